@@ -1,0 +1,69 @@
+//! The clock and the random source, as arguments: the same input gives the same bytes.
+
+/// Seconds since 1970-01-01T00:00:00Z.
+pub type Timestamp = u64;
+
+/// What a scheme may ask of the world. The program that embeds this crate supplies it.
+pub trait Env: Send + Sync {
+    /// Returns the time, in seconds since the Unix epoch.
+    fn now(&self) -> Timestamp;
+
+    /// Fills `out` with bytes that nobody can predict.
+    fn random(&self, out: &mut [u8]);
+
+    /// Returns text that has not been used before: a `cnonce`, an `oauth_nonce`. 32 lower-case hexadecimal digits.
+    fn nonce(&self) -> String {
+        let mut bytes = [0; 16];
+        self.random(&mut bytes);
+        crate::hash::hex(&bytes)
+    }
+}
+
+/// An environment in which time stands still and every random byte is known: for vectors, and for `--at` and `--nonce`.
+///
+/// ```
+/// use gatepass_auth::{Env, FixedEnv};
+///
+/// let env = FixedEnv::new(1_471_786_000).with_nonce("ki0RQW");
+/// assert_eq!(env.nonce(), "ki0RQW");
+/// assert_eq!(env.now(), 1_471_786_000);
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct FixedEnv {
+    now: Timestamp,
+    nonce: Option<String>,
+}
+
+impl FixedEnv {
+    /// Stops the clock at `now`, in seconds since the Unix epoch.
+    pub fn new(now: Timestamp) -> Self {
+        Self { now, nonce: None }
+    }
+
+    /// Makes `nonce` the answer to every [`Env::nonce`].
+    #[must_use]
+    pub fn with_nonce(mut self, nonce: impl Into<String>) -> Self {
+        self.nonce = Some(nonce.into());
+        self
+    }
+}
+
+impl Env for FixedEnv {
+    fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    fn random(&self, out: &mut [u8]) {
+        for (at, byte) in out.iter_mut().enumerate() {
+            *byte = at as u8;
+        }
+    }
+
+    fn nonce(&self) -> String {
+        self.nonce.clone().unwrap_or_else(|| {
+            let mut bytes = [0; 16];
+            self.random(&mut bytes);
+            crate::hash::hex(&bytes)
+        })
+    }
+}

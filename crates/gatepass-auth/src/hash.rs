@@ -1,0 +1,110 @@
+//! Hashes, MACs and their text forms, by the name under which a scheme asks for them.
+
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use md5::Md5;
+use sha1::Sha1;
+use sha2::{Sha256, Sha512, Sha512_256};
+
+/// A hash function that some scheme uses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Hash {
+    /// MD5 (RFC 1321).
+    Md5,
+    /// SHA-1 (FIPS 180-4).
+    Sha1,
+    /// SHA-256 (FIPS 180-4).
+    Sha256,
+    /// SHA-512 (FIPS 180-4).
+    Sha512,
+    /// SHA-512/256 (FIPS 180-4): not a truncated SHA-512, its initial values differ.
+    Sha512_256,
+}
+
+impl Hash {
+    /// Returns the hash of the parts, joined.
+    pub fn digest(self, parts: &[&[u8]]) -> Vec<u8> {
+        match self {
+            Self::Md5 => hash_parts::<Md5>(parts),
+            Self::Sha1 => hash_parts::<Sha1>(parts),
+            Self::Sha256 => hash_parts::<Sha256>(parts),
+            Self::Sha512 => hash_parts::<Sha512>(parts),
+            Self::Sha512_256 => hash_parts::<Sha512_256>(parts),
+        }
+    }
+
+    /// Returns the hash of the parts, joined, in lower-case hexadecimal.
+    pub fn hex(self, parts: &[&[u8]]) -> String {
+        hex(&self.digest(parts))
+    }
+
+    /// Returns the HMAC (RFC 2104) of the parts, joined. Only the hashes that a scheme signs with are supported as such;
+    /// MD5 is computed like any other.
+    pub fn hmac(self, key: &[u8], parts: &[&[u8]]) -> Vec<u8> {
+        macro_rules! mac {
+            ($hash:ty) => {{
+                // A key of any length is taken (RFC 2104 section 2), so this cannot fail.
+                let Ok(mut mac) = Hmac::<$hash>::new_from_slice(key) else {
+                    unreachable!("HMAC takes a key of any length")
+                };
+                parts.iter().for_each(|part| mac.update(part));
+                mac.finalize().into_bytes().to_vec()
+            }};
+        }
+        match self {
+            Self::Md5 => mac!(Md5),
+            Self::Sha1 => mac!(Sha1),
+            Self::Sha256 => mac!(Sha256),
+            Self::Sha512 => mac!(Sha512),
+            Self::Sha512_256 => mac!(Sha512_256),
+        }
+    }
+}
+
+fn hash_parts<H: sha2::Digest>(parts: &[&[u8]]) -> Vec<u8> {
+    let mut hash = H::new();
+    parts.iter().for_each(|part| hash.update(part));
+    hash.finalize().to_vec()
+}
+
+/// Returns `bytes` in lower-case hexadecimal.
+pub fn hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let mut text = String::with_capacity(bytes.len() * 2);
+    for byte in bytes {
+        text.push(char::from(DIGITS[usize::from(byte >> 4)]));
+        text.push(char::from(DIGITS[usize::from(byte & 15)]));
+    }
+    text
+}
+
+/// Compares two byte strings in a time that depends on their lengths alone.
+pub fn constant_time_eq(one: &[u8], other: &[u8]) -> bool {
+    use subtle::ConstantTimeEq as _;
+    one.ct_eq(other).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_empty_string_hashes_as_published() {
+        // FIPS 180-4 example values and RFC 1321 A.5.
+        assert_eq!(Hash::Md5.hex(&[]), "d41d8cd98f00b204e9800998ecf8427e");
+        assert_eq!(
+            Hash::Sha1.hex(&[]),
+            "da39a3ee5e6b4b0d3255bfef95601890afd80709"
+        );
+        assert_eq!(
+            Hash::Sha512_256.hex(&[]),
+            "c672b8d1ef56ed28ab87c3622c5114069bdd3ad7b8f9737498d0c01ecef0967a"
+        );
+    }
+
+    #[test]
+    fn hmac_agrees_with_rfc_2202() {
+        let mac = Hash::Sha1.hmac(b"Jefe", &[b"what do ya want ", b"for nothing?"]);
+        assert_eq!(hex(&mac), "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79");
+    }
+}

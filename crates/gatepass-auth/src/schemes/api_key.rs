@@ -1,0 +1,401 @@
+//! An API key in a header of any name, in the query, or in a cookie.
+//!
+//! # Wire example
+//!
+//! ```text
+//! X-API-Key: 3f2a9c
+//! GET /v1/items?api_key=3f2a9c
+//! Cookie: session=3f2a9c
+//! ```
+//!
+//! There is no RFC for it; OpenAPI describes the same three places (`apiKey`, `in: header | query | cookie`).
+//!
+//! # Security
+//!
+//! Whoever reads the request has the key. In the query it also ends up in logs and histories: prefer the header.
+//!
+//! # Not supported
+//!
+//! A key that signs the request instead of going along with it.
+
+use std::sync::Arc;
+
+use crate::accounts::{Account, Query};
+use crate::challenge::Challenge;
+use crate::descriptor::{Descriptor, Field, Form, Values};
+use crate::env::Env;
+use crate::error::{AuthError, CredentialError, Misuse};
+use crate::message::{Incoming, Outgoing, Received};
+use crate::params::is_token;
+use crate::percent;
+use crate::scheme::{Flow, Scheme, Step, Via};
+use crate::secret::Secret;
+use crate::space::Space;
+use crate::verifier::{Accepted, Check, Reason, ServerSetup, Verdict, Verifier, Why};
+use crate::workings::Workings;
+
+/// Describes API keys.
+pub static DESCRIPTOR: Descriptor = Descriptor {
+    id: "apikey",
+    word: Some("ApiKey"),
+    title: "API key",
+    summary: "Sends a key in a header, in the query or in a cookie.",
+    reference: "OpenAPI 3.1, section 4.8.27",
+    strength: 20,
+    reveals_secret: true,
+    fields: &[
+        Field {
+            choices: &["header", "query", "cookie"],
+            default: Some("header"),
+            ..Field::optional("in", "where the key goes")
+        },
+        Field {
+            default: Some("X-API-Key"),
+            ..Field::optional("name", "the name of the header, query parameter or cookie")
+        },
+        Field::secret("key", "the key"),
+    ],
+    form: Form::Single("key"),
+    parameters: &["in", "name"],
+    aliases: &[],
+    example: &[("key", "3f2a9c-example-key")],
+    source: include_str!("api_key.rs"),
+    client: |values| {
+        let (place, name) = place_and_name(values)?;
+        Ok(Arc::new(ApiKey::new(
+            place,
+            name,
+            values.require("apikey", "key")?,
+        )?))
+    },
+    server: |values, setup| {
+        let (place, name) = place_and_name(values)?;
+        Ok(Arc::new(Server::new(setup, place, name)))
+    },
+};
+
+/// Where a key goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(
+    clippy::exhaustive_enums,
+    reason = "a request has no fourth place for one"
+)]
+pub enum Place {
+    /// A header field.
+    Header,
+    /// A parameter of the query.
+    Query,
+    /// A cookie.
+    Cookie,
+}
+
+fn place_and_name(values: &Values) -> Result<(Place, &str), AuthError> {
+    let place = match values
+        .text("in")
+        .unwrap_or("header")
+        .to_ascii_lowercase()
+        .as_str()
+    {
+        "header" => Place::Header,
+        "query" => Place::Query,
+        "cookie" => Place::Cookie,
+        _ => {
+            return Err(Misuse::BadChoice {
+                scheme: "apikey",
+                field: "in",
+                choices: &["header", "query", "cookie"],
+            }
+            .into());
+        }
+    };
+    let default = if place == Place::Header {
+        "X-API-Key"
+    } else {
+        "api_key"
+    };
+    Ok((place, values.text("name").unwrap_or(default)))
+}
+
+/// The client's side of an API key.
+#[derive(Debug)]
+pub struct ApiKey {
+    place: Place,
+    name: String,
+    key: Secret,
+}
+
+impl ApiKey {
+    /// Sends `key` under `name`.
+    ///
+    /// # Errors
+    /// [`CredentialError::Empty`], [`CredentialError::LineBreak`], [`CredentialError::WhiteSpace`] or
+    /// [`CredentialError::NotAToken`] for a key that cannot go there; [`Misuse::BadField`] for such a name.
+    pub fn new(
+        place: Place,
+        name: impl Into<String>,
+        key: impl Into<Secret>,
+    ) -> Result<Self, AuthError> {
+        let (name, key) = (name.into(), key.into());
+        let usable = match place {
+            Place::Header | Place::Cookie => is_token(name.as_bytes()),
+            Place::Query => !name.is_empty(),
+        };
+        if !usable {
+            return Err(Misuse::BadField {
+                scheme: "apikey",
+                field: "name",
+                problem: format!("cannot be {name:?}"),
+            }
+            .into());
+        }
+        check_key(place, key.expose())?;
+        Ok(Self { place, name, key })
+    }
+
+    /// Sends `key` in the header `name`.
+    ///
+    /// # Errors
+    /// As [`ApiKey::new`].
+    pub fn header(name: impl Into<String>, key: impl Into<Secret>) -> Result<Self, AuthError> {
+        Self::new(Place::Header, name, key)
+    }
+
+    /// Sends `key` as the query parameter `name`.
+    ///
+    /// # Errors
+    /// As [`ApiKey::new`].
+    pub fn query(name: impl Into<String>, key: impl Into<Secret>) -> Result<Self, AuthError> {
+        Self::new(Place::Query, name, key)
+    }
+
+    /// Sends `key` as the cookie `name`.
+    ///
+    /// # Errors
+    /// As [`ApiKey::new`].
+    pub fn cookie(name: impl Into<String>, key: impl Into<Secret>) -> Result<Self, AuthError> {
+        Self::new(Place::Cookie, name, key)
+    }
+}
+
+fn check_key(place: Place, key: &[u8]) -> Result<(), CredentialError> {
+    let field = "key";
+    if key.is_empty() {
+        return Err(CredentialError::Empty { field });
+    }
+    if key.iter().any(|byte| matches!(byte, b'\r' | b'\n')) {
+        return Err(CredentialError::LineBreak { field });
+    }
+    if key[0].is_ascii_whitespace() || key[key.len() - 1].is_ascii_whitespace() {
+        return Err(CredentialError::WhiteSpace { field });
+    }
+    let fits = match place {
+        // field-content of RFC 9110 section 5.5.
+        Place::Header => key
+            .iter()
+            .all(|&byte| byte == b'\t' || (byte >= 0x20 && byte != 0x7f)),
+        // Any byte can be percent-encoded.
+        Place::Query => true,
+        // cookie-octet of RFC 6265 section 4.1.1.
+        Place::Cookie => key
+            .iter()
+            .all(|byte| byte.is_ascii_graphic() && !b"\",;\\".contains(byte)),
+    };
+    if fits {
+        Ok(())
+    } else {
+        Err(CredentialError::NotAToken { field })
+    }
+}
+
+impl Scheme for ApiKey {
+    fn descriptor(&self) -> &'static Descriptor {
+        &DESCRIPTOR
+    }
+
+    fn begin(self: Arc<Self>, _space: &Space) -> Box<dyn Flow> {
+        Box::new(Conversation {
+            scheme: self,
+            sent: false,
+        })
+    }
+}
+
+struct Conversation {
+    scheme: Arc<ApiKey>,
+    sent: bool,
+}
+
+impl Flow for Conversation {
+    fn authorize(&mut self, message: &mut Outgoing<'_>) -> Result<Step, AuthError> {
+        let ApiKey { place, name, key } = &*self.scheme;
+        match place {
+            Place::Header => message.headers.set_secret(name, key.expose()),
+            Place::Query => {
+                let encoded = percent::encode(key.expose());
+                message.append_query(&percent::encode(name.as_bytes()), &encoded);
+                message.conceal(encoded);
+            }
+            Place::Cookie => {
+                let mut cookies = message.headers.get("Cookie").unwrap_or_default().to_vec();
+                if !cookies.is_empty() {
+                    cookies.extend_from_slice(b"; ");
+                }
+                cookies.extend_from_slice(name.as_bytes());
+                cookies.push(b'=');
+                cookies.extend_from_slice(key.expose());
+                message.headers.set_secret("Cookie", cookies);
+            }
+        }
+        self.sent = true;
+        Ok(Step::Done)
+    }
+
+    fn inspect(&mut self, message: &Incoming<'_>) -> Result<Step, AuthError> {
+        let retry = message.is_refusal() && !self.sent;
+        Ok(if retry {
+            Step::Retry(Via::Any)
+        } else {
+            Step::Done
+        })
+    }
+}
+
+/// The server's side of an API key.
+#[derive(Debug)]
+pub struct Server {
+    realm: String,
+    place: Place,
+    name: String,
+}
+
+impl Server {
+    /// Wants a key at `place` under `name`.
+    pub fn new(setup: &ServerSetup, place: Place, name: impl Into<String>) -> Self {
+        Self {
+            realm: setup.realm.clone(),
+            place,
+            name: name.into(),
+        }
+    }
+
+    fn keys_of(&self, request: &Received<'_>) -> Vec<Vec<u8>> {
+        match self.place {
+            Place::Header => request
+                .headers
+                .get_all(&self.name)
+                .map(<[u8]>::to_vec)
+                .collect(),
+            Place::Query => query_values(request.target, &self.name),
+            Place::Cookie => {
+                let all = request
+                    .headers
+                    .get_all("Cookie")
+                    .flat_map(|line| line.split(|&byte| byte == b';'));
+                all.filter_map(|pair| {
+                    let pair = pair.trim_ascii();
+                    let value = pair
+                        .strip_prefix(self.name.as_bytes())?
+                        .strip_prefix(b"=")?;
+                    Some(value.to_vec())
+                })
+                .collect()
+            }
+        }
+    }
+}
+
+fn query_values(target: &str, name: &str) -> Vec<Vec<u8>> {
+    let query = target.split_once('?').map_or("", |(_, query)| query);
+    query
+        .split('&')
+        .filter_map(|pair| {
+            let (key, value) = pair.split_once('=')?;
+            (percent::decode_form(key) == name.as_bytes()).then(|| percent::decode_form(value))
+        })
+        .collect()
+}
+
+impl Verifier for Server {
+    fn descriptor(&self) -> &'static Descriptor {
+        &DESCRIPTOR
+    }
+
+    fn challenge(&self, _why: &Why, _env: &dyn Env) -> Vec<Challenge> {
+        // No such scheme is registered, but a 401 must carry a challenge (RFC 9110 section 11.6.1).
+        let mut challenge = Challenge::new("ApiKey");
+        let place = match self.place {
+            Place::Header => "header",
+            Place::Query => "query",
+            Place::Cookie => "cookie",
+        };
+        challenge.params.quoted("realm", self.realm.as_str());
+        challenge.params.quoted("in", place);
+        challenge.params.quoted("name", self.name.as_str());
+        vec![challenge]
+    }
+
+    fn begin(&self) -> Box<dyn Check + '_> {
+        Box::new(ApiKeyCheck { server: self })
+    }
+}
+
+struct ApiKeyCheck<'a> {
+    server: &'a Server,
+}
+
+impl Check for ApiKeyCheck<'_> {
+    fn verify(&mut self, request: &Received<'_>) -> Verdict {
+        let mut keys = self.server.keys_of(request);
+        let place = format!("{:?} {}", self.server.place, self.server.name).to_lowercase();
+        match (keys.pop(), keys.is_empty()) {
+            (None, _) => Why::new(
+                Reason::Missing,
+                format!("the request has no key in the {place}"),
+            )
+            .into(),
+            (Some(_), false) => Why::new(
+                Reason::Malformed,
+                format!("the request has several keys in the {place}"),
+            )
+            .into(),
+            (Some(key), true) => Verdict::Lookup(Query::Token {
+                scheme: DESCRIPTOR.id,
+                token: Secret::from(key),
+            }),
+        }
+    }
+
+    fn resume(&mut self, request: &Received<'_>, found: Option<Account>) -> Verdict {
+        match found {
+            None => Why::new(Reason::WrongSecret, "the key is unknown").into(),
+            Some(account)
+                if account
+                    .expires
+                    .is_some_and(|expires| expires <= request.env.now()) =>
+            {
+                Why::new(Reason::Expired, "the key has expired").into()
+            }
+            Some(account) => Verdict::Accept(Accepted::new(account.name, Workings::default())),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_that_cannot_go_there_is_refused() {
+        assert!(ApiKey::header("X-Key", "a\r\nX-Evil: 1").is_err());
+        assert!(ApiKey::header("X Key", "a").is_err());
+        assert!(ApiKey::cookie("k", "a;b").is_err());
+        assert!(ApiKey::query("k", "a;b&c").is_ok());
+        assert!(ApiKey::header("X-Key", "").is_err());
+    }
+
+    #[test]
+    fn debug_shows_no_key() {
+        let key = ApiKey::header("X-Key", "0123456789abcdef0123456789").unwrap();
+        assert!(!format!("{key:?}").contains("456789"));
+    }
+}

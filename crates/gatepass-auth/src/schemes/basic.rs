@@ -1,0 +1,307 @@
+//! Basic sends the user name and the password with every request (RFC 7617).
+//!
+//! # Wire example
+//!
+//! ```text
+//! WWW-Authenticate: Basic realm="api", charset="UTF-8"
+//! Authorization: Basic YWxpY2U6czNjcmV0
+//! ```
+//!
+//! What follows the word is `alice:s3cret` in base64.
+//!
+//! # Security
+//!
+//! Base64 hides nothing: whoever reads the request has the password. Use it over TLS, or to this machine. The user name
+//! cannot contain a colon, because the first colon ends it; the password can.
+//!
+//! Text is sent as UTF-8 unless `charset=iso-8859-1` is set. Servers that want UTF-8 say so in the challenge; nearly all
+//! others take it too.
+//!
+//! # Not supported
+//!
+//! The `charset` parameter has only one value that the RFC allows, UTF-8; another one in a challenge is ignored.
+
+use std::sync::Arc;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
+
+use crate::accounts::{Account, Query};
+use crate::authorization::Credentials;
+use crate::challenge::Challenge;
+use crate::descriptor::{Descriptor, Field, Form};
+use crate::env::Env;
+use crate::error::{AuthError, CredentialError};
+use crate::message::{Incoming, Outgoing, Received};
+use crate::params::text;
+use crate::scheme::{Flow, Scheme, Step, Via};
+use crate::secret::Secret;
+use crate::space::Space;
+use crate::verifier::{Accepted, Check, Reason, ServerSetup, Verdict, Verifier, Why};
+use crate::workings::Workings;
+
+/// Describes Basic.
+pub static DESCRIPTOR: Descriptor = Descriptor {
+    id: "basic",
+    word: Some("Basic"),
+    title: "Basic",
+    summary: "Sends the user name and the password with every request.",
+    reference: "RFC 7617",
+    strength: 10,
+    reveals_secret: true,
+    fields: &[
+        Field::required("username", "the user name, without a colon"),
+        Field::secret("password", "the password"),
+        Field {
+            choices: &["utf-8", "iso-8859-1"],
+            default: Some("utf-8"),
+            ..Field::optional("charset", "how the two are written as bytes")
+        },
+    ],
+    form: Form::UserPassword,
+    parameters: &[],
+    aliases: &[],
+    example: &[("username", "alice"), ("password", "s3cret")],
+    source: include_str!("basic.rs"),
+    client: |values| {
+        let charset = values.text("charset").unwrap_or("utf-8");
+        let latin1 = charset.eq_ignore_ascii_case("iso-8859-1");
+        let username = values.require("basic", "username")?;
+        let password = values.require("basic", "password")?;
+        Ok(Arc::new(Basic::encode(username, password, latin1)?))
+    },
+    server: |_, setup| Ok(Arc::new(Server::new(setup))),
+};
+
+/// The client's side of Basic.
+pub struct Basic {
+    credentials: Secret,
+}
+
+impl Basic {
+    /// Takes a user name and a password, sent as UTF-8.
+    ///
+    /// # Errors
+    /// [`CredentialError::ColonInUser`] and [`CredentialError::ControlCharacter`], which RFC 7617 section 2 forbids.
+    pub fn new(
+        username: impl Into<Secret>,
+        password: impl Into<Secret>,
+    ) -> Result<Self, AuthError> {
+        Self::encode(&username.into(), &password.into(), false)
+    }
+
+    /// As [`Basic::new`], sent as ISO-8859-1.
+    ///
+    /// # Errors
+    /// As [`Basic::new`], and [`CredentialError::NotEncodable`] for a character above U+00FF.
+    pub fn latin1(
+        username: impl Into<Secret>,
+        password: impl Into<Secret>,
+    ) -> Result<Self, AuthError> {
+        Self::encode(&username.into(), &password.into(), true)
+    }
+
+    fn encode(username: &Secret, password: &Secret, latin1: bool) -> Result<Self, AuthError> {
+        if username.expose().contains(&b':') {
+            return Err(CredentialError::ColonInUser.into());
+        }
+        let mut pair = field_bytes("user name", username, latin1)?;
+        pair.push(b':');
+        pair.extend(field_bytes("password", password, latin1)?);
+        Ok(Self {
+            credentials: Secret::new(pair),
+        })
+    }
+}
+
+fn field_bytes(field: &'static str, value: &Secret, latin1: bool) -> Result<Vec<u8>, AuthError> {
+    if value.expose().iter().any(u8::is_ascii_control) {
+        return Err(CredentialError::ControlCharacter { field }.into());
+    }
+    match value.expose_str() {
+        Some(text) if latin1 => text
+            .chars()
+            .map(|character| u8::try_from(u32::from(character)).ok())
+            .collect::<Option<_>>()
+            .ok_or_else(|| {
+                CredentialError::NotEncodable {
+                    field,
+                    encoding: "ISO-8859-1",
+                }
+                .into()
+            }),
+        _ => Ok(value.expose().to_vec()),
+    }
+}
+
+impl Scheme for Basic {
+    fn descriptor(&self) -> &'static Descriptor {
+        &DESCRIPTOR
+    }
+
+    fn begin(self: Arc<Self>, _space: &Space) -> Box<dyn Flow> {
+        Box::new(Conversation {
+            scheme: self,
+            sent: false,
+        })
+    }
+}
+
+struct Conversation {
+    scheme: Arc<Basic>,
+    sent: bool,
+}
+
+impl Flow for Conversation {
+    fn authorize(&mut self, message: &mut Outgoing<'_>) -> Result<Step, AuthError> {
+        let user_pass = self.scheme.credentials.expose();
+        message.workings.conceal("user-pass", text(user_pass));
+        let value = Credentials::with_value("Basic", STANDARD.encode(user_pass));
+        message.set_credentials(value.to_bytes());
+        self.sent = true;
+        Ok(Step::Done)
+    }
+
+    fn inspect(&mut self, message: &Incoming<'_>) -> Result<Step, AuthError> {
+        // In a ladder of schemes the challenge may come before anything was sent.
+        let retry = message.is_refusal() && !self.sent;
+        Ok(if retry {
+            Step::Retry(Via::Any)
+        } else {
+            Step::Done
+        })
+    }
+}
+
+/// The server's side of Basic.
+pub struct Server {
+    realm: String,
+}
+
+impl Server {
+    /// Challenges with the realm of `setup`.
+    pub fn new(setup: &ServerSetup) -> Self {
+        Self {
+            realm: setup.realm.clone(),
+        }
+    }
+}
+
+impl Verifier for Server {
+    fn descriptor(&self) -> &'static Descriptor {
+        &DESCRIPTOR
+    }
+
+    fn challenge(&self, _why: &Why, _env: &dyn Env) -> Vec<Challenge> {
+        let mut challenge = Challenge::new("Basic");
+        challenge.params.quoted("realm", self.realm.as_str());
+        challenge.params.quoted("charset", "UTF-8");
+        vec![challenge]
+    }
+
+    fn begin(&self) -> Box<dyn Check + '_> {
+        Box::new(BasicCheck::default())
+    }
+}
+
+#[derive(Default)]
+struct BasicCheck {
+    password: Secret,
+    workings: Workings,
+}
+
+impl Check for BasicCheck {
+    fn verify(&mut self, request: &Received<'_>) -> Verdict {
+        let credentials = match request.credentials_for(&DESCRIPTOR) {
+            Ok(credentials) => credentials,
+            Err(why) => return why.into(),
+        };
+        match user_and_password(credentials.rest()) {
+            Ok((user, password)) => {
+                self.workings.show("user", user.as_str());
+                self.workings.conceal("password", text(password.expose()));
+                self.password = password;
+                Verdict::Lookup(Query::Password { user })
+            }
+            Err(problem) => Why::new(
+                Reason::Malformed,
+                format!("the Basic credentials are malformed: {problem}"),
+            )
+            .into(),
+        }
+    }
+
+    fn resume(&mut self, _request: &Received<'_>, found: Option<Account>) -> Verdict {
+        let workings = std::mem::take(&mut self.workings);
+        // An unknown user is compared with a secret that nobody has: no password matches 0xFF.
+        let known = found.is_some();
+        let account = found.unwrap_or_else(|| Account::new("", vec![0xff]));
+        if account.secret.matches(self.password.expose()) && known {
+            return Verdict::Accept(Accepted::new(account.name, workings));
+        }
+        let detail = "the user name or the password is wrong";
+        Why::new(Reason::WrongSecret, detail)
+            .with_workings(workings)
+            .into()
+    }
+}
+
+/// Splits `base64(user ":" password)`; a user name that is no UTF-8 is read as ISO-8859-1.
+fn user_and_password(token: &[u8]) -> Result<(String, Secret), &'static str> {
+    let decoded = STANDARD
+        .decode(token)
+        .or_else(|_| STANDARD_NO_PAD.decode(token))
+        .map_err(|_| "what follows the word is not base64")?;
+    let pair = Secret::new(decoded);
+    let bytes = pair.expose();
+    let colon = bytes
+        .iter()
+        .position(|&byte| byte == b':')
+        .ok_or("there is no colon between user and password")?;
+    if bytes.iter().any(u8::is_ascii_control) {
+        return Err("a control character stands in it");
+    }
+    // Both as UTF-8, so that the password of an ISO-8859-1 client is compared as the text that it is.
+    let (user, password) = (text(&bytes[..colon]), text(&bytes[colon + 1..]));
+    Ok((user.into_owned(), Secret::from(password.as_ref())))
+}
+
+/// Reads the value of Basic credentials: user name and password.
+///
+/// # Errors
+/// A phrase that says what is wrong.
+pub fn decode(credentials: &Credentials) -> Result<(String, Secret), &'static str> {
+    user_and_password(credentials.rest())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_rfc_forbids_is_refused() {
+        let colon = Basic::new("a:b", "p").err().map(|error| error.to_string());
+        assert!(colon.is_some_and(|error| error.contains("colon")));
+        assert!(Basic::new("a", "p\n").is_err());
+        assert!(Basic::latin1("a", "€").is_err());
+        assert!(
+            Basic::new("", "").is_ok(),
+            "empty is allowed (RFC 7617 section 2)"
+        );
+    }
+
+    #[test]
+    fn malformed_credentials_say_why() {
+        for (token, problem) in [
+            ("!!", "base64"),
+            ("YWxpY2U=", "colon"),
+            ("YTpiAA==", "control"),
+        ] {
+            let found = user_and_password(token.as_bytes()).err();
+            assert!(
+                found.is_some_and(|found| found.contains(problem)),
+                "{token}"
+            );
+        }
+    }
+}

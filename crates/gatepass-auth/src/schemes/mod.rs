@@ -1,0 +1,146 @@
+//! The schemes, one file each. [`ALL`] is the only list of them.
+
+pub mod api_key;
+pub mod basic;
+pub mod bearer;
+pub mod closure;
+
+use crate::descriptor::{Alias, Descriptor, Values};
+use crate::error::{AuthError, Misuse};
+
+/// Every scheme that is configured by values, in alphabetical order.
+pub static ALL: &[&Descriptor] = &[
+    &api_key::DESCRIPTOR,
+    &basic::DESCRIPTOR,
+    &bearer::DESCRIPTOR,
+];
+
+/// Returns the scheme of this id, in any case. Aliases are found by [`resolve`].
+///
+/// # Errors
+/// [`Misuse::UnknownScheme`] with the nearest name.
+pub fn find(name: &str) -> Result<&'static Descriptor, AuthError> {
+    resolve(name).map(|(descriptor, _)| descriptor)
+}
+
+/// Reads the name of a scheme with its parameters, as in `basic`, `token`, `bearer:JWT` or `apikey:header:X-Key`: the
+/// scheme, and the fields that the alias and the parameters set.
+///
+/// # Errors
+/// [`Misuse::UnknownScheme`] with the nearest name; [`Misuse::BadField`] for more parameters than the scheme takes.
+pub fn resolve(text: &str) -> Result<(&'static Descriptor, Values), AuthError> {
+    let (name, parameters) = text
+        .split_once(':')
+        .map_or((text, None), |(name, rest)| (name, Some(rest)));
+    let mut values = Values::new();
+    let descriptor = match by_name(name) {
+        Some((descriptor, sets)) => {
+            sets.iter()
+                .for_each(|(field, value)| values.set(*field, *value));
+            descriptor
+        }
+        None => {
+            return Err(Misuse::UnknownScheme {
+                name: name.to_owned(),
+                nearest: nearest(name),
+            }
+            .into());
+        }
+    };
+    let Some(parameters) = parameters else {
+        return Ok((descriptor, values));
+    };
+    let Some(last) = descriptor.parameters.last() else {
+        return Err(Misuse::BadField {
+            scheme: descriptor.id,
+            field: "name",
+            problem: format!("takes nothing after a colon, and {parameters:?} was given"),
+        }
+        .into());
+    };
+    // The last parameter takes the rest, colons included.
+    for (field, value) in descriptor
+        .parameters
+        .iter()
+        .zip(parameters.splitn(descriptor.parameters.len(), ':'))
+    {
+        if value.is_empty() {
+            let problem = format!(
+                "is empty; write {}:{}",
+                name,
+                descriptor.parameters.join(":")
+            );
+            let field = descriptor.field(field).map_or(*last, |field| field.name);
+            return Err(Misuse::BadField {
+                scheme: descriptor.id,
+                field,
+                problem,
+            }
+            .into());
+        }
+        values.set(*field, value);
+    }
+    Ok((descriptor, values))
+}
+
+fn by_name(name: &str) -> Option<(&'static Descriptor, &'static [(&'static str, &'static str)])> {
+    ALL.iter().find_map(|descriptor| {
+        if descriptor.id.eq_ignore_ascii_case(name) {
+            return Some((*descriptor, &[] as &[_]));
+        }
+        let alias = |alias: &&Alias| alias.name.eq_ignore_ascii_case(name);
+        descriptor
+            .aliases
+            .iter()
+            .find(alias)
+            .map(|alias| (*descriptor, alias.sets))
+    })
+}
+
+/// Returns every name that [`resolve`] knows, aliases included, in alphabetical order of the schemes.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    ALL.iter().flat_map(|descriptor| {
+        std::iter::once(descriptor.id).chain(descriptor.aliases.iter().map(|alias| alias.name))
+    })
+}
+
+/// Returns the name that is most like `name`, if one is like it at all.
+fn nearest(name: &str) -> Option<&'static str> {
+    let name = name.to_ascii_lowercase();
+    names()
+        .map(|known| (strsim::damerau_levenshtein(known, &name), known))
+        .filter(|(distance, known)| *distance * 2 <= known.len().max(name.len()))
+        .min()
+        .map(|(_, known)| known)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_carry_parameters() {
+        let (descriptor, values) = resolve("bearer:JWT").unwrap();
+        assert_eq!(
+            (descriptor.id, values.text("word")),
+            ("bearer", Some("JWT"))
+        );
+        let (descriptor, values) = resolve("Token").unwrap();
+        assert_eq!(
+            (descriptor.id, values.text("word")),
+            ("bearer", Some("Token"))
+        );
+    }
+
+    #[test]
+    fn a_misspelt_name_gets_a_suggestion() {
+        let error = find("baisc").unwrap_err().to_string();
+        assert!(error.ends_with("did you mean basic?"), "{error}");
+        assert!(!find("kerberos").unwrap_err().to_string().contains("mean"));
+    }
+
+    #[test]
+    fn the_list_is_in_order() {
+        assert!(ALL.is_sorted_by_key(|descriptor| descriptor.id));
+    }
+}

@@ -1,0 +1,206 @@
+//! The ladder: the strongest scheme that is offered and can be performed, then the next.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::challenge::Challenge;
+use crate::descriptor::{Descriptor, Form};
+use crate::error::{AuthError, Misuse};
+use crate::message::{Incoming, Outgoing};
+use crate::scheme::{Flow, Needs, Principal, Reply, Scheme, Step};
+use crate::space::Space;
+
+/// Describes the ladder. It is in no list: it has no credentials of its own.
+static DESCRIPTOR: Descriptor = Descriptor {
+    id: "auto",
+    word: None,
+    title: "Strongest offered",
+    summary: "Asks first, and takes the strongest scheme that is offered and can be performed, then the next.",
+    reference: "RFC 9110, section 11.6.1",
+    strength: 0,
+    reveals_secret: false,
+    fields: &[],
+    form: Form::UserPassword,
+    parameters: &[],
+    aliases: &[],
+    example: &[],
+    source: include_str!("select.rs"),
+    client: |_| Err(NO_SCHEMES.into()),
+    server: |_, _| Err(NO_SCHEMES.into()),
+};
+
+const NO_SCHEMES: Misuse = Misuse::MissingField {
+    scheme: "auto",
+    field: "schemes",
+};
+
+/// Several schemes, of which the strongest that a party offers and that can be performed is taken, then the next.
+///
+/// What worked with a party is remembered, so that the next request to it carries credentials at once.
+///
+/// ```
+/// use std::sync::Arc;
+/// use gatepass_auth::{AnyOf, Basic, Bearer, Scheme};
+///
+/// let ladder = AnyOf::new([
+///     Arc::new(Bearer::new("mF_9.B5f-4.1JqM")?) as Arc<dyn Scheme>,
+///     Arc::new(Basic::new("alice", "s3cret")?),
+/// ]);
+/// # Ok::<(), gatepass_auth::AuthError>(())
+/// ```
+pub struct AnyOf {
+    schemes: Vec<Arc<dyn Scheme>>,
+    first: Option<usize>,
+    chosen: Mutex<HashMap<Space, usize>>,
+}
+
+impl AnyOf {
+    /// Asks first, and chooses among `schemes`.
+    pub fn new(schemes: impl IntoIterator<Item = Arc<dyn Scheme>>) -> Self {
+        Self {
+            schemes: schemes.into_iter().collect(),
+            first: None,
+            chosen: Mutex::default(),
+        }
+    }
+
+    /// Sends the scheme at `index` at once to a party that is not known yet, as curl and HTTPie do with Basic.
+    #[must_use]
+    pub fn with_first(mut self, index: usize) -> Self {
+        self.first = (index < self.schemes.len()).then_some(index);
+        self
+    }
+
+    fn remembered(&self, space: &Space) -> Option<usize> {
+        self.chosen
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(space)
+            .copied()
+    }
+
+    fn remember(&self, space: &Space, index: usize) {
+        self.chosen
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(space.clone(), index);
+    }
+
+    fn forget(&self, space: &Space) {
+        self.chosen
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(space);
+    }
+}
+
+impl Scheme for AnyOf {
+    fn descriptor(&self) -> &'static Descriptor {
+        &DESCRIPTOR
+    }
+
+    fn needs(&self) -> Needs {
+        self.schemes.iter().fold(Needs::default(), |all, scheme| {
+            let needs = scheme.needs();
+            Needs {
+                body: all.body || needs.body,
+                pinned: all.pinned || needs.pinned,
+                http1: all.http1 || needs.http1,
+            }
+        })
+    }
+
+    fn principal(&self) -> Option<Principal> {
+        self.schemes.iter().find_map(|scheme| scheme.principal())
+    }
+
+    fn reveals_secret(&self) -> bool {
+        self.schemes.iter().any(|scheme| scheme.reveals_secret())
+    }
+
+    fn can_answer(&self, challenge: &Challenge) -> bool {
+        self.schemes
+            .iter()
+            .any(|scheme| scheme.can_answer(challenge))
+    }
+
+    fn begin(self: Arc<Self>, space: &Space) -> Box<dyn Flow> {
+        let start = self.remembered(space).or(self.first);
+        let current = start.map(|index| (index, Arc::clone(&self.schemes[index]).begin(space)));
+        Box::new(Climb {
+            tried: current.iter().map(|(index, _)| *index).collect(),
+            ladder: self,
+            space: space.clone(),
+            current,
+        })
+    }
+}
+
+/// One conversation of a ladder: which rungs were tried, and the flow of the present one.
+struct Climb {
+    ladder: Arc<AnyOf>,
+    space: Space,
+    tried: Vec<usize>,
+    current: Option<(usize, Box<dyn Flow>)>,
+}
+
+impl Climb {
+    /// Returns the strongest scheme that is offered and was not tried, ties in the caller's order.
+    fn next(&self, challenges: &[Challenge]) -> Option<usize> {
+        let rank = |scheme: &Arc<dyn Scheme>| {
+            let fits = challenges
+                .iter()
+                .filter(|challenge| scheme.can_answer(challenge));
+            fits.map(|challenge| scheme.strength(challenge)).max()
+        };
+        self.ladder
+            .schemes
+            .iter()
+            .enumerate()
+            .filter(|(index, _)| !self.tried.contains(index))
+            .filter_map(|(index, scheme)| Some((rank(scheme)?, std::cmp::Reverse(index))))
+            .max()
+            .map(|(_, std::cmp::Reverse(index))| index)
+    }
+}
+
+impl Flow for Climb {
+    fn authorize(&mut self, message: &mut Outgoing<'_>) -> Result<Step, AuthError> {
+        match &mut self.current {
+            Some((_, flow)) => flow.authorize(message),
+            None if message.body.is_replayable() => Ok(Step::Done),
+            None => Err(Misuse::BodyNotReplayable.into()),
+        }
+    }
+
+    fn inspect(&mut self, message: &Incoming<'_>) -> Result<Step, AuthError> {
+        if let Some((index, flow)) = &mut self.current {
+            let step = flow.inspect(message)?;
+            if !matches!(step, Step::Done) {
+                return Ok(step);
+            }
+            if !message.is_refusal() {
+                self.ladder.remember(&self.space, *index);
+                return Ok(Step::Done);
+            }
+            self.ladder.forget(&self.space);
+        } else if !message.is_refusal() {
+            return Ok(Step::Done);
+        }
+        let Some(index) = self.next(message.challenges) else {
+            return Ok(Step::Done);
+        };
+        self.tried.push(index);
+        let mut flow = Arc::clone(&self.ladder.schemes[index]).begin(&self.space);
+        let step = flow.inspect(message)?;
+        self.current = Some((index, flow));
+        Ok(step)
+    }
+
+    fn resume(&mut self, reply: Reply<'_>) -> Result<Step, AuthError> {
+        match &mut self.current {
+            Some((_, flow)) => flow.resume(reply),
+            None => Ok(Step::Done),
+        }
+    }
+}
