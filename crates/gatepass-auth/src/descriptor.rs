@@ -40,10 +40,16 @@ pub struct Descriptor {
     /// The scheme's source, whose head is its manual page.
     pub source: &'static str,
     /// Makes the client's side.
-    pub client: fn(&Values) -> Result<Arc<dyn Scheme>, AuthError>,
+    pub client: MakeClient,
     /// Makes the server's side.
-    pub server: fn(&Values, &ServerSetup) -> Result<Arc<dyn Verifier>, AuthError>,
+    pub server: MakeServer,
 }
+
+/// Makes the client's side of a scheme from its settings.
+pub type MakeClient = fn(&Values) -> Result<Arc<dyn Scheme>, AuthError>;
+
+/// Makes the server's side of a scheme from its settings and what all verifiers share.
+pub type MakeServer = fn(&Values, &ServerSetup) -> Result<Arc<dyn Verifier>, AuthError>;
 
 /// Another name of a scheme, with what it implies.
 #[derive(Clone, Copy, Debug)]

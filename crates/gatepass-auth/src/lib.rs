@@ -63,7 +63,7 @@ mod workings;
 pub use accounts::{Account, Accounts, Directory, Query};
 pub use authorization::Credentials;
 pub use challenge::Challenge;
-pub use descriptor::{Alias, Descriptor, Field, Form, Values};
+pub use descriptor::{Alias, Descriptor, Field, Form, MakeClient, MakeServer, Values};
 pub use env::{Env, FixedEnv, Timestamp};
 pub use error::{AuthError, CredentialError, Misuse, PeerError};
 pub use hash::Hash;
@@ -73,7 +73,9 @@ pub use replay::{MemoryReplayCache, ReplayCache, Replayed};
 pub use scheme::{
     Flow, MAX_ROUNDS, Needs, Principal, Prompt, Reply, Scheme, SideRequest, Step, Via,
 };
-pub use schemes::{api_key::ApiKey, basic::Basic, bearer::Bearer, closure::Closure};
+pub use schemes::{
+    api_key::ApiKey, basic::Basic, bearer::Bearer, closure::Closure, digest::Digest,
+};
 pub use secret::{Secret, mask};
 pub use select::AnyOf;
 pub use space::{Role, Space};

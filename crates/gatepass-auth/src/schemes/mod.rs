@@ -4,6 +4,7 @@ pub mod api_key;
 pub mod basic;
 pub mod bearer;
 pub mod closure;
+pub mod digest;
 
 use crate::descriptor::{Alias, Descriptor, Values};
 use crate::error::{AuthError, Misuse};
@@ -13,6 +14,7 @@ pub static ALL: &[&Descriptor] = &[
     &api_key::DESCRIPTOR,
     &basic::DESCRIPTOR,
     &bearer::DESCRIPTOR,
+    &digest::DESCRIPTOR,
 ];
 
 /// Returns the scheme of this id, in any case. Aliases are found by [`resolve`].
