@@ -2,8 +2,10 @@
 
 use std::fmt;
 
+use crate::descriptor::Values;
 use crate::env::Timestamp;
 use crate::hash::Hash;
+use crate::schemes;
 use crate::secret::Secret;
 
 /// What a verifier wants to know.
@@ -112,6 +114,23 @@ impl Accounts {
             Secret::from(name.as_str()),
             Account::new(name, password),
         )
+    }
+
+    /// Adds the user of these credentials: the fields `username` and `password`.
+    #[must_use]
+    pub fn with_user_of(self, values: &Values) -> Self {
+        match (values.text("username"), values.get("password")) {
+            (Some(username), Some(password)) => self.with_user(username, password),
+            _ => self,
+        }
+    }
+
+    /// Returns accounts for the example credentials of every scheme: what the test server knows.
+    pub fn of_examples() -> Self {
+        let all = schemes::ALL.iter();
+        all.fold(Self::new(), |accounts, scheme| {
+            (scheme.enroll)(accounts, &scheme.example_values())
+        })
     }
 
     /// Adds the holder of a token of `scheme`.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
+use crate::accounts::Accounts;
 use crate::error::{AuthError, Misuse};
 use crate::scheme::Scheme;
 use crate::secret::Secret;
@@ -43,10 +44,15 @@ pub struct Descriptor {
     pub client: MakeClient,
     /// Makes the server's side.
     pub server: MakeServer,
+    /// Enters into accounts whom these credentials belong to.
+    pub enroll: Enroll,
 }
 
 /// Makes the client's side of a scheme from its settings.
 pub type MakeClient = fn(&Values) -> Result<Arc<dyn Scheme>, AuthError>;
+
+/// Enters the holder of some credentials into accounts, so that a verifier of the same scheme finds them.
+pub type Enroll = fn(Accounts, &Values) -> Accounts;
 
 /// Makes the server's side of a scheme from its settings and what all verifiers share.
 pub type MakeServer = fn(&Values, &ServerSetup) -> Result<Arc<dyn Verifier>, AuthError>;

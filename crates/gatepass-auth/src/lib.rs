@@ -63,7 +63,7 @@ mod workings;
 pub use accounts::{Account, Accounts, Directory, Query};
 pub use authorization::Credentials;
 pub use challenge::Challenge;
-pub use descriptor::{Alias, Descriptor, Field, Form, MakeClient, MakeServer, Values};
+pub use descriptor::{Alias, Descriptor, Enroll, Field, Form, MakeClient, MakeServer, Values};
 pub use env::{Env, FixedEnv, Timestamp};
 pub use error::{AuthError, CredentialError, Misuse, PeerError};
 pub use hash::Hash;

@@ -27,6 +27,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     source: include_str!("select.rs"),
     client: |_| Err(NO_SCHEMES.into()),
     server: |_, _| Err(NO_SCHEMES.into()),
+    enroll: |accounts, _| accounts,
 };
 
 const NO_SCHEMES: Misuse = Misuse::MissingField {

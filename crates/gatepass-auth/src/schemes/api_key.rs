@@ -72,6 +72,10 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
         let (place, name) = place_and_name(values)?;
         Ok(Arc::new(Server::new(setup, place, name)))
     },
+    enroll: |accounts, values| match values.get("key") {
+        Some(key) => accounts.with_token("apikey", key, Account::new("holder of the key", "")),
+        None => accounts,
+    },
 };
 
 /// Where a key goes.

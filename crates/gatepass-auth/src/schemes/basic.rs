@@ -26,7 +26,7 @@ use std::sync::Arc;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 
-use crate::accounts::{Account, Query};
+use crate::accounts::{Account, Accounts, Query};
 use crate::authorization::Credentials;
 use crate::challenge::Challenge;
 use crate::descriptor::{Descriptor, Field, Form};
@@ -71,6 +71,7 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
         Ok(Arc::new(Basic::encode(username, password, latin1)?))
     },
     server: |_, setup| Ok(Arc::new(Server::new(setup))),
+    enroll: Accounts::with_user_of,
 };
 
 /// The client's side of Basic.

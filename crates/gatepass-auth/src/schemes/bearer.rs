@@ -69,6 +69,12 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
         let word = values.text("word").unwrap_or("Bearer");
         Ok(Arc::new(Server::new(setup).with_word(word)))
     },
+    enroll: |accounts, values| match values.get("token") {
+        Some(token) => {
+            accounts.with_token("bearer", token, Account::new("bearer of the token", ""))
+        }
+        None => accounts,
+    },
 };
 
 /// The client's side of Bearer.

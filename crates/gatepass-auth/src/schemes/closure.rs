@@ -42,6 +42,7 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
     source: include_str!("closure.rs"),
     client: |_| Err(NO_FUNCTION.into()),
     server: |_, _| Err(NO_FUNCTION.into()),
+    enroll: |accounts, _| accounts,
 };
 
 const NO_FUNCTION: Misuse = Misuse::MissingField {

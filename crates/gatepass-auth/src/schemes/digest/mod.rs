@@ -37,6 +37,7 @@ mod wire;
 
 use std::sync::Arc;
 
+use crate::accounts::Accounts;
 use crate::descriptor::{Descriptor, Field, Form};
 
 pub use algorithm::Algorithm;
@@ -98,4 +99,5 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
         }
         Ok(Arc::new(server))
     },
+    enroll: Accounts::with_user_of,
 };

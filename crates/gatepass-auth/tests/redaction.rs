@@ -1,0 +1,71 @@
+//! No secret of any scheme's example stands in any `Debug` or `Display`.
+
+mod support;
+
+use gatepass_auth::{Accounts, Values, schemes};
+use support::{Counting, NOW, Request, converse, setup};
+
+#[test]
+fn no_printed_form_holds_a_secret() {
+    for descriptor in schemes::ALL {
+        let values = descriptor.example_values();
+        let secrets: Vec<String> = descriptor
+            .fields
+            .iter()
+            .filter(|field| field.secret)
+            .filter_map(|field| values.text(field.name).map(str::to_owned))
+            .collect();
+        assert!(
+            !secrets.is_empty(),
+            "{} has no secret to look for",
+            descriptor.id
+        );
+        let scheme = descriptor.client(&values).unwrap();
+        let verifier = descriptor.server(&Values::new(), &setup()).unwrap();
+        let accounts = Accounts::of_examples();
+        let request = Request::new("GET", "/");
+        let outcome = converse(
+            &scheme,
+            &*verifier,
+            &accounts,
+            &request,
+            &Counting::new(NOW),
+        )
+        .unwrap();
+        let printed = format!("{values:?} {accounts:?} {outcome:?} {descriptor:?}");
+        for secret in &secrets {
+            assert!(
+                !printed.contains(secret.as_str()),
+                "{}: {secret} stands in {printed}",
+                descriptor.id
+            );
+        }
+    }
+}
+
+#[test]
+fn no_error_quotes_a_secret() {
+    for descriptor in schemes::ALL {
+        for field in descriptor.fields {
+            for bad in [
+                "",
+                "s3cret with space",
+                "s3cret\r\nX-Evil: 1",
+                "Bearer s3cret",
+                "s3cret\u{0}",
+                "s3cret:€",
+            ] {
+                let mut values = descriptor.example_values();
+                values.set(field.name, bad);
+                if let Err(error) = descriptor.client(&values) {
+                    let printed = format!("{error} {error:?}");
+                    assert!(
+                        !field.secret || !printed.contains("s3cret"),
+                        "{}: {printed}",
+                        descriptor.id
+                    );
+                }
+            }
+        }
+    }
+}
