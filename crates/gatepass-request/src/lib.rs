@@ -1,1 +1,51 @@
-//! gatepass-request
+//! An HTTP request as data, and the forms that are read into it.
+//!
+//! A [`Request`] says what to send: method, URL, header fields, body, and by which [`Auth`] to authenticate. It can be
+//! stored and read again with serde. A [`Url`] keeps the request target byte for byte, because signatures cover it.
+//!
+//! # What this crate does not do
+//!
+//! It does no I/O: what stands in a file or an environment variable is asked of a closure. It sends nothing, computes no
+//! credentials, and resolves no [`Source`]: an [`Auth`] only says where its secrets are. It never writes a secret:
+//! serialising a request that holds one is an error that says which. Multipart bodies are not supported.
+//!
+//! # From words to a request
+//!
+//! ```
+//! use gatepass_request::parse::items::{Item, Value};
+//! use gatepass_request::{Auth, Build, Source, Typed, Url};
+//!
+//! let Typed::Absolute(url) = Url::typed("api.example/people", "https")? else { unreachable!() };
+//! let items = ["X-Request-Id:7", "page==2", "name=Ada", "tags[]:=1", "X-Key:@env:KEY"];
+//! let items = items.into_iter().map(Item::parse).collect::<Result<Vec<_>, _>>()?;
+//! let mut request = Build::new().request(url, &items, &|value| match value {
+//!     Value::Env(name) if name == "KEY" => Ok(b"s3cret".to_vec()),
+//!     other => Err(format!("{other} is not there")),
+//! })?;
+//! request.auth = Some(Auth::parse(Some("basic"), &["alice:env:PW"])?);
+//!
+//! assert_eq!(request.method, "POST");
+//! assert_eq!(request.url.to_string(), "https://api.example/people?page=2");
+//! assert_eq!(request.body.encode().1, r#"{"name":"Ada","tags":[1]}"#);
+//! assert_eq!(request.auth.unwrap().get("password"), Some(&Source::Env("PW".to_owned())));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+#![forbid(unsafe_code)]
+
+mod auth;
+mod blob;
+mod body;
+mod build;
+mod error;
+pub mod parse;
+mod request;
+mod url;
+
+// The public surface; the forms that are read stand in `parse`, one module each.
+pub use auth::{Auth, Source, USER_PASSWORD};
+pub use body::{Body, content_type_of};
+pub use build::{BodyKind, Build, Resolve};
+pub use error::{AuthArgError, ItemError, NestedError, NestedErrorKind, RequestError, UrlError};
+pub use request::Request;
+pub use url::{Typed, Url, UserInfo};

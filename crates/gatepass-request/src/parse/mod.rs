@@ -1,0 +1,4 @@
+//! The forms that are read into a request, one module each.
+
+pub mod items;
+pub mod nested;

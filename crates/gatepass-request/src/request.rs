@@ -1,0 +1,280 @@
+//! A request as data.
+
+use gatepass_auth::mask::carries_credential;
+use gatepass_auth::params::{is_token, is_token_byte};
+use gatepass_auth::{Header, Headers};
+use serde::ser::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::auth::Auth;
+use crate::blob::Blob;
+use crate::body::Body;
+use crate::error::RequestError;
+use crate::url::Url;
+
+/// What to send, and by which authentication. It can be stored: see [`Request::check`] for what is refused.
+///
+/// Serialising it never writes a secret: a password in the URL, a literal secret in [`Auth`], and a header field that
+/// carries a credential are errors. Bodies and queries are written as they are.
+///
+/// ```
+/// use gatepass_request::{Auth, Body, Request, Source, Url};
+///
+/// let request = Request::new("POST", Url::parse("https://api.example/orders")?)
+///     .with_header("X-Trace", "7")
+///     .with_body(Body::Json(serde_json::json!({"amount": 3})))
+///     .with_auth(Auth::new("bearer").with("token", Source::parse("env:API_TOKEN")?));
+/// let stored = serde_json::to_string(&request)?;
+/// assert_eq!(serde_json::from_str::<Request>(&stored)?, request);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Request {
+    /// The method, case as sent.
+    pub method: String,
+    /// The URL.
+    pub url: Url,
+    /// The header fields that are wanted, in order. Others may be added by default.
+    #[serde(serialize_with = "write_headers")]
+    pub headers: Headers,
+    /// Header fields that must not be added by default: `User-Agent`, say.
+    pub without: Vec<String>,
+    /// The body.
+    pub body: Body,
+    /// By what to authenticate.
+    pub auth: Option<Auth>,
+}
+
+impl Request {
+    /// Begins a request without header fields and body.
+    pub fn new(method: impl Into<String>, url: Url) -> Self {
+        Self {
+            method: method.into(),
+            url,
+            headers: Headers::new(),
+            without: Vec::new(),
+            body: Body::Empty,
+            auth: None,
+        }
+    }
+
+    /// Begins a GET request.
+    pub fn get(url: Url) -> Self {
+        Self::new("GET", url)
+    }
+
+    /// Adds a header field.
+    #[must_use]
+    pub fn with_header(mut self, name: impl Into<String>, value: impl Into<Vec<u8>>) -> Self {
+        self.headers.append(name, value);
+        self
+    }
+
+    /// Adds `name=value` to the query.
+    #[must_use]
+    pub fn with_query(mut self, name: &str, value: &str) -> Self {
+        self.url.push_query(name, value);
+        self
+    }
+
+    /// Sets the body.
+    #[must_use]
+    pub fn with_body(mut self, body: Body) -> Self {
+        self.body = body;
+        self
+    }
+
+    /// Sets by what to authenticate.
+    #[must_use]
+    pub fn with_auth(mut self, auth: Auth) -> Self {
+        self.auth = Some(auth);
+        self
+    }
+
+    /// Says whether a field may be added by default: it is neither there nor in [`Request::without`].
+    pub fn wants_default(&self, name: &str) -> bool {
+        let refused = self
+            .without
+            .iter()
+            .any(|other| other.eq_ignore_ascii_case(name));
+        !refused && !self.headers.contains(name)
+    }
+
+    /// Checks what the types leave open: the method and header names are tokens, and no header value has a control
+    /// character other than a tab (RFC 9110 section 5.5). A stored request is checked when it is read.
+    ///
+    /// # Errors
+    /// [`RequestError`], which says where.
+    pub fn check(&self) -> Result<(), RequestError> {
+        if !is_token(self.method.as_bytes()) {
+            return Err(RequestError::BadMethod {
+                method: self.method.clone(),
+            });
+        }
+        self.headers.iter().try_for_each(|header| {
+            check_header_name(header.name())?;
+            check_header_value(header.name(), header.value())
+        })
+    }
+}
+
+/// Checks that a header's name is a token (RFC 9110 section 5.1).
+pub(crate) fn check_header_name(name: &str) -> Result<(), RequestError> {
+    let bad = |c: char| u8::try_from(c).map_or(true, |byte| !is_token_byte(byte));
+    match name.chars().position(bad) {
+        None if !name.is_empty() => Ok(()),
+        at => Err(RequestError::BadHeaderName {
+            name: name.to_owned(),
+            at: at.unwrap_or(0),
+        }),
+    }
+}
+
+/// Checks that a header's value stays on its line (RFC 9110 section 5.5).
+pub(crate) fn check_header_value(name: &str, value: &[u8]) -> Result<(), RequestError> {
+    match value
+        .iter()
+        .position(|&byte| byte.is_ascii_control() && byte != b'\t')
+    {
+        None => Ok(()),
+        Some(at) => Err(RequestError::BadHeaderValue {
+            name: name.to_owned(),
+            at,
+        }),
+    }
+}
+
+impl<'de> Deserialize<'de> for Request {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(rename = "Request", deny_unknown_fields)]
+        struct Stored {
+            method: String,
+            url: Url,
+            #[serde(default)]
+            headers: Vec<(String, Blob)>,
+            #[serde(default)]
+            without: Vec<String>,
+            #[serde(default)]
+            body: Body,
+            #[serde(default)]
+            auth: Option<Auth>,
+        }
+        let Stored {
+            method,
+            url,
+            headers,
+            without,
+            body,
+            auth,
+        } = Stored::deserialize(deserializer)?;
+        let headers = headers
+            .into_iter()
+            .map(|(name, value)| (name, value.into_bytes()))
+            .collect();
+        let request = Self {
+            method,
+            url,
+            headers,
+            without,
+            body,
+            auth,
+        };
+        request.check().map_err(serde::de::Error::custom)?;
+        Ok(request)
+    }
+}
+
+fn write_headers<S: Serializer>(headers: &Headers, serializer: S) -> Result<S::Ok, S::Error> {
+    let secret = |header: &&Header| header.is_secret() || carries_credential(header.name());
+    if let Some(header) = headers.iter().find(secret) {
+        return Err(S::Error::custom(format!(
+            "the header {} carries a credential, which is not written; authenticate by a scheme instead",
+            header.name()
+        )));
+    }
+    serializer.collect_seq(
+        headers
+            .iter()
+            .map(|header| (header.name(), Blob::new(header.value()))),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn request() -> Request {
+        Request::get(Url::parse("http://example.org/a%2Fb?c").unwrap())
+    }
+
+    #[test]
+    fn what_is_stored_is_read_again() {
+        let bodies = [
+            Body::Empty,
+            Body::Json(serde_json::json!({"b": [1, null], "a": "x"})),
+            Body::Form(vec![
+                ("a".to_owned(), "1".to_owned()),
+                ("a".to_owned(), String::new()),
+            ]),
+            Body::raw_of("text/plain", "hello"),
+            Body::raw(vec![0xff, 0]),
+        ];
+        for body in bodies {
+            let mut request = request()
+                .with_header("X-a", "1")
+                .with_header("x-A", vec![0xe9])
+                .with_body(body);
+            request.without.push("User-Agent".to_owned());
+            let stored = serde_json::to_string(&request).unwrap();
+            assert_eq!(
+                serde_json::from_str::<Request>(&stored).unwrap(),
+                request,
+                "{stored}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_secret_is_never_stored() {
+        let mut secret = request();
+        secret.headers.set_secret("X-Mine", "s3cret");
+        let url = Url::parse("http://alice:s3cret@example.org").unwrap();
+        for request in [
+            secret,
+            request().with_header("Authorization", "Basic s3cret"),
+            Request::get(url),
+        ] {
+            let error = serde_json::to_string(&request).unwrap_err().to_string();
+            assert!(
+                error.contains("not written") && !error.contains("s3cret"),
+                "{error}"
+            );
+            assert!(!format!("{request:?}").contains("s3cret"));
+        }
+    }
+
+    #[test]
+    fn a_stored_request_cannot_smuggle_a_line() {
+        for (method, name, value) in [
+            ("GET /", "a", "b"),
+            ("GET", "a b", "c"),
+            ("GET", "a", "b\\r\\nc: d"),
+            ("GET", "", "b"),
+        ] {
+            let stored = format!(
+                r#"{{"method":"{method}","url":"http://example.org/","headers":[["{name}","{value}"]]}}"#
+            );
+            let error = serde_json::from_str::<Request>(&stored)
+                .unwrap_err()
+                .to_string();
+            assert!(
+                error.contains("method")
+                    || error.contains("header")
+                    || error.contains("value of a"),
+                "{error}"
+            );
+        }
+    }
+}
