@@ -1,5 +1,7 @@
 //! The ladder: the strongest scheme that is offered and can be performed, then the next, remembered for each party.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by a panic")]
+
 mod support;
 
 use std::sync::Arc;
@@ -174,4 +176,42 @@ fn a_function_is_a_scheme() {
         .unwrap();
     assert_eq!(sent.request.headers.get_str("x-tokenauth"), Some("s3cret"));
     assert!(!format!("{sent:?}").contains("s3cret"));
+}
+
+#[test]
+fn basic_honours_the_charset_of_the_challenge() {
+    let request = Request::new("GET", "/");
+    let value = |flow: &mut dyn Flow| {
+        let sent = request.authorize(flow, &env()).unwrap();
+        sent.request
+            .headers
+            .get_str("Authorization")
+            .unwrap()
+            .to_owned()
+    };
+    // RFC 7617 section 2.1: test and 123£, in ISO-8859-1 and in UTF-8.
+    let mut flow = Arc::new(Basic::latin1("test", "123£").unwrap()).begin(&request.space);
+    assert_eq!(value(&mut *flow), "Basic dGVzdDoxMjOj");
+    let offer = ["Basic realm=\"x\", charset=\"UTF-8\""];
+    assert!(receive(&mut *flow, &request.space, 401, &offer));
+    assert_eq!(value(&mut *flow), "Basic dGVzdDoxMjPCow==");
+    assert!(!receive(&mut *flow, &request.space, 401, &offer));
+    for (basic, offer) in [
+        (Basic::latin1("test", "123£"), "Basic realm=\"x\""),
+        (
+            Basic::latin1("test", "123"),
+            "Basic realm=\"x\", charset=\"UTF-8\"",
+        ),
+        (
+            Basic::new("test", "123£"),
+            "Basic realm=\"x\", charset=\"UTF-8\"",
+        ),
+    ] {
+        let mut flow = Arc::new(basic.unwrap()).begin(&request.space);
+        value(&mut *flow);
+        assert!(
+            !receive(&mut *flow, &request.space, 401, &[offer]),
+            "{offer}"
+        );
+    }
 }

@@ -1,5 +1,7 @@
 //! Every vector of `vectors/`: both sides compute each intermediate value that the source gives.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by a panic")]
+
 mod support;
 
 use std::collections::BTreeMap;

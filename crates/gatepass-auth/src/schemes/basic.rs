@@ -15,7 +15,7 @@
 //! cannot contain a colon, because the first colon ends it; the password can.
 //!
 //! Text is sent as UTF-8 unless `charset=iso-8859-1` is set. Servers that want UTF-8 say so in the challenge; nearly all
-//! others take it too.
+//! others take it too. Where ISO-8859-1 was sent and the challenge says UTF-8, the request is sent again in UTF-8.
 //!
 //! # Not supported
 //!
@@ -77,6 +77,8 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
 /// The client's side of Basic.
 pub struct Basic {
     credentials: Secret,
+    /// The same in UTF-8, where that differs: for a server that says it wants it.
+    in_utf8: Option<Secret>,
 }
 
 impl Basic {
@@ -106,11 +108,17 @@ impl Basic {
         if username.expose().contains(&b':') {
             return Err(CredentialError::ColonInUser.into());
         }
-        let mut pair = field_bytes("user name", username, latin1)?;
-        pair.push(b':');
-        pair.extend(field_bytes("password", password, latin1)?);
+        let pair = |latin1| -> Result<Secret, AuthError> {
+            let mut pair = field_bytes("user name", username, latin1)?;
+            pair.push(b':');
+            pair.extend(field_bytes("password", password, latin1)?);
+            Ok(Secret::new(pair))
+        };
+        let (credentials, utf8) = (pair(latin1)?, pair(false)?);
+        let differs = !credentials.matches(utf8.expose());
         Ok(Self {
-            credentials: Secret::new(pair),
+            credentials,
+            in_utf8: differs.then_some(utf8),
         })
     }
 }
@@ -144,6 +152,7 @@ impl Scheme for Basic {
         Box::new(Conversation {
             scheme: self,
             sent: false,
+            utf8_wanted: false,
         })
     }
 }
@@ -151,11 +160,17 @@ impl Scheme for Basic {
 struct Conversation {
     scheme: Arc<Basic>,
     sent: bool,
+    utf8_wanted: bool,
 }
 
 impl Flow for Conversation {
     fn authorize(&mut self, message: &mut Outgoing<'_>) -> Result<Step, AuthError> {
-        let user_pass = self.scheme.credentials.expose();
+        let Basic {
+            credentials,
+            in_utf8,
+        } = &*self.scheme;
+        let utf8 = in_utf8.as_ref().filter(|_| self.utf8_wanted);
+        let user_pass = utf8.unwrap_or(credentials).expose();
         message.workings.conceal("user-pass", text(user_pass));
         let value = Credentials::with_value("Basic", STANDARD.encode(user_pass));
         message.set_credentials(value.to_bytes());
