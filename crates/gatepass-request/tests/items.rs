@@ -20,7 +20,10 @@ fn build(build: Build, words: &[&str]) -> Result<Request, ItemError> {
         .iter()
         .map(|word| Item::parse(word))
         .collect::<Result<Vec<_>, _>>()?;
-    build.request(Url::parse("http://example.org/").unwrap(), &items, &resolve)
+    let Ok(url) = Url::parse("http://example.org/") else {
+        panic!("a plain URL is read")
+    };
+    build.request(url, &items, &resolve)
 }
 
 fn shown(request: &Request) -> Vec<String> {

@@ -47,10 +47,10 @@ proptest! {
 
     #[test]
     fn sources_are_read_again(text in "(env:|@|cmd:|keyring:|prompt:|-|text:)?[a-z:@-]{0,10}") {
-        if let Ok(source) = Source::parse(&text) {
-            if let Some(reference) = source.reference() {
-                prop_assert_eq!(Source::parse(&reference).unwrap(), source);
-            }
+        if let Ok(source) = Source::parse(&text)
+            && let Some(reference) = source.reference()
+        {
+            prop_assert_eq!(Source::parse(&reference), Ok(source));
         }
     }
 
