@@ -179,8 +179,18 @@ impl Flow for Conversation {
     }
 
     fn inspect(&mut self, message: &Incoming<'_>) -> Result<Step, AuthError> {
+        if !message.is_refusal() {
+            return Ok(Step::Done);
+        }
+        let wants_utf8 = message.challenges.iter().any(|challenge| {
+            let charset = challenge.params.text("charset");
+            challenge.is("Basic")
+                && charset.is_some_and(|charset| charset.eq_ignore_ascii_case("utf-8"))
+        });
+        let other_charset = wants_utf8 && !self.utf8_wanted && self.scheme.in_utf8.is_some();
+        self.utf8_wanted |= other_charset;
         // In a ladder of schemes the challenge may come before anything was sent.
-        let retry = message.is_refusal() && !self.sent;
+        let retry = !self.sent || other_charset;
         Ok(if retry {
             Step::Retry(Via::Any)
         } else {
