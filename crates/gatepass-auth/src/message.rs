@@ -54,8 +54,8 @@ impl Header {
 
 impl Headers {
     /// Returns an empty list.
-    pub fn new() -> Self {
-        Self::default()
+    pub const fn new() -> Self {
+        Self(Vec::new())
     }
 
     /// Returns the first value of this name.
