@@ -1,1 +1,31 @@
-//! gatepass
+//! An HTTP client that authenticates.
+
+#![forbid(unsafe_code)]
+
+mod body;
+mod client;
+pub mod config;
+mod drive;
+mod env;
+pub mod error;
+mod exchange;
+mod live;
+mod prompt;
+mod redirect;
+mod request;
+mod response;
+mod transcript;
+mod transport;
+mod url;
+mod wire;
+
+// The public surface.
+pub use client::{Client, ClientBuilder};
+pub use env::SystemEnv;
+pub use error::{Error, Kind};
+pub use gatepass_auth::{AnyOf, ApiKey, Basic, Bearer, Headers, Scheme, Secret};
+pub use prompt::Prompter;
+pub use request::{Offline, RequestBuilder};
+pub use response::Response;
+pub use transcript::{Authentication, Head, Leg, SentBody, Transcript, Withheld};
+pub use url::Url;

@@ -1,0 +1,298 @@
+//! A client: settings, credentials by origin, and the connections that requests share.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+
+use bytes::Bytes;
+use gatepass_auth::{Env, Headers, Scheme};
+use tokio::sync::OnceCell;
+
+use crate::config::{Pool, Redirects, Timeouts, Tls};
+use crate::env::SystemEnv;
+use crate::error::Error;
+use crate::exchange::Bound;
+use crate::prompt::Prompter;
+use crate::request::RequestBuilder;
+use crate::transcript::Head;
+use crate::transport::pool;
+use crate::transport::tls::Configs;
+use crate::url::Url;
+
+/// Sends requests and keeps connections for the next ones. A clone shares everything with its original.
+///
+/// ```no_run
+/// # async fn example() -> Result<(), gatepass::Error> {
+/// use gatepass::{Basic, Client};
+///
+/// let client = Client::builder()
+///     .auth_for("https://api.example", Basic::new("alice", "s3cret")?)
+///     .build()?;
+/// let response = client.get("https://api.example/user").send().await?;
+/// println!("{}", response.transcript());
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Client {
+    pub(crate) inner: Arc<Inner>,
+}
+
+/// What the clones of a client share.
+pub(crate) struct Inner {
+    pub(crate) env: Arc<dyn Env>,
+    pub(crate) prompter: Option<Arc<dyn Prompter>>,
+    pub(crate) headers: Headers,
+    pub(crate) without: Vec<String>,
+    pub(crate) credentials: Arc<[Bound]>,
+    pub(crate) allow_plain_http: bool,
+    pub(crate) timeouts: Timeouts,
+    pub(crate) redirects: Redirects,
+    pub(crate) default_tls: usize,
+    pub(crate) tls: Configs,
+    pub(crate) pool: pool::Pool,
+    connections: AtomicU64,
+    sides: Mutex<HashMap<String, Weak<Side>>>,
+}
+
+/// The outcome of a side request, shared by everyone who waits for it.
+type Side = OnceCell<Result<(Head, Bytes), String>>;
+
+impl Inner {
+    /// Returns a number that no connection of this client has had.
+    pub(crate) fn next_connection(&self) -> u64 {
+        self.connections.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    /// Returns the cell in which everyone who wants the side request of this key at this time finds its outcome.
+    pub(crate) fn side_request(&self, key: &str) -> Arc<Side> {
+        let mut sides = self.sides.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(running) = sides.get(key).and_then(Weak::upgrade) {
+            return running;
+        }
+        sides.retain(|_, side| side.strong_count() > 0);
+        let side = Arc::new(Side::new());
+        sides.insert(key.to_owned(), Arc::downgrade(&side));
+        side
+    }
+}
+
+impl Client {
+    /// Makes a client that trusts whom the system trusts, follows redirects, and has no credentials.
+    pub fn new() -> Self {
+        ClientBuilder::default().finish(Vec::new())
+    }
+
+    /// Starts a client with settings.
+    pub fn builder() -> ClientBuilder {
+        ClientBuilder::default()
+    }
+
+    /// Starts a GET request.
+    pub fn get(&self, url: impl AsRef<str>) -> RequestBuilder {
+        self.request("GET", url)
+    }
+
+    /// Starts a HEAD request.
+    pub fn head(&self, url: impl AsRef<str>) -> RequestBuilder {
+        self.request("HEAD", url)
+    }
+
+    /// Starts a POST request.
+    pub fn post(&self, url: impl AsRef<str>) -> RequestBuilder {
+        self.request("POST", url)
+    }
+
+    /// Starts a PUT request.
+    pub fn put(&self, url: impl AsRef<str>) -> RequestBuilder {
+        self.request("PUT", url)
+    }
+
+    /// Starts a PATCH request.
+    pub fn patch(&self, url: impl AsRef<str>) -> RequestBuilder {
+        self.request("PATCH", url)
+    }
+
+    /// Starts a DELETE request.
+    pub fn delete(&self, url: impl AsRef<str>) -> RequestBuilder {
+        self.request("DELETE", url)
+    }
+
+    /// Starts a request of any method. What is wrong with the URL is told when the request is sent.
+    pub fn request(&self, method: impl Into<String>, url: impl AsRef<str>) -> RequestBuilder {
+        RequestBuilder::new(self.clone(), method.into(), Url::parse(url.as_ref()))
+    }
+}
+
+impl Default for Client {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("headers", &self.inner.headers)
+            .field(
+                "credentials_for",
+                &self
+                    .inner
+                    .credentials
+                    .iter()
+                    .map(|it| it.space.to_string())
+                    .collect::<Vec<_>>(),
+            )
+            .finish_non_exhaustive()
+    }
+}
+
+/// The settings of a [`Client`].
+pub struct ClientBuilder {
+    env: Arc<dyn Env>,
+    prompter: Option<Arc<dyn Prompter>>,
+    headers: Headers,
+    without: Vec<String>,
+    credentials: Vec<(String, Arc<dyn Scheme>)>,
+    allow_plain_http: bool,
+    timeouts: Timeouts,
+    redirects: Redirects,
+    tls: Tls,
+    pool: Pool,
+}
+
+impl Default for ClientBuilder {
+    fn default() -> Self {
+        Self {
+            env: Arc::new(SystemEnv),
+            prompter: None,
+            headers: Headers::new(),
+            without: Vec::new(),
+            credentials: Vec::new(),
+            allow_plain_http: false,
+            timeouts: Timeouts::default(),
+            redirects: Redirects::default(),
+            tls: Tls::default(),
+            pool: Pool::default(),
+        }
+    }
+}
+
+impl ClientBuilder {
+    /// Authenticates every request to `origin` (`https://api.example`, its path is not looked at) with `scheme`, redirects
+    /// to it included. It goes nowhere else.
+    #[must_use]
+    pub fn auth_for(mut self, origin: impl Into<String>, scheme: impl Scheme + 'static) -> Self {
+        self.credentials.push((origin.into(), Arc::new(scheme)));
+        self
+    }
+
+    /// Adds a header field to every request. One that carries a credential stays at the origin of the first URL.
+    #[must_use]
+    pub fn header(mut self, name: impl Into<String>, value: impl Into<Vec<u8>>) -> Self {
+        self.headers.append(name, value);
+        self
+    }
+
+    /// Names the program in `User-Agent`.
+    #[must_use]
+    pub fn user_agent(mut self, value: impl Into<String>) -> Self {
+        self.headers.set("User-Agent", value.into());
+        self
+    }
+
+    /// Leaves a header field out that would be added: `User-Agent` or `Accept`.
+    #[must_use]
+    pub fn without_header(mut self, name: impl Into<String>) -> Self {
+        self.without.push(name.into());
+        self
+    }
+
+    /// Says which servers are believed.
+    #[must_use]
+    pub fn tls(mut self, tls: Tls) -> Self {
+        self.tls = tls;
+        self
+    }
+
+    /// Says how long a request waits.
+    #[must_use]
+    pub fn timeouts(mut self, timeouts: Timeouts) -> Self {
+        self.timeouts = timeouts;
+        self
+    }
+
+    /// Says whether redirects are followed.
+    #[must_use]
+    pub fn redirects(mut self, redirects: Redirects) -> Self {
+        self.redirects = redirects;
+        self
+    }
+
+    /// Says how many idle connections are kept.
+    #[must_use]
+    pub fn pool(mut self, pool: Pool) -> Self {
+        self.pool = pool;
+        self
+    }
+
+    /// Replaces the clock and the random source.
+    #[must_use]
+    pub fn env(mut self, env: Arc<dyn Env>) -> Self {
+        self.env = env;
+        self
+    }
+
+    /// Says whom a scheme asks for what it does not know.
+    #[must_use]
+    pub fn prompter(mut self, prompter: Arc<dyn Prompter>) -> Self {
+        self.prompter = Some(prompter);
+        self
+    }
+
+    /// Allows schemes that reveal their secret over plain HTTP to other machines.
+    #[must_use]
+    pub fn allow_plain_http(mut self, allow: bool) -> Self {
+        self.allow_plain_http = allow;
+        self
+    }
+
+    /// Makes the client.
+    ///
+    /// # Errors
+    /// [`Error::Misuse`] for an origin of [`ClientBuilder::auth_for`] that is no URL.
+    pub fn build(mut self) -> Result<Client, Error> {
+        let mut credentials = Vec::new();
+        for (origin, scheme) in std::mem::take(&mut self.credentials) {
+            credentials.push(Bound {
+                space: Url::parse(&origin)?.space().clone(),
+                scheme,
+                source: Cow::Borrowed("of the client for this origin"),
+            });
+        }
+        Ok(self.finish(credentials))
+    }
+
+    fn finish(self, credentials: Vec<Bound>) -> Client {
+        let tls = Configs::default();
+        Client {
+            inner: Arc::new(Inner {
+                env: self.env,
+                prompter: self.prompter,
+                headers: self.headers,
+                without: self.without,
+                credentials: credentials.into(),
+                allow_plain_http: self.allow_plain_http,
+                timeouts: self.timeouts,
+                redirects: self.redirects,
+                default_tls: tls.id(&self.tls),
+                tls,
+                pool: pool::Pool::new(self.pool),
+                connections: AtomicU64::new(0),
+                sides: Mutex::default(),
+            }),
+        }
+    }
+}

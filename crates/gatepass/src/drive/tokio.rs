@@ -1,0 +1,291 @@
+//! The asynchronous driver: HTTP/1.1 on the tokio runtime that the caller runs.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use bytes::{Bytes, BytesMut};
+use gatepass_auth::{Principal, Prompt, SideRequest, Space, Values};
+
+use super::clock::Clock;
+use crate::body::{OnceBody, WireBody};
+use crate::client::Inner;
+use crate::error::{Error, Network, Peer};
+use crate::exchange::{Action, Event, Exchange, Given, Payload, Plan};
+use crate::live::Live;
+use crate::response::Response;
+use crate::transcript::Head;
+use crate::transport::connection::{Connection, Unanswered};
+use crate::transport::connector::{self, address};
+use crate::transport::pool::Key;
+use crate::url::Url;
+use crate::wire;
+
+/// How much of a response is read into memory for a scheme that asks for it, in bytes.
+const BODY_LIMIT: usize = 1 << 20;
+
+/// How much of a response that nobody wants is read, to keep its connection, in bytes.
+const DRAIN_LIMIT: usize = 1 << 16;
+
+/// One request, on its way.
+pub(crate) struct Drive {
+    pub(crate) inner: Arc<Inner>,
+    pub(crate) exchange: Exchange,
+    pub(crate) clock: Clock,
+    pub(crate) once: Option<OnceBody>,
+    /// The number of the TLS settings.
+    pub(crate) tls: usize,
+}
+
+/// What is at hand between two actions.
+#[derive(Default)]
+struct Hand {
+    connection: Option<(Connection, Key)>,
+    live: Option<Live>,
+    read: Option<Bytes>,
+}
+
+impl Drive {
+    /// Carries the exchange out until the response is the caller's.
+    pub(crate) async fn run(mut self) -> Result<Response, Error> {
+        let mut hand = Hand::default();
+        let mut event = Event::Start;
+        loop {
+            event = match self.exchange.step(event)? {
+                Action::Open {
+                    space,
+                    principal,
+                    fresh,
+                } => self.open(&mut hand, space, principal, fresh).await?,
+                Action::Send(payload) => self.send(&mut hand, payload).await?,
+                Action::ReadBody => self.read_body(&mut hand).await?,
+                Action::Drain { keep } => self.drain(&mut hand, keep).await,
+                Action::Side(side) => {
+                    Event::Replied(side_request(&self.inner, self.tls, side).await)
+                }
+                Action::Ask(prompt) => Event::Answered(ask(&self.inner, prompt).await),
+                Action::Finish => break,
+            };
+        }
+        let (url, transcript) = self.exchange.finish();
+        Ok(Response::new(
+            url, transcript, self.clock, hand.live, hand.read,
+        ))
+    }
+
+    async fn open(
+        &mut self,
+        hand: &mut Hand,
+        space: Space,
+        principal: Option<Principal>,
+        fresh: bool,
+    ) -> Result<Event, Error> {
+        let tls = if space.scheme() == "https" {
+            self.tls
+        } else {
+            0
+        };
+        let key = Key {
+            space,
+            tls,
+            principal,
+        };
+        let idle = if fresh {
+            None
+        } else {
+            self.inner.pool.take(&key, Connection::is_idle)
+        };
+        let reused = idle.is_some();
+        let connection = match idle {
+            Some(connection) => connection,
+            None => {
+                let limit = self.clock.for_connect()?;
+                let stream = connector::connect(&key.space, limit, || self.inner.tls.get(tls))
+                    .await
+                    .map_err(|error| self.clock.which(error))?;
+                let id = self.inner.next_connection();
+                Connection::new(id, stream)
+                    .await
+                    .map_err(|error| lost(&key.space, &error))?
+            }
+        };
+        let event = Event::Opened {
+            connection: connection.id,
+            reused,
+        };
+        hand.connection = Some((connection, key));
+        Ok(event)
+    }
+
+    async fn send(&mut self, hand: &mut Hand, payload: Payload) -> Result<Event, Error> {
+        let (Some((mut connection, key)), Some(leg)) =
+            (hand.connection.take(), self.exchange.leg())
+        else {
+            return Ok(Event::Drained { open: false });
+        };
+        let head = wire::request(leg, ())?;
+        let body = match payload {
+            Payload::Bytes(bytes) => WireBody::full(bytes),
+            Payload::Once => self
+                .once
+                .take()
+                .map_or_else(WireBody::empty, WireBody::Once),
+        };
+        let answer = {
+            let mut answer = std::pin::pin!(connection.send(head.map(|()| body)));
+            self.clock
+                .limit(&key.space, |cx| answer.as_mut().poll(cx))
+                .await?
+        };
+        match answer {
+            Ok(response) => {
+                let head = wire::head(&response);
+                let inner = Arc::clone(&self.inner);
+                hand.live = Some(Live::new(inner, connection, key, response.into_body()));
+                Ok(Event::Head(head))
+            }
+            Err(Unanswered { error, unsent }) => {
+                let untouched = unsent.is_some();
+                if let Some(WireBody::Once(once)) = unsent {
+                    self.once = Some(once);
+                }
+                Ok(Event::Lost {
+                    error: lost(&key.space, &error),
+                    unsent: untouched,
+                })
+            }
+        }
+    }
+
+    async fn read_body(&mut self, hand: &mut Hand) -> Result<Event, Error> {
+        let mut all = BytesMut::new();
+        if let Some(live) = &mut hand.live {
+            while let Some(chunk) = live.chunk(&mut self.clock).await? {
+                if all.len() + chunk.len() > BODY_LIMIT {
+                    return Err(Peer::BodyTooLarge { limit: BODY_LIMIT }.into());
+                }
+                all.extend_from_slice(&chunk);
+            }
+        }
+        let all = all.freeze();
+        hand.read = Some(all.clone());
+        Ok(Event::Body(all))
+    }
+
+    /// Reads what is left of a response, within reason. What breaks here costs the connection, not the request.
+    async fn drain(&mut self, hand: &mut Hand, keep: bool) -> Event {
+        hand.read = None;
+        let Some(mut live) = hand.live.take() else {
+            return Event::Drained { open: false };
+        };
+        let mut left = DRAIN_LIMIT;
+        loop {
+            match live.chunk(&mut self.clock).await {
+                Ok(None) => break,
+                Ok(Some(chunk)) if chunk.len() <= left => left -= chunk.len(),
+                Ok(Some(_)) | Err(_) => return Event::Drained { open: false },
+            }
+        }
+        if keep {
+            hand.connection = live.into_connection();
+        }
+        Event::Drained {
+            open: hand.connection.is_some(),
+        }
+    }
+
+    fn for_side(inner: Arc<Inner>, tls: usize, side: SideRequest) -> Result<Self, Error> {
+        let body = match side.body.expose() {
+            [] => gatepass_auth::Body::Empty,
+            bytes => gatepass_auth::Body::Bytes(Bytes::copy_from_slice(bytes)),
+        };
+        let given = Given {
+            url: Url::parse(&side.url)?,
+            method: side.method,
+            headers: side.headers,
+            without: Vec::new(),
+            body,
+        };
+        let plan = Plan {
+            env: Arc::clone(&inner.env),
+            redirects: crate::config::Redirects::none(),
+            allow_plain_http: true,
+            own: None,
+            shared: Arc::new([]),
+            in_url: None,
+        };
+        Ok(Self {
+            clock: Clock::start(inner.timeouts),
+            exchange: Exchange::new(plan, given),
+            once: None,
+            tls,
+            inner,
+        })
+    }
+}
+
+/// Does a side request through the same client, without credentials. Requests of equal keys in flight are one.
+async fn side_request(
+    inner: &Arc<Inner>,
+    tls: usize,
+    side: SideRequest,
+) -> Result<(Head, Bytes), String> {
+    let merged = inner.side_request(&side.key);
+    let done = merged
+        .get_or_init(|| side_alone(Arc::clone(inner), tls, side))
+        .await;
+    done.clone()
+}
+
+/// Boxed, because a side request is an exchange inside an exchange.
+fn side_alone(
+    inner: Arc<Inner>,
+    tls: usize,
+    side: SideRequest,
+) -> Pin<Box<dyn Future<Output = Result<(Head, Bytes), String>> + Send>> {
+    Box::pin(async move {
+        let drive = Drive::for_side(inner, tls, side).map_err(|error| error.to_string())?;
+        let mut response = drive.run().await.map_err(|error| error.to_string())?;
+        let head = response.head();
+        let body = response
+            .take_bytes(BODY_LIMIT)
+            .await
+            .map_err(|error| error.to_string())?;
+        Ok((head, body))
+    })
+}
+
+async fn ask(inner: &Inner, prompt: Prompt) -> Result<Values, String> {
+    let Some(prompter) = inner.prompter.clone() else {
+        return Err("nobody can be asked here".to_owned());
+    };
+    tokio::task::spawn_blocking(move || prompter.ask(&prompt))
+        .await
+        .unwrap_or_else(|_| Err("the question was broken off".to_owned()))
+}
+
+/// Says what broke a connection.
+pub(crate) fn lost(space: &Space, error: &hyper::Error) -> Error {
+    let cause = std::error::Error::source(error);
+    if error.is_parse() {
+        return Peer::NotHttp {
+            space: space.clone(),
+            problem: error.to_string(),
+        }
+        .into();
+    }
+    if error.is_user() {
+        let problem = cause.map_or_else(|| error.to_string(), ToString::to_string);
+        return Network::BodySource { problem }.into();
+    }
+    let problem = match cause {
+        _ if error.is_incomplete_message() => "the server closed it".to_owned(),
+        Some(cause) => cause.to_string(),
+        None => error.to_string(),
+    };
+    Network::Lost {
+        address: address(space),
+        problem,
+    }
+    .into()
+}

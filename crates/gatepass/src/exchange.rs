@@ -1,0 +1,546 @@
+//! The main loop of every request, without I/O: authentication and redirects as a state machine.
+//!
+//! A driver calls [`Exchange::step`] with what happened and carries out the [`Action`] that comes back, until it is
+//! [`Action::Finish`]. Only this file decides what is sent. Every attempt starts from the request as the caller gave it,
+//! every redirect starts a new conversation, and no credential goes to an origin that it does not belong to.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use gatepass_auth::{
+    Body, Connection, Env, Flow, Headers, Incoming, MAX_ROUNDS, Outgoing, PeerError, Principal,
+    Prompt, Reply, Scheme, SideRequest, Space, Step, Values, Via, Workings,
+};
+
+use crate::config::Redirects;
+use crate::error::{Error, Misuse, Peer};
+use crate::redirect::{self, BODY_HEADERS, Next};
+use crate::transcript::{Authentication, Head, Leg, SentBody, Transcript, Withheld};
+use crate::url::Url;
+use crate::wire;
+
+/// A credential and the origin that it belongs to.
+#[derive(Clone)]
+pub(crate) struct Bound {
+    pub(crate) space: Space,
+    pub(crate) scheme: Arc<dyn Scheme>,
+    pub(crate) source: Cow<'static, str>,
+}
+
+/// What holds for the whole exchange.
+pub(crate) struct Plan {
+    pub(crate) env: Arc<dyn Env>,
+    pub(crate) redirects: Redirects,
+    pub(crate) allow_plain_http: bool,
+    /// The request's own credential.
+    pub(crate) own: Option<Bound>,
+    /// The client's credentials.
+    pub(crate) shared: Arc<[Bound]>,
+    /// The credential in the URL.
+    pub(crate) in_url: Option<Bound>,
+}
+
+impl Plan {
+    fn all(&self) -> impl Iterator<Item = &Bound> {
+        self.own
+            .iter()
+            .chain(self.shared.iter())
+            .chain(&self.in_url)
+    }
+}
+
+/// A request as the caller gave it.
+pub(crate) struct Given {
+    pub(crate) url: Url,
+    pub(crate) method: String,
+    pub(crate) headers: Headers,
+    /// Names of the fields that would be added, and must not be.
+    pub(crate) without: Vec<String>,
+    pub(crate) body: Body,
+}
+
+/// What the driver does next.
+#[derive(Debug)]
+pub(crate) enum Action {
+    /// Take an idle connection to the origin of the next leg, or open one. A fresh one has carried nothing before.
+    Open {
+        space: Space,
+        principal: Option<Principal>,
+        fresh: bool,
+    },
+    /// Send the head of the last leg with this body over the connection at hand.
+    Send(Payload),
+    /// Read the body of the response into memory.
+    ReadBody,
+    /// Throw the rest of the response away. Keep the connection at hand, or give it back.
+    Drain { keep: bool },
+    /// Do a request beside this one.
+    Side(SideRequest),
+    /// Ask the embedding program.
+    Ask(Prompt),
+    /// The response is the caller's.
+    Finish,
+}
+
+/// What a leg carries.
+#[derive(Debug)]
+pub(crate) enum Payload {
+    Bytes(Bytes),
+    /// The reader that the caller gave. It is asked for once.
+    Once,
+}
+
+/// What happened.
+#[derive(Debug)]
+pub(crate) enum Event {
+    Start,
+    Opened {
+        connection: u64,
+        reused: bool,
+    },
+    /// The connection broke before a byte of the response came. `unsent` says that the body was not touched.
+    Lost {
+        error: Error,
+        unsent: bool,
+    },
+    Head(Head),
+    Body(Bytes),
+    /// The response was thrown away; says whether the connection is still open.
+    Drained {
+        open: bool,
+    },
+    /// A side request's response and body, or why there is none.
+    Replied(Result<(Head, Bytes), String>),
+    /// The answers to a question, or why there are none.
+    Answered(Result<Values, String>),
+}
+
+/// What a flow was doing when it asked for something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    Authorizing,
+    Inspecting,
+}
+
+/// What comes after a response was thrown away.
+#[derive(Debug)]
+enum Then {
+    Retry(Via),
+    Hop(Next),
+}
+
+/// A conversation with one party about the present hop.
+struct Conversation {
+    bound: Bound,
+    flow: Box<dyn Flow>,
+    pinned: bool,
+}
+
+/// One exchange: from the caller's request to the response that the caller gets.
+pub(crate) struct Exchange {
+    plan: Plan,
+    given: Given,
+    home: Space,
+    conversation: Option<Conversation>,
+    withheld: Vec<Withheld>,
+    attempts: usize,
+    questions: usize,
+    hops: usize,
+    connection: Connection,
+    reused: bool,
+    refreshed: bool,
+    once_sent: bool,
+    phase: Phase,
+    then: Option<Then>,
+    transcript: Transcript,
+}
+
+impl Exchange {
+    pub(crate) fn new(plan: Plan, given: Given) -> Self {
+        Self {
+            home: given.url.space().clone(),
+            plan,
+            given,
+            conversation: None,
+            withheld: Vec::new(),
+            attempts: 0,
+            questions: 0,
+            hops: 0,
+            connection: Connection::default(),
+            reused: false,
+            refreshed: false,
+            once_sent: false,
+            phase: Phase::Authorizing,
+            then: None,
+            transcript: Transcript::default(),
+        }
+    }
+
+    /// Takes what happened and returns what to do. An error ends the exchange.
+    pub(crate) fn step(&mut self, event: Event) -> Result<Action, Error> {
+        match event {
+            Event::Start => self.begin_hop(),
+            Event::Opened { connection, reused } => {
+                self.connection = Connection::new(connection);
+                self.reused = reused;
+                self.authorize()
+            }
+            Event::Lost { error, unsent } => self.lost(error, unsent),
+            Event::Head(head) => {
+                if let Some(leg) = self.transcript.legs.last_mut() {
+                    leg.response = Some(head);
+                }
+                self.inspect(None)
+            }
+            Event::Body(body) => self.inspect(Some(&body)),
+            Event::Drained { open } => self.drained(open),
+            Event::Replied(reply) => self.replied(reply),
+            Event::Answered(answer) => match answer {
+                Ok(values) => self.resume(Reply::Answers(values)),
+                Err(problem) => self.resume(Reply::Failed(&problem)),
+            },
+        }
+    }
+
+    /// Returns the request that is sent next, or was sent last.
+    pub(crate) fn leg(&self) -> Option<&Leg> {
+        self.transcript.legs.last()
+    }
+
+    /// Returns the title of the scheme of this hop.
+    pub(crate) fn scheme_title(&self) -> &'static str {
+        self.conversation
+            .as_ref()
+            .map_or("nothing", |it| it.bound.scheme.descriptor().title)
+    }
+
+    /// Returns where the last request went, and everything that was said.
+    pub(crate) fn finish(self) -> (Url, Transcript) {
+        (self.given.url, self.transcript)
+    }
+
+    fn begin_hop(&mut self) -> Result<Action, Error> {
+        let space = self.given.url.space();
+        let bound = self.plan.all().find(|bound| bound.space == *space).cloned();
+        self.withheld.clear();
+        if let Some(bound) = &bound {
+            if bound.scheme.reveals_secret() && !space.is_private() && !self.plan.allow_plain_http {
+                return Err(Misuse::PlainHttp {
+                    scheme: bound.scheme.descriptor().title,
+                    space: space.clone(),
+                }
+                .into());
+            }
+        } else {
+            let elsewhere = self.plan.own.iter().chain(&self.plan.in_url).take(1);
+            self.withheld.extend(elsewhere.map(|bound| Withheld {
+                what: format!("the {} credential", bound.scheme.descriptor().title),
+                belongs_to: bound.space.clone(),
+            }));
+        }
+        self.conversation = bound.map(|bound| Conversation {
+            flow: Arc::clone(&bound.scheme).begin(space),
+            pinned: bound.scheme.needs().pinned,
+            bound,
+        });
+        self.attempts = 0;
+        self.questions = 0;
+        self.refreshed = false;
+        Ok(self.open(false))
+    }
+
+    fn open(&self, fresh: bool) -> Action {
+        let scheme = self.conversation.as_ref().map(|it| &it.bound.scheme);
+        Action::Open {
+            space: self.given.url.space().clone(),
+            principal: scheme.and_then(|scheme| scheme.principal()),
+            fresh,
+        }
+    }
+
+    /// Writes the next leg from the caller's request, and has the scheme complete it.
+    fn authorize(&mut self) -> Result<Action, Error> {
+        let space = self.given.url.space();
+        let mut withheld = self.withheld.clone();
+        let mut headers = wire::opening(&self.given, &self.home, &mut withheld);
+        let mut target = self.given.url.target().to_owned();
+        let mut body = self.given.body.clone();
+        let mut workings = Workings::default();
+        let mut concealed = Vec::new();
+        let mut authentication = None;
+        if let Some(conversation) = &mut self.conversation {
+            let name = space.credentials_header();
+            let explicit = headers.get(name).map(<[u8]>::to_vec);
+            let before = (headers.len(), target.len());
+            let mut message = Outgoing::new(
+                &self.given.method,
+                space,
+                &mut target,
+                &mut headers,
+                &mut body,
+                &*self.plan.env,
+                &mut workings,
+            );
+            message.connection = self.connection;
+            let step = conversation.flow.authorize(&mut message)?;
+            concealed = message.into_concealed();
+            match step {
+                Step::Done => {}
+                Step::Exchange(side) => return self.ask(Phase::Authorizing, Action::Side(side)),
+                Step::Ask(prompt) => return self.ask(Phase::Authorizing, Action::Ask(prompt)),
+                _ => {
+                    return Err(broken(
+                        &conversation.bound,
+                        "wants a response before it wrote a request",
+                    ));
+                }
+            }
+            // What an explicit header says goes before what a scheme says.
+            let overridden = explicit.is_some_and(|explicit| {
+                let written = headers.get(name) != Some(&explicit);
+                headers.set_secret(name, explicit);
+                written || (headers.len(), target.len()) == before
+            });
+            authentication = Some(describe(&conversation.bound, overridden));
+        }
+        let payload = match &body {
+            Body::Bytes(bytes) => Payload::Bytes(bytes.clone()),
+            Body::Opaque { .. } if self.once_sent => {
+                return Err(sent_once("the server asks for it again"));
+            }
+            Body::Opaque { .. } => Payload::Once,
+            _ => Payload::Bytes(Bytes::new()),
+        };
+        self.once_sent |= matches!(payload, Payload::Once);
+        self.transcript.legs.push(Leg {
+            space: space.clone(),
+            method: self.given.method.clone(),
+            target,
+            headers: wire::framed(headers, &self.given.method, &body),
+            body: SentBody::of(&body),
+            workings,
+            concealed,
+            authentication,
+            withheld,
+            connection: self.connection.id,
+            reused: self.reused,
+            response: None,
+        });
+        self.attempts += 1;
+        Ok(Action::Send(payload))
+    }
+
+    /// A connection that had been idle may be dead without a sign. Then a fresh one gets the request, once.
+    fn lost(&mut self, error: Error, unsent: bool) -> Result<Action, Error> {
+        let once = self
+            .leg()
+            .is_some_and(|leg| matches!(leg.body, SentBody::Elsewhere(_)));
+        let pinned = self
+            .conversation
+            .as_ref()
+            .filter(|it| it.pinned && self.attempts > 1);
+        if let Some(conversation) = pinned {
+            return Err(connection_lost(&conversation.bound).into());
+        }
+        if !self.reused || self.refreshed || (once && !unsent) {
+            return Err(error);
+        }
+        if once {
+            self.once_sent = false;
+        }
+        self.refreshed = true;
+        self.attempts -= 1;
+        self.transcript.legs.pop();
+        Ok(self.open(true))
+    }
+
+    fn inspect(&mut self, body: Option<&[u8]>) -> Result<Action, Error> {
+        let Some((leg, head)) = self
+            .transcript
+            .legs
+            .last()
+            .and_then(|leg| Some((leg, leg.response.as_ref()?)))
+        else {
+            return Ok(Action::Finish);
+        };
+        let explicit =
+            self.given.headers.contains(leg.space.credentials_header()) && leg.space == self.home;
+        let step = match &mut self.conversation {
+            Some(conversation) if !explicit => {
+                let challenges = Incoming::challenges_in(&leg.space, &head.headers);
+                let mut message = Incoming::new(
+                    head.status,
+                    &leg.space,
+                    &head.headers,
+                    &challenges,
+                    &*self.plan.env,
+                );
+                message.body = body;
+                message.connection = self.connection;
+                conversation.flow.inspect(&message)?
+            }
+            _ => Step::Done,
+        };
+        if matches!(step, Step::NeedBody) && body.is_some() {
+            return match &self.conversation {
+                Some(it) => Err(broken(&it.bound, "wants a body that it was given")),
+                None => Ok(Action::Finish),
+            };
+        }
+        self.obey(step)
+    }
+
+    /// Carries out what a flow wants after it has seen a response.
+    fn obey(&mut self, step: Step) -> Result<Action, Error> {
+        match step {
+            Step::Retry(via) => self.retry(via),
+            Step::NeedBody => Ok(Action::ReadBody),
+            Step::Exchange(side) => self.ask(Phase::Inspecting, Action::Side(side)),
+            Step::Ask(prompt) => self.ask(Phase::Inspecting, Action::Ask(prompt)),
+            _ => self.follow(),
+        }
+    }
+
+    fn retry(&mut self, via: Via) -> Result<Action, Error> {
+        if self.attempts >= MAX_ROUNDS {
+            return Err(Peer::Auth(PeerError::TooManyRounds).into());
+        }
+        if self.once_sent {
+            return Err(sent_once("the server asks for it again, with credentials"));
+        }
+        let pinned = self.conversation.as_ref().is_some_and(|it| it.pinned);
+        let via = if pinned { Via::Same } else { via };
+        self.then = Some(Then::Retry(via));
+        Ok(Action::Drain {
+            keep: via == Via::Same,
+        })
+    }
+
+    fn follow(&mut self) -> Result<Action, Error> {
+        let Some(head) = self
+            .leg()
+            .and_then(|leg| leg.response.as_ref())
+            .filter(|_| self.plan.redirects.follow)
+        else {
+            return Ok(Action::Finish);
+        };
+        let Some(next) = redirect::next(&self.given.url, &self.given.method, head)? else {
+            return Ok(Action::Finish);
+        };
+        if self.hops >= self.plan.redirects.limit {
+            let been =
+                |leg: &Leg| leg.space == *next.url.space() && leg.target == next.url.target();
+            return Err(Peer::TooManyRedirects {
+                limit: self.plan.redirects.limit,
+                url: next.url.to_string(),
+                circle: self.transcript.legs.iter().any(been),
+            }
+            .into());
+        }
+        if self.once_sent && next.keeps_body {
+            return Err(sent_once("the server redirects the request elsewhere"));
+        }
+        self.then = Some(Then::Hop(next));
+        Ok(Action::Drain { keep: false })
+    }
+
+    fn drained(&mut self, open: bool) -> Result<Action, Error> {
+        match self.then.take() {
+            Some(Then::Retry(Via::Any)) => Ok(self.open(false)),
+            Some(Then::Retry(Via::Same)) => match &self.conversation {
+                Some(conversation) if !open => Err(connection_lost(&conversation.bound).into()),
+                _ => {
+                    self.reused = true;
+                    self.authorize()
+                }
+            },
+            Some(Then::Hop(next)) => {
+                self.hops += 1;
+                self.given.url = next.url;
+                self.given.method = next.method;
+                if !next.keeps_body {
+                    self.given.body = Body::Empty;
+                    self.once_sent = false;
+                    BODY_HEADERS.iter().for_each(|name| {
+                        self.given.headers.remove(name);
+                    });
+                }
+                self.begin_hop()
+            }
+            None => Ok(Action::Finish),
+        }
+    }
+
+    /// Has the driver ask for something on behalf of the flow, not for ever.
+    fn ask(&mut self, phase: Phase, action: Action) -> Result<Action, Error> {
+        self.questions += 1;
+        if self.questions > MAX_ROUNDS {
+            return Err(Peer::Auth(PeerError::TooManyRounds).into());
+        }
+        self.phase = phase;
+        Ok(action)
+    }
+
+    fn replied(&mut self, reply: Result<(Head, Bytes), String>) -> Result<Action, Error> {
+        let (head, body) = match reply {
+            Ok(reply) => reply,
+            Err(problem) => return self.resume(Reply::Failed(&problem)),
+        };
+        let space = self.given.url.space().clone();
+        let challenges = Incoming::challenges_in(&space, &head.headers);
+        let env = Arc::clone(&self.plan.env);
+        let mut message = Incoming::new(head.status, &space, &head.headers, &challenges, &*env);
+        message.body = Some(&body);
+        self.resume(Reply::Response(&message))
+    }
+
+    fn resume(&mut self, reply: Reply<'_>) -> Result<Action, Error> {
+        let Some(conversation) = &mut self.conversation else {
+            return Ok(Action::Finish);
+        };
+        let step = conversation.flow.resume(reply)?;
+        match (self.phase, step) {
+            (Phase::Authorizing, Step::Done) => self.authorize(),
+            (Phase::Authorizing, Step::Retry(_) | Step::NeedBody) => Err(broken(
+                &conversation.bound,
+                "wants a response before it wrote a request",
+            )),
+            (Phase::Authorizing, Step::Exchange(side)) => {
+                self.ask(Phase::Authorizing, Action::Side(side))
+            }
+            (Phase::Authorizing, Step::Ask(prompt)) => {
+                self.ask(Phase::Authorizing, Action::Ask(prompt))
+            }
+            (_, step) => self.obey(step),
+        }
+    }
+}
+
+fn describe(bound: &Bound, overridden: bool) -> Authentication {
+    let descriptor = bound.scheme.descriptor();
+    Authentication {
+        scheme: descriptor.id,
+        word: descriptor.word,
+        title: descriptor.title,
+        source: bound.source.clone(),
+        overridden,
+    }
+}
+
+fn connection_lost(bound: &Bound) -> Peer {
+    let scheme = bound.scheme.descriptor().title;
+    Peer::Auth(PeerError::ConnectionLost { scheme })
+}
+
+fn broken(bound: &Bound, problem: &'static str) -> Error {
+    let scheme = bound.scheme.descriptor().title;
+    Misuse::BrokenScheme { scheme, problem }.into()
+}
+
+fn sent_once(why: &str) -> Error {
+    Misuse::BodySentOnce {
+        why: why.to_owned(),
+    }
+    .into()
+}

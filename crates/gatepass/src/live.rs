@@ -1,0 +1,82 @@
+//! A response whose body is still on the wire, together with the connection that it comes over.
+
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
+
+use bytes::Bytes;
+use hyper::body::Incoming;
+
+use crate::client::Inner;
+use crate::drive::clock::Clock;
+use crate::drive::tokio::lost;
+use crate::error::Error;
+use crate::transport::connection::Connection;
+use crate::transport::pool::Key;
+
+/// Gives its connection back when the body has been read to the end, and closes it when it is dropped before.
+pub(crate) struct Live {
+    inner: Arc<Inner>,
+    wire: Option<(Connection, Key)>,
+    body: Incoming,
+    ended: bool,
+}
+
+impl Live {
+    pub(crate) fn new(inner: Arc<Inner>, connection: Connection, key: Key, body: Incoming) -> Self {
+        Self {
+            inner,
+            wire: Some((connection, key)),
+            body,
+            ended: false,
+        }
+    }
+
+    /// Returns the next bytes of the body, or `None` at its end.
+    pub(crate) async fn chunk(&mut self, clock: &mut Clock) -> Result<Option<Bytes>, Error> {
+        let Some((connection, key)) = self.wire.as_mut().filter(|_| !self.ended) else {
+            return Ok(None);
+        };
+        let body = &mut self.body;
+        let chunk = clock
+            .limit(&key.space, |cx| connection.poll_chunk(body, cx))
+            .await;
+        let chunk = chunk.map(|chunk| chunk.transpose().map_err(|error| lost(&key.space, &error)));
+        match chunk {
+            Ok(Ok(Some(bytes))) => Ok(Some(bytes)),
+            Ok(Ok(None)) => {
+                self.ended = true;
+                Ok(None)
+            }
+            Err(error) | Ok(Err(error)) => {
+                self.wire = None;
+                Err(error)
+            }
+        }
+    }
+
+    /// Takes the connection for the next request of the same conversation, if it can carry one.
+    pub(crate) fn into_connection(mut self) -> Option<(Connection, Key)> {
+        let (mut connection, key) = self.wire.take()?;
+        (self.ended && connection.is_idle()).then_some((connection, key))
+    }
+}
+
+impl Drop for Live {
+    fn drop(&mut self) {
+        let Some((mut connection, key)) = self.wire.take() else {
+            return;
+        };
+        // Nobody waits any more, but what has already come may be all of it.
+        let mut cx = Context::from_waker(Waker::noop());
+        while !self.ended {
+            match connection.poll_chunk(&mut self.body, &mut cx) {
+                Poll::Ready(Some(Ok(_))) => {}
+                Poll::Ready(None) => self.ended = true,
+                Poll::Pending | Poll::Ready(Some(Err(_))) => return,
+            }
+        }
+        if connection.is_idle() {
+            self.inner.pool.put(key, connection);
+        }
+    }
+}

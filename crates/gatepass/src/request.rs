@@ -1,0 +1,329 @@
+//! A request under construction, and the same without a network.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use gatepass_auth::{Basic, Headers, Scheme, percent};
+use serde::Serialize;
+use tokio::io::AsyncRead;
+
+use crate::body::{OnceBody, RequestBody};
+use crate::client::Client;
+use crate::config::{Redirects, Timeouts, Tls};
+use crate::drive::clock::Clock;
+use crate::drive::tokio::Drive;
+use crate::error::{Error, Misuse};
+use crate::exchange::{Action, Bound, Event, Exchange, Given, Plan};
+use crate::response::Response;
+use crate::transcript::{Leg, SentBody};
+use crate::url::Url;
+use crate::wire;
+
+/// A request that is being put together. The first mistake is told when it is sent.
+#[must_use = "a request does nothing until it is sent"]
+pub struct RequestBuilder {
+    client: Client,
+    method: String,
+    url: Result<Url, Error>,
+    headers: Headers,
+    without: Vec<String>,
+    body: RequestBody,
+    scheme: Option<Arc<dyn Scheme>>,
+    source: Option<Cow<'static, str>>,
+    timeouts: Option<Timeouts>,
+    redirects: Option<Redirects>,
+    tls: Option<Tls>,
+    allow_plain_http: Option<bool>,
+}
+
+impl RequestBuilder {
+    pub(crate) fn new(client: Client, method: String, url: Result<Url, Error>) -> Self {
+        Self {
+            client,
+            method,
+            url,
+            headers: Headers::new(),
+            without: Vec::new(),
+            body: RequestBody::Empty,
+            scheme: None,
+            source: None,
+            timeouts: None,
+            redirects: None,
+            tls: None,
+            allow_plain_http: None,
+        }
+    }
+
+    /// Authenticates the request. The credential belongs to the origin of the URL and goes nowhere else.
+    ///
+    /// It goes before what [`crate::ClientBuilder::auth_for`] and the URL say. An explicit `Authorization` header goes
+    /// before all of them.
+    pub fn auth(mut self, scheme: impl Scheme + 'static) -> Self {
+        self.scheme = Some(Arc::new(scheme));
+        self
+    }
+
+    /// Says where the credential of [`RequestBuilder::auth`] comes from, for the transcript: `from -a`.
+    pub fn credential_source(mut self, source: impl Into<Cow<'static, str>>) -> Self {
+        self.source = Some(source.into());
+        self
+    }
+
+    /// Adds a header field. One of the client's of the same name is replaced. Names go out in title case.
+    pub fn header(mut self, name: impl Into<String>, value: impl Into<Vec<u8>>) -> Self {
+        self.headers.append(name, value);
+        self
+    }
+
+    /// As [`RequestBuilder::header`], for a value that must not be shown and stays at the origin of the URL.
+    pub fn secret_header(mut self, name: impl Into<String>, value: impl Into<Vec<u8>>) -> Self {
+        self.headers.append_secret(name, value);
+        self
+    }
+
+    /// Leaves a header field out that would be added: `User-Agent`, `Accept`, or one of the client's.
+    pub fn without_header(mut self, name: impl Into<String>) -> Self {
+        self.without.push(name.into());
+        self
+    }
+
+    /// Adds `name=value` to the query, percent-encoded.
+    pub fn query(mut self, name: &str, value: &str) -> Self {
+        if let Ok(url) = &mut self.url {
+            url.append_query(name, value);
+        }
+        self
+    }
+
+    /// Sends `value` as JSON.
+    pub fn json<T: Serialize + ?Sized>(mut self, value: &T) -> Self {
+        match serde_json::to_vec(value) {
+            Ok(bytes) => self.typed("application/json", bytes),
+            Err(error) => {
+                let problem = error.to_string();
+                self.fail(Misuse::NotJson { problem });
+                self
+            }
+        }
+    }
+
+    /// Sends `fields` as `application/x-www-form-urlencoded`.
+    pub fn form<N: AsRef<str>, V: AsRef<str>>(self, fields: &[(N, V)]) -> Self {
+        let encoded = |text: &str| percent::encode(text.as_bytes()).replace("%20", "+");
+        let pairs: Vec<String> = fields
+            .iter()
+            .map(|(name, value)| format!("{}={}", encoded(name.as_ref()), encoded(value.as_ref())))
+            .collect();
+        self.typed(
+            "application/x-www-form-urlencoded",
+            pairs.join("&").into_bytes(),
+        )
+    }
+
+    fn typed(mut self, content_type: &str, body: Vec<u8>) -> Self {
+        if !self.headers.contains("Content-Type") {
+            self.headers.append("Content-Type", content_type);
+        }
+        self.body(body)
+    }
+
+    /// Sends these bytes. They can be sent again after a challenge or a redirect.
+    pub fn body(mut self, bytes: impl Into<Bytes>) -> Self {
+        self.body = RequestBody::Bytes(bytes.into());
+        self
+    }
+
+    /// Sends what `reader` gives, which can be done only once: whatever needs it again is an error. `length` is the number
+    /// of bytes, if it is known.
+    pub fn body_once(
+        mut self,
+        reader: impl AsyncRead + Send + 'static,
+        length: Option<u64>,
+    ) -> Self {
+        self.body = RequestBody::Once(OnceBody::new(reader, length));
+        self
+    }
+
+    /// Says how long this request waits.
+    pub fn timeouts(mut self, timeouts: Timeouts) -> Self {
+        self.timeouts = Some(timeouts);
+        self
+    }
+
+    /// Says whether this request follows redirects.
+    pub fn redirects(mut self, redirects: Redirects) -> Self {
+        self.redirects = Some(redirects);
+        self
+    }
+
+    /// Says which servers this request believes.
+    pub fn tls(mut self, tls: Tls) -> Self {
+        self.tls = Some(tls);
+        self
+    }
+
+    /// Allows this request to reveal its secret over plain HTTP to another machine.
+    pub fn allow_plain_http(mut self, allow: bool) -> Self {
+        self.allow_plain_http = Some(allow);
+        self
+    }
+
+    fn fail(&mut self, error: Misuse) {
+        if self.url.is_ok() {
+            self.url = Err(error.into());
+        }
+    }
+
+    /// Sends the request and returns when the head of the response has come, after challenges and redirects.
+    ///
+    /// # Errors
+    /// [`Error`]: no response came. A response with an error status is a response.
+    pub async fn send(self) -> Result<Response, Error> {
+        let inner = Arc::clone(&self.client.inner);
+        let tls = self
+            .tls
+            .as_ref()
+            .map_or(inner.default_tls, |tls| inner.tls.id(tls));
+        let clock = Clock::start(self.timeouts.unwrap_or(inner.timeouts));
+        let (exchange, once) = self.exchange()?;
+        Drive {
+            inner,
+            exchange,
+            clock,
+            once,
+            tls,
+        }
+        .run()
+        .await
+    }
+
+    /// Returns the first request as it would be sent. No connection is opened.
+    ///
+    /// # Errors
+    /// [`Error::Misuse`] or [`Error::Credential`]; [`Misuse::NeedsNetwork`] for a scheme that has to ask a server first.
+    pub fn offline(self) -> Result<Offline, Error> {
+        let (mut exchange, _) = self.exchange()?;
+        exchange.step(Event::Start)?;
+        let action = exchange.step(Event::Opened {
+            connection: 0,
+            reused: false,
+        })?;
+        let leg = exchange.leg().cloned();
+        match (action, leg) {
+            (Action::Send(_), Some(leg)) => Offline::new(leg),
+            _ => Err(Misuse::NeedsNetwork {
+                scheme: exchange.scheme_title(),
+            }
+            .into()),
+        }
+    }
+
+    fn exchange(self) -> Result<(Exchange, Option<OnceBody>), Error> {
+        let inner = &self.client.inner;
+        let url = self.url?;
+        let space = url.space().clone();
+        let bound = |scheme: Arc<dyn Scheme>, source| Bound {
+            space: space.clone(),
+            scheme,
+            source,
+        };
+        let in_url = match url.userinfo() {
+            Some(it) => {
+                let basic = Basic::new(it.user.clone(), it.password.clone())?;
+                Some(bound(Arc::new(basic), Cow::Borrowed("from the URL")))
+            }
+            None => None,
+        };
+        let given_source = self
+            .source
+            .unwrap_or(Cow::Borrowed("given with the request"));
+        let plan = Plan {
+            env: Arc::clone(&inner.env),
+            redirects: self.redirects.unwrap_or(inner.redirects),
+            allow_plain_http: self.allow_plain_http.unwrap_or(inner.allow_plain_http),
+            own: self.scheme.map(|scheme| bound(scheme, given_source)),
+            shared: Arc::clone(&inner.credentials),
+            in_url,
+        };
+        let mut headers = Headers::new();
+        for header in &inner.headers {
+            let unwanted = self
+                .without
+                .iter()
+                .any(|name| name.eq_ignore_ascii_case(header.name()));
+            if !unwanted && !self.headers.contains(header.name()) {
+                wire::push(
+                    &mut headers,
+                    header.name(),
+                    header.value(),
+                    header.is_secret(),
+                );
+            }
+        }
+        for header in &self.headers {
+            wire::push(
+                &mut headers,
+                header.name(),
+                header.value(),
+                header.is_secret(),
+            );
+        }
+        let body = self.body.described();
+        let given = Given {
+            url,
+            method: self.method,
+            headers,
+            without: [self.without, inner.without.clone()].concat(),
+            body,
+        };
+        let once = match self.body {
+            RequestBody::Once(once) => Some(once),
+            _ => None,
+        };
+        Ok((Exchange::new(plan, given), once))
+    }
+}
+
+impl fmt::Debug for RequestBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RequestBuilder")
+            .field("method", &self.method)
+            .field("url", &self.url)
+            .field("headers", &self.headers)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The first request of an exchange, as it would be sent.
+pub struct Offline {
+    leg: Leg,
+    bytes: Vec<u8>,
+}
+
+impl Offline {
+    fn new(leg: Leg) -> Result<Self, Error> {
+        let mut bytes = wire::head_bytes(&leg)?;
+        if let SentBody::Bytes(body) = &leg.body {
+            bytes.extend_from_slice(&wire::body_bytes(&leg, body));
+        }
+        Ok(Self { leg, bytes })
+    }
+
+    /// Returns every byte that would be sent, secrets and all. A body that is read only once is left out.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// Returns the request, with what the scheme computed.
+    pub fn leg(&self) -> &Leg {
+        &self.leg
+    }
+}
+
+impl fmt::Debug for Offline {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.leg.fmt(f)
+    }
+}

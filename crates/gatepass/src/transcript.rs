@@ -1,0 +1,297 @@
+//! What went over the wire and why: every request of an exchange with its response, secrets masked when shown.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use bytes::Bytes;
+use gatepass_auth::{Headers, Secret, Space, Workings};
+
+/// Every leg of one exchange, in order: the first attempt, answers to challenges, redirects.
+///
+/// `Display` and `Debug` mask secrets.
+#[derive(Clone, Default)]
+pub struct Transcript {
+    pub(crate) legs: Vec<Leg>,
+}
+
+impl Transcript {
+    /// Returns the legs in the order in which they were sent.
+    pub fn legs(&self) -> &[Leg] {
+        &self.legs
+    }
+
+    /// Returns the last leg.
+    pub fn last(&self) -> Option<&Leg> {
+        self.legs.last()
+    }
+}
+
+/// One request and what came back.
+#[derive(Clone)]
+pub struct Leg {
+    pub(crate) space: Space,
+    pub(crate) method: String,
+    pub(crate) target: String,
+    pub(crate) headers: Headers,
+    pub(crate) body: SentBody,
+    pub(crate) workings: Workings,
+    pub(crate) concealed: Vec<Secret>,
+    pub(crate) authentication: Option<Authentication>,
+    pub(crate) withheld: Vec<Withheld>,
+    pub(crate) connection: u64,
+    pub(crate) reused: bool,
+    pub(crate) response: Option<Head>,
+}
+
+/// The body of a request, as it was sent.
+#[derive(Clone)]
+#[non_exhaustive]
+pub enum SentBody {
+    /// There was none.
+    Empty,
+    /// It was in memory.
+    Bytes(Bytes),
+    /// It was read from elsewhere, and is of this many bytes, where that was known before.
+    Elsewhere(Option<u64>),
+}
+
+/// Which scheme a request was sent with, and where its credential comes from.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Authentication {
+    /// The scheme's id, such as `basic`.
+    pub scheme: &'static str,
+    /// The scheme's word in a challenge, if it has one.
+    pub word: Option<&'static str>,
+    /// The scheme's title.
+    pub title: &'static str,
+    /// Where the credential comes from, as a phrase: `given with the request`.
+    pub source: Cow<'static, str>,
+    /// Whether an explicit header took precedence, so that the scheme was not heard.
+    pub overridden: bool,
+}
+
+/// A credential that was not sent, because it belongs to another origin.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Withheld {
+    /// What was not sent, as a phrase: `the Authorization header`, `the Basic credential`.
+    pub what: String,
+    /// Where it belongs.
+    pub belongs_to: Space,
+}
+
+/// The head of a response.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Head {
+    /// The status code.
+    pub status: u16,
+    /// The reason phrase as it came, often empty.
+    pub reason: String,
+    /// The version as it is written: `HTTP/1.1`.
+    pub version: &'static str,
+    /// The header fields, names in title case.
+    pub headers: Headers,
+}
+
+impl Head {
+    /// Stands for the head of a response that has not come.
+    pub(crate) const fn none() -> Self {
+        Self {
+            status: 0,
+            reason: String::new(),
+            version: "HTTP/1.1",
+            headers: Headers::new(),
+        }
+    }
+}
+
+impl Leg {
+    /// Returns the origin that the request went to.
+    pub fn space(&self) -> &Space {
+        &self.space
+    }
+
+    /// Returns the method, as sent.
+    pub fn method(&self) -> &str {
+        &self.method
+    }
+
+    /// Returns the request target, as sent. It may hold a secret: show [`Leg::shown_target`].
+    pub fn target(&self) -> &str {
+        &self.target
+    }
+
+    /// Returns the header fields in the order and with the case in which they were sent.
+    pub fn headers(&self) -> &Headers {
+        &self.headers
+    }
+
+    /// Returns the body, as sent. It may hold a secret: show [`Leg::shown_body`].
+    pub fn body(&self) -> &SentBody {
+        &self.body
+    }
+
+    /// Returns what the scheme computed: the string that was signed, say.
+    pub fn workings(&self) -> &Workings {
+        &self.workings
+    }
+
+    /// Returns the scheme that the request was sent with.
+    pub fn authentication(&self) -> Option<&Authentication> {
+        self.authentication.as_ref()
+    }
+
+    /// Returns the credentials that were not sent, because they belong to another origin.
+    pub fn withheld(&self) -> &[Withheld] {
+        &self.withheld
+    }
+
+    /// Returns the number of the connection, which no other connection of this client has had.
+    pub fn connection(&self) -> u64 {
+        self.connection
+    }
+
+    /// Says whether the connection had carried a request before.
+    pub fn reused(&self) -> bool {
+        self.reused
+    }
+
+    /// Returns the head of the response, unless the exchange ended before it came.
+    pub fn response(&self) -> Option<&Head> {
+        self.response.as_ref()
+    }
+
+    /// Returns the URL as it may be shown.
+    pub fn shown_url(&self) -> String {
+        format!("{}{}", self.space, self.shown_target())
+    }
+
+    /// Returns the target as it may be shown: what the scheme added to it is masked.
+    pub fn shown_target(&self) -> String {
+        self.masked(&self.target)
+    }
+
+    /// Returns the body as it may be shown, or `None` where it is not text in memory.
+    pub fn shown_body(&self) -> Option<String> {
+        match &self.body {
+            SentBody::Bytes(bytes) => std::str::from_utf8(bytes)
+                .ok()
+                .map(|text| self.masked(text)),
+            SentBody::Empty | SentBody::Elsewhere(_) => None,
+        }
+    }
+
+    /// Returns `text` with every secret masked that the scheme put into this request's target or body.
+    pub fn masked(&self, text: &str) -> String {
+        self.concealed
+            .iter()
+            .filter(|secret| !secret.is_empty())
+            .filter_map(|secret| Some((secret, secret.expose_str()?)))
+            .fold(text.to_owned(), |shown, (secret, plain)| {
+                shown.replace(plain, &secret.mask())
+            })
+    }
+}
+
+impl SentBody {
+    /// Returns the length in bytes, where it is known.
+    pub fn len(&self) -> Option<u64> {
+        match self {
+            Self::Empty => Some(0),
+            Self::Bytes(bytes) => Some(bytes.len() as u64),
+            Self::Elsewhere(length) => *length,
+        }
+    }
+
+    /// Says whether there is certainly no byte.
+    pub fn is_empty(&self) -> bool {
+        self.len() == Some(0)
+    }
+}
+
+impl fmt::Debug for SentBody {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.len() {
+            Some(length) => write!(f, "{length} bytes"),
+            None => f.write_str("a stream"),
+        }
+    }
+}
+
+impl fmt::Display for Transcript {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (at, leg) in self.legs.iter().enumerate() {
+            if at > 0 {
+                f.write_str("\n")?;
+            }
+            leg.fmt(f)?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Leg {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let reused = if self.reused { ", reused" } else { "" };
+        writeln!(
+            f,
+            "* {} over connection {}{reused}",
+            self.space, self.connection
+        )?;
+        if let Some(with) = &self.authentication {
+            let unused = if with.overridden {
+                ", not used: the request has an explicit header"
+            } else {
+                ""
+            };
+            writeln!(f, "* {} credential {}{unused}", with.title, with.source)?;
+        }
+        for withheld in &self.withheld {
+            writeln!(
+                f,
+                "* {} was not sent: it belongs to {}",
+                withheld.what, withheld.belongs_to
+            )?;
+        }
+        writeln!(f, "> {} {} HTTP/1.1", self.method, self.shown_target())?;
+        for header in &self.headers {
+            writeln!(f, "> {}: {}", header.name(), self.masked(&header.shown()))?;
+        }
+        if !self.body.is_empty() {
+            match self.shown_body() {
+                Some(text) => writeln!(f, ">\n> {}", text.replace('\n', "\n> "))?,
+                None => writeln!(f, ">\n> ({:?})", self.body)?,
+            }
+        }
+        for step in self.workings.iter() {
+            writeln!(
+                f,
+                "# {}: {}",
+                step.name(),
+                step.shown().replace('\n', "\n#   ")
+            )?;
+        }
+        let Some(head) = &self.response else {
+            return writeln!(f, "< (no response)");
+        };
+        writeln!(f, "< {} {} {}", head.version, head.status, head.reason)?;
+        for header in &head.headers {
+            writeln!(f, "< {}: {}", header.name(), self.masked(&header.shown()))?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Transcript {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl fmt::Debug for Leg {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}

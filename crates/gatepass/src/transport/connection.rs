@@ -1,0 +1,114 @@
+//! One HTTP/1.1 connection, driven by whoever waits for it: no task runs beside the request.
+
+use std::future::{Future, poll_fn};
+use std::pin::{Pin, pin};
+use std::task::{Context, Poll, Waker};
+
+use bytes::Bytes;
+use http::{Request, Response};
+use hyper::body::{Body as _, Incoming};
+use hyper::client::conn::http1::{self, SendRequest};
+use hyper_util::rt::TokioIo;
+
+use super::stream::Stream;
+use crate::body::WireBody;
+
+type Driver = http1::Connection<TokioIo<Stream>, WireBody>;
+
+/// A connection and its codec.
+pub(crate) struct Connection {
+    pub(crate) id: u64,
+    sender: SendRequest<WireBody>,
+    driver: Option<Pin<Box<Driver>>>,
+}
+
+/// Why no response head came.
+pub(crate) struct Unanswered {
+    pub(crate) error: hyper::Error,
+    /// The body, if none of the request was written.
+    pub(crate) unsent: Option<WireBody>,
+}
+
+impl Connection {
+    /// Speaks HTTP/1.1 over `stream`.
+    pub(crate) async fn new(id: u64, stream: Stream) -> Result<Self, hyper::Error> {
+        let (sender, driver) = http1::Builder::new()
+            .title_case_headers(true)
+            .handshake(TokioIo::new(stream))
+            .await?;
+        Ok(Self {
+            id,
+            sender,
+            driver: Some(Box::pin(driver)),
+        })
+    }
+
+    /// Lets the codec read and write. It ends when the connection does.
+    fn drive(&mut self, cx: &mut Context<'_>) -> Option<hyper::Error> {
+        let ended = self.driver.as_mut().map(|driver| driver.as_mut().poll(cx));
+        match ended {
+            Some(Poll::Ready(result)) => {
+                self.driver = None;
+                result.err()
+            }
+            _ => None,
+        }
+    }
+
+    /// Says whether the connection waits for a request and the peer has not closed it.
+    pub(crate) fn is_idle(&mut self) -> bool {
+        self.drive(&mut Context::from_waker(Waker::noop()));
+        self.driver.is_some() && self.sender.is_ready()
+    }
+
+    /// Sends a request and waits for the head of the response.
+    pub(crate) async fn send(
+        &mut self,
+        request: Request<WireBody>,
+    ) -> Result<Response<Incoming>, Unanswered> {
+        let mut answer = pin!(self.sender.try_send_request(request));
+        let mut broken = None;
+        poll_fn(|cx| {
+            broken = self.drive(cx).or(broken.take());
+            match answer.as_mut().poll(cx) {
+                Poll::Pending => Poll::Pending,
+                Poll::Ready(Ok(response)) => Poll::Ready(Ok(response)),
+                Poll::Ready(Err(mut failed)) => {
+                    let unsent = failed.take_message().map(Request::into_body);
+                    // What broke the connection says more than that it is gone.
+                    let error = broken.take().unwrap_or_else(|| failed.into_error());
+                    Poll::Ready(Err(Unanswered { error, unsent }))
+                }
+            }
+        })
+        .await
+    }
+
+    /// Returns the next bytes of a response's body, or `None` at its end.
+    pub(crate) fn poll_chunk(
+        &mut self,
+        body: &mut Incoming,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Bytes, hyper::Error>>> {
+        loop {
+            let frame = match Pin::new(&mut *body).poll_frame(cx) {
+                Poll::Pending => {
+                    self.drive(cx);
+                    Pin::new(&mut *body).poll_frame(cx)
+                }
+                ready => ready,
+            };
+            match frame {
+                Poll::Pending => return Poll::Pending,
+                Poll::Ready(None) => return Poll::Ready(None),
+                Poll::Ready(Some(Err(error))) => return Poll::Ready(Some(Err(error))),
+                // Trailers are read and dropped.
+                Poll::Ready(Some(Ok(frame))) => {
+                    if let Ok(bytes) = frame.into_data() {
+                        return Poll::Ready(Some(Ok(bytes)));
+                    }
+                }
+            }
+        }
+    }
+}

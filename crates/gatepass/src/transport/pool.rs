@@ -1,0 +1,150 @@
+//! Where idle connections wait. A request that follows a finished one to the same place never opens a second one.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use gatepass_auth::{Principal, Space};
+
+use super::connection::Connection;
+use crate::config;
+
+/// What must be equal for a connection to be used again.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Key {
+    pub(crate) space: Space,
+    /// The number of the TLS settings; 0 without TLS.
+    pub(crate) tls: usize,
+    pub(crate) principal: Option<Principal>,
+}
+
+/// The idle connections of a client, by what they can be used for.
+pub(crate) struct Pool<C = Connection> {
+    limits: config::Pool,
+    idle: Mutex<HashMap<Key, Vec<(C, Instant)>>>,
+}
+
+impl<C> Pool<C> {
+    pub(crate) fn new(limits: config::Pool) -> Self {
+        Self {
+            limits,
+            idle: Mutex::default(),
+        }
+    }
+
+    /// Takes the connection that was used last, if `is_usable` says so; the others of this key that are not are closed.
+    pub(crate) fn take(&self, key: &Key, mut is_usable: impl FnMut(&mut C) -> bool) -> Option<C> {
+        let now = Instant::now();
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        let waiting = idle.get_mut(key)?;
+        while let Some((mut connection, since)) = waiting.pop() {
+            if now.duration_since(since) < self.limits.idle_age && is_usable(&mut connection) {
+                return Some(connection);
+            }
+        }
+        None
+    }
+
+    /// Keeps a connection for later, within the limits; the oldest goes first.
+    pub(crate) fn put(&self, key: Key, connection: C) {
+        if self.limits.idle_per_origin == 0 || self.limits.idle_total == 0 {
+            return;
+        }
+        let now = Instant::now();
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        let waiting = idle.entry(key).or_default();
+        if waiting.len() >= self.limits.idle_per_origin {
+            waiting.remove(0);
+        }
+        waiting.push((connection, now));
+        if idle.len() > 1 {
+            tidy(&mut idle, now, &self.limits);
+        }
+    }
+}
+
+/// Closes what has waited too long, and then the oldest until the total fits.
+fn tidy<C>(idle: &mut HashMap<Key, Vec<(C, Instant)>>, now: Instant, limits: &config::Pool) {
+    let young = |since: &Instant, age: Duration| now.duration_since(*since) < age;
+    let mut oldest = now;
+    let mut total = 0;
+    idle.retain(|_, waiting| {
+        waiting.retain(|(_, since)| young(since, limits.idle_age));
+        oldest = waiting
+            .first()
+            .map_or(oldest, |(_, since)| oldest.min(*since));
+        total += waiting.len();
+        !waiting.is_empty()
+    });
+    if total > limits.idle_total {
+        idle.retain(|_, waiting| {
+            waiting.retain(|(_, since)| *since != oldest);
+            !waiting.is_empty()
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(host: &str) -> Key {
+        Key {
+            space: Space::origin("http", host, 80),
+            tls: 0,
+            principal: None,
+        }
+    }
+
+    #[test]
+    fn the_last_used_comes_first_and_the_limits_hold() {
+        let pool = Pool::new(config::Pool {
+            idle_per_origin: 2,
+            idle_total: 3,
+            ..config::Pool::new()
+        });
+        for number in 0..3 {
+            pool.put(key("a"), number);
+        }
+        assert_eq!(pool.take(&key("a"), |_| true), Some(2));
+        assert_eq!(
+            pool.take(&key("a"), |_| true),
+            Some(1),
+            "the oldest was closed"
+        );
+        assert_eq!(pool.take(&key("a"), |_| true), None);
+        for (number, host) in ["a", "b", "c", "d"].into_iter().enumerate() {
+            pool.put(key(host), number);
+        }
+        assert_eq!(
+            pool.take(&key("a"), |_| true),
+            None,
+            "the oldest of all was closed"
+        );
+        assert_eq!(pool.take(&key("d"), |_| true), Some(3));
+    }
+
+    #[test]
+    fn principals_and_the_dead_are_left_alone() {
+        let pool = Pool::new(config::Pool::new());
+        pool.put(key("a"), 1);
+        pool.put(key("a"), 2);
+        let mine = Key {
+            principal: Some(Principal::new("ntlm:u")),
+            ..key("a")
+        };
+        assert_eq!(pool.take(&mine, |_| true), None);
+        assert_eq!(pool.take(&key("a"), |number| *number == 1), Some(1));
+        assert_eq!(pool.take(&key("a"), |_| true), None);
+    }
+
+    #[test]
+    fn age_ends_a_connection() {
+        let pool = Pool::new(config::Pool {
+            idle_age: Duration::ZERO,
+            ..config::Pool::new()
+        });
+        pool.put(key("a"), 1);
+        assert_eq!(pool.take(&key("a"), |_| true), None);
+    }
+}

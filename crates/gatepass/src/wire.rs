@@ -1,0 +1,209 @@
+//! The head of a request as it goes over the wire: which fields, in which order, under which names.
+//!
+//! The HTTP/1.1 codec writes names in title case and repeated names one after another. The same is done here first, so
+//! that what a scheme signs, what a transcript shows and what is sent are one thing.
+
+use bytes::Bytes;
+use gatepass_auth::{Body, Headers, Space};
+use http::header::{HeaderMap, HeaderName, HeaderValue};
+use http::{Method, Request, Uri};
+
+use crate::error::{Error, Misuse};
+use crate::exchange::Given;
+use crate::redirect;
+use crate::transcript::{Head, Leg, SentBody, Withheld};
+
+const USER_AGENT: &str = concat!("gatepass/", env!("CARGO_PKG_VERSION"));
+
+/// Returns the fields with which a leg begins: `Host` first, then what is added where the caller says nothing, then the
+/// caller's, of which credentials for another origin are left out.
+pub(crate) fn opening(given: &Given, home: &Space, withheld: &mut Vec<Withheld>) -> Headers {
+    let space = given.url.space();
+    let mine = redirect::allowed(&given.headers, home, space, withheld);
+    let mut headers = Headers::new();
+    match mine.get("Host") {
+        Some(host) => headers.append("Host", host),
+        None => headers.append("Host", space.authority()),
+    }
+    for (name, value) in [("User-Agent", USER_AGENT), ("Accept", "*/*")] {
+        let unwanted = given.without.iter().any(|it| it.eq_ignore_ascii_case(name));
+        if !unwanted && !mine.contains(name) {
+            headers.append(name, value);
+        }
+    }
+    for header in &mine {
+        if header.name().eq_ignore_ascii_case("Host") {
+            continue;
+        }
+        push(
+            &mut headers,
+            header.name(),
+            header.value(),
+            header.is_secret(),
+        );
+    }
+    headers
+}
+
+/// Returns the fields as they are sent: the length of the body told (RFC 9112 section 6), names in title case, equal
+/// names together.
+pub(crate) fn framed(mut headers: Headers, method: &str, body: &Body) -> Headers {
+    headers.remove("Content-Length");
+    let length = match body {
+        Body::Bytes(bytes) if !bytes.is_empty() => Some(bytes.len() as u64),
+        Body::Opaque { length, .. } => *length,
+        _ => Some(0),
+    };
+    let expects_body = matches!(method, "POST" | "PUT" | "PATCH");
+    match length {
+        Some(0) => {
+            headers.remove("Transfer-Encoding");
+            if expects_body {
+                headers.append("Content-Length", "0");
+            }
+        }
+        Some(length) if !headers.contains("Transfer-Encoding") => {
+            headers.append("Content-Length", length.to_string());
+        }
+        Some(_) => {}
+        None => headers.set("Transfer-Encoding", "chunked"),
+    }
+    let mut sent = Headers::new();
+    for (at, header) in headers.iter().enumerate() {
+        let same = |other: &gatepass_auth::Header| other.name().eq_ignore_ascii_case(header.name());
+        if headers.iter().take(at).any(same) {
+            continue;
+        }
+        let name = title_case(header.name());
+        for header in headers.iter().skip(at).filter(|other| same(other)) {
+            push(&mut sent, &name, header.value(), header.is_secret());
+        }
+    }
+    sent
+}
+
+pub(crate) fn push(headers: &mut Headers, name: &str, value: &[u8], secret: bool) {
+    if secret {
+        headers.append_secret(name, value);
+    } else {
+        headers.append(name, value);
+    }
+}
+
+/// Writes a name as the codec writes it: `x-api-key` as `X-Api-Key`.
+pub(crate) fn title_case(name: &str) -> String {
+    let mut start = true;
+    name.chars()
+        .map(|letter| {
+            let cased = if start {
+                letter.to_ascii_uppercase()
+            } else {
+                letter.to_ascii_lowercase()
+            };
+            start = letter == '-';
+            cased
+        })
+        .collect()
+}
+
+/// Makes the codec's request of a leg.
+///
+/// # Errors
+/// [`Misuse::BadMethod`], [`Misuse::BadHeader`] or [`Misuse::BadUrl`] for what HTTP cannot carry.
+pub(crate) fn request<B>(leg: &Leg, body: B) -> Result<Request<B>, Error> {
+    let method = Method::from_bytes(leg.method.as_bytes()).map_err(|_| Misuse::BadMethod {
+        method: leg.method.clone(),
+    })?;
+    let uri = Uri::try_from(leg.target.as_str())
+        .ok()
+        .filter(|uri| {
+            uri.path_and_query()
+                .is_some_and(|sent| sent.as_str() == leg.target)
+        })
+        .ok_or_else(|| Misuse::BadUrl {
+            url: leg.shown_url(),
+            problem: "a character in it cannot be sent".to_owned(),
+        })?;
+    let mut headers = HeaderMap::with_capacity(leg.headers.len());
+    for header in &leg.headers {
+        let bad = |problem| Misuse::BadHeader {
+            name: header.name().to_owned(),
+            problem,
+        };
+        let name = HeaderName::from_bytes(header.name().as_bytes())
+            .map_err(|_| bad("has a character in its name that a name cannot have"))?;
+        let value = HeaderValue::from_bytes(header.value())
+            .map_err(|_| bad("has a line break or a control character in its value"))?;
+        headers.append(name, value);
+    }
+    let mut request = Request::new(body);
+    *request.method_mut() = method;
+    *request.uri_mut() = uri;
+    *request.headers_mut() = headers;
+    Ok(request)
+}
+
+/// Returns the head of a leg byte for byte.
+///
+/// # Errors
+/// As [`request`].
+pub(crate) fn head_bytes(leg: &Leg) -> Result<Vec<u8>, Error> {
+    request(leg, ())?;
+    let mut bytes = format!("{} {} HTTP/1.1\r\n", leg.method, leg.target).into_bytes();
+    for header in &leg.headers {
+        bytes.extend_from_slice(header.name().as_bytes());
+        bytes.extend_from_slice(b": ");
+        bytes.extend_from_slice(header.value());
+        bytes.extend_from_slice(b"\r\n");
+    }
+    bytes.extend_from_slice(b"\r\n");
+    Ok(bytes)
+}
+
+/// Returns the bytes that a body in memory becomes: itself, or one chunk (RFC 9112 section 7.1).
+pub(crate) fn body_bytes(leg: &Leg, body: &Bytes) -> Bytes {
+    if !leg.headers.contains("Transfer-Encoding") {
+        return body.clone();
+    }
+    let mut chunked = format!("{:X}\r\n", body.len()).into_bytes();
+    chunked.extend_from_slice(body);
+    chunked.extend_from_slice(b"\r\n0\r\n\r\n");
+    chunked.into()
+}
+
+/// Takes the head of a response from the codec.
+pub(crate) fn head<B>(response: &http::Response<B>) -> Head {
+    let status = response.status();
+    let reason = response
+        .extensions()
+        .get::<hyper::ext::ReasonPhrase>()
+        .map_or_else(
+            || status.canonical_reason().unwrap_or_default().to_owned(),
+            |reason| String::from_utf8_lossy(reason.as_bytes()).into_owned(),
+        );
+    let mut headers = Headers::new();
+    for (name, value) in response.headers() {
+        headers.append(title_case(name.as_str()), value.as_bytes());
+    }
+    Head {
+        status: status.as_u16(),
+        reason,
+        version: if response.version() == http::Version::HTTP_10 {
+            "HTTP/1.0"
+        } else {
+            "HTTP/1.1"
+        },
+        headers,
+    }
+}
+
+impl SentBody {
+    /// Returns what a transcript keeps of a body.
+    pub(crate) fn of(body: &Body) -> Self {
+        match body {
+            Body::Bytes(bytes) if !bytes.is_empty() => Self::Bytes(Bytes::clone(bytes)),
+            Body::Opaque { length, .. } => Self::Elsewhere(*length),
+            _ => Self::Empty,
+        }
+    }
+}
