@@ -26,7 +26,11 @@ pub fn decode(text: &str) -> Cow<'_, [u8]> {
 }
 
 /// Decodes a value of `application/x-www-form-urlencoded`, where a plus sign is a space.
-pub fn decode_form(text: &str) -> Vec<u8> {
-    let spaced = text.replace('+', " ");
-    decode(&spaced).into_owned()
+pub fn decode_form(text: impl AsRef<[u8]>) -> Vec<u8> {
+    let spaced: Vec<u8> = text
+        .as_ref()
+        .iter()
+        .map(|&byte| if byte == b'+' { b' ' } else { byte })
+        .collect();
+    percent_decode(&spaced).collect()
 }
