@@ -74,7 +74,7 @@ pub use scheme::{
     Flow, MAX_ROUNDS, Needs, Principal, Prompt, Reply, Scheme, SideRequest, Step, Via,
 };
 pub use schemes::{
-    api_key::ApiKey, basic::Basic, bearer::Bearer, closure::Closure, digest::Digest,
+    api_key::ApiKey, basic::Basic, bearer::Bearer, closure::Closure, digest::Digest, oauth1::OAuth1,
 };
 pub use secret::{Secret, mask};
 pub use select::AnyOf;

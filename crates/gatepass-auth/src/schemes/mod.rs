@@ -5,6 +5,7 @@ pub mod basic;
 pub mod bearer;
 pub mod closure;
 pub mod digest;
+pub mod oauth1;
 
 use crate::descriptor::{Alias, Descriptor, Values};
 use crate::error::{AuthError, Misuse};
@@ -15,6 +16,7 @@ pub static ALL: &[&Descriptor] = &[
     &basic::DESCRIPTOR,
     &bearer::DESCRIPTOR,
     &digest::DESCRIPTOR,
+    &oauth1::DESCRIPTOR,
 ];
 
 /// Returns the scheme of this id, in any case. Aliases are found by [`resolve`].
