@@ -33,6 +33,10 @@ fn no_printed_form_holds_a_secret() {
         )
         .unwrap();
         let printed = format!("{values:?} {accounts:?} {outcome:?} {descriptor:?}");
+        // The name of a field may hold the word that an example has for its secret: `consumer_secret`.
+        let printed = values.names().fold(printed, |printed, name| {
+            printed.replace(&format!("{name:?}: "), "")
+        });
         for secret in &secrets {
             assert!(
                 !printed.contains(secret.as_str()),
