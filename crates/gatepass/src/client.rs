@@ -19,7 +19,7 @@ use crate::request::RequestBuilder;
 use crate::transcript::Head;
 use crate::transport::pool;
 use crate::transport::tls::Configs;
-use crate::url::Url;
+use gatepass_request::{Request, Url};
 
 /// Sends requests and keeps connections for the next ones. A clone shares everything with its original.
 ///
@@ -91,38 +91,83 @@ impl Client {
     }
 
     /// Starts a GET request.
-    pub fn get(&self, url: impl AsRef<str>) -> RequestBuilder {
+    pub fn get(&self, url: impl IntoUrl) -> RequestBuilder {
         self.request("GET", url)
     }
 
     /// Starts a HEAD request.
-    pub fn head(&self, url: impl AsRef<str>) -> RequestBuilder {
+    pub fn head(&self, url: impl IntoUrl) -> RequestBuilder {
         self.request("HEAD", url)
     }
 
     /// Starts a POST request.
-    pub fn post(&self, url: impl AsRef<str>) -> RequestBuilder {
+    pub fn post(&self, url: impl IntoUrl) -> RequestBuilder {
         self.request("POST", url)
     }
 
     /// Starts a PUT request.
-    pub fn put(&self, url: impl AsRef<str>) -> RequestBuilder {
+    pub fn put(&self, url: impl IntoUrl) -> RequestBuilder {
         self.request("PUT", url)
     }
 
     /// Starts a PATCH request.
-    pub fn patch(&self, url: impl AsRef<str>) -> RequestBuilder {
+    pub fn patch(&self, url: impl IntoUrl) -> RequestBuilder {
         self.request("PATCH", url)
     }
 
     /// Starts a DELETE request.
-    pub fn delete(&self, url: impl AsRef<str>) -> RequestBuilder {
+    pub fn delete(&self, url: impl IntoUrl) -> RequestBuilder {
         self.request("DELETE", url)
     }
 
     /// Starts a request of any method. What is wrong with the URL is told when the request is sent.
-    pub fn request(&self, method: impl Into<String>, url: impl AsRef<str>) -> RequestBuilder {
-        RequestBuilder::new(self.clone(), method.into(), Url::parse(url.as_ref()))
+    pub fn request(&self, method: impl Into<String>, url: impl IntoUrl) -> RequestBuilder {
+        RequestBuilder::new(self.clone(), method.into(), url.into_url())
+    }
+
+    /// Starts a request that is there as data. Its [`gatepass_request::Auth`] is left to
+    /// [`crate::credentials::Resolver::scheme`], because it says only where the secrets are.
+    pub fn from_request(&self, request: &Request) -> RequestBuilder {
+        RequestBuilder::of(self.clone(), request)
+    }
+}
+
+/// What a request can be sent to: a URL as text, or one that was read already.
+pub trait IntoUrl {
+    /// Reads the URL.
+    ///
+    /// # Errors
+    /// [`crate::error::Misuse::Url`] for text that is no http or https URL.
+    fn into_url(self) -> Result<Url, Error>;
+}
+
+impl IntoUrl for &str {
+    fn into_url(self) -> Result<Url, Error> {
+        Ok(Url::parse(self)?)
+    }
+}
+
+impl IntoUrl for String {
+    fn into_url(self) -> Result<Url, Error> {
+        self.as_str().into_url()
+    }
+}
+
+impl IntoUrl for &String {
+    fn into_url(self) -> Result<Url, Error> {
+        self.as_str().into_url()
+    }
+}
+
+impl IntoUrl for Url {
+    fn into_url(self) -> Result<Url, Error> {
+        Ok(self)
+    }
+}
+
+impl IntoUrl for &Url {
+    fn into_url(self) -> Result<Url, Error> {
+        Ok(self.clone())
     }
 }
 
@@ -267,7 +312,7 @@ impl ClientBuilder {
         let mut credentials = Vec::new();
         for (origin, scheme) in std::mem::take(&mut self.credentials) {
             credentials.push(Bound {
-                space: Url::parse(&origin)?.space().clone(),
+                space: Url::parse(&origin)?.space(),
                 scheme,
                 source: Cow::Borrowed("of the client for this origin"),
             });

@@ -6,6 +6,7 @@ use std::fmt;
 use std::time::Duration;
 
 use gatepass_auth::{AuthError, CredentialError, PeerError, Space};
+use gatepass_request::UrlError;
 
 /// Why a request gave no response.
 ///
@@ -45,24 +46,12 @@ pub enum Kind {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Misuse {
-    /// The URL has no scheme. Write `https://` in front of it.
-    NoScheme {
-        /// The URL, without user and password.
+    /// The URL cannot be read, for the reason given; an unknown scheme has a suggestion.
+    Url(UrlError),
+    /// The request target has a character in it that cannot be sent. What a scheme adds must be percent-encoded.
+    BadTarget {
+        /// The URL, secrets masked.
         url: String,
-    },
-    /// The URL has a scheme other than http and https, often a misspelling of one.
-    UnknownScheme {
-        /// The scheme as written.
-        scheme: String,
-        /// The URL with the scheme that was probably meant, without user and password.
-        suggestion: String,
-    },
-    /// The URL cannot be read.
-    BadUrl {
-        /// The URL, without user and password.
-        url: String,
-        /// What is wrong with it, as a phrase.
-        problem: String,
     },
     /// The method has a character in it that a method cannot have (RFC 9110 section 9.1).
     BadMethod {
@@ -337,8 +326,6 @@ impl Error {
 impl Misuse {
     fn hint(&self) -> Option<String> {
         Some(match self {
-            Self::NoScheme { url } => format!("Write https://{url}"),
-            Self::UnknownScheme { suggestion, .. } => format!("Did you mean {suggestion}"),
             Self::PlainHttp { space, .. } => format!(
                 "Use https://{}, or allow it for a network that you trust",
                 space.authority()
@@ -443,16 +430,10 @@ impl fmt::Display for Error {
 impl fmt::Display for Misuse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NoScheme { url } => {
-                write!(f, "the URL {url:?} does not begin with http:// or https://")
+            Self::Url(error) => error.fmt(f),
+            Self::BadTarget { url } => {
+                write!(f, "the URL {url} has a character in it that cannot be sent")
             }
-            Self::UnknownScheme { scheme, .. } => {
-                write!(
-                    f,
-                    "{scheme:?} is not a scheme that can be requested; http and https are"
-                )
-            }
-            Self::BadUrl { url, problem } => write!(f, "the URL {url:?} cannot be used: {problem}"),
             Self::BadMethod { method } => write!(f, "{method:?} cannot be a method"),
             Self::BadHeader { name, problem } => write!(f, "the header {name:?} {problem}"),
             Self::NotJson { problem } => {
@@ -624,6 +605,12 @@ impl From<AuthError> for Error {
             })
             .into(),
         }
+    }
+}
+
+impl From<UrlError> for Error {
+    fn from(error: UrlError) -> Self {
+        Misuse::Url(error).into()
     }
 }
 

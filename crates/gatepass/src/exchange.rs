@@ -12,12 +12,12 @@ use gatepass_auth::{
     Body, Connection, Env, Flow, Headers, Incoming, MAX_ROUNDS, Outgoing, PeerError, Principal,
     Prompt, Reply, Scheme, SideRequest, Space, Step, Values, Via, Workings,
 };
+use gatepass_request::Url;
 
 use crate::config::Redirects;
 use crate::error::{Error, Misuse, Peer};
 use crate::redirect::{self, BODY_HEADERS, Next};
 use crate::transcript::{Authentication, Head, Leg, SentBody, Transcript, Withheld};
-use crate::url::Url;
 use crate::wire;
 
 /// A credential and the origin that it belongs to.
@@ -142,6 +142,7 @@ pub(crate) struct Exchange {
     plan: Plan,
     given: Given,
     home: Space,
+    space: Space,
     conversation: Option<Conversation>,
     withheld: Vec<Withheld>,
     attempts: usize,
@@ -159,7 +160,8 @@ pub(crate) struct Exchange {
 impl Exchange {
     pub(crate) fn new(plan: Plan, given: Given) -> Self {
         Self {
-            home: given.url.space().clone(),
+            home: given.url.space(),
+            space: given.url.space(),
             plan,
             given,
             conversation: None,
@@ -221,7 +223,8 @@ impl Exchange {
     }
 
     fn begin_hop(&mut self) -> Result<Action, Error> {
-        let space = self.given.url.space();
+        self.space = self.given.url.space();
+        let space = &self.space;
         let bound = self.plan.all().find(|bound| bound.space == *space).cloned();
         self.withheld.clear();
         if let Some(bound) = &bound {
@@ -253,7 +256,7 @@ impl Exchange {
     fn open(&self, fresh: bool) -> Action {
         let scheme = self.conversation.as_ref().map(|it| &it.bound.scheme);
         Action::Open {
-            space: self.given.url.space().clone(),
+            space: self.space.clone(),
             principal: scheme.and_then(|scheme| scheme.principal()),
             fresh,
         }
@@ -261,9 +264,9 @@ impl Exchange {
 
     /// Writes the next leg from the caller's request, and has the scheme complete it.
     fn authorize(&mut self) -> Result<Action, Error> {
-        let space = self.given.url.space();
+        let space = &self.space;
         let mut withheld = self.withheld.clone();
-        let mut headers = wire::opening(&self.given, &self.home, &mut withheld);
+        let mut headers = wire::opening(&self.given, &self.home, space, &mut withheld);
         let mut target = self.given.url.target().to_owned();
         let mut body = self.given.body.clone();
         let mut workings = Workings::default();
@@ -429,8 +432,7 @@ impl Exchange {
             return Ok(Action::Finish);
         };
         if self.hops >= self.plan.redirects.limit {
-            let been =
-                |leg: &Leg| leg.space == *next.url.space() && leg.target == next.url.target();
+            let been = |leg: &Leg| leg.space == next.url.space() && leg.target == next.url.target();
             return Err(Peer::TooManyRedirects {
                 limit: self.plan.redirects.limit,
                 url: next.url.to_string(),
@@ -487,7 +489,7 @@ impl Exchange {
             Ok(reply) => reply,
             Err(problem) => return self.resume(Reply::Failed(&problem)),
         };
-        let space = self.given.url.space().clone();
+        let space = self.space.clone();
         let challenges = Incoming::challenges_in(&space, &head.headers);
         let env = Arc::clone(&self.plan.env);
         let mut message = Incoming::new(head.status, &space, &head.headers, &challenges, &*env);

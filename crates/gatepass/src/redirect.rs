@@ -2,10 +2,10 @@
 
 use gatepass_auth::mask::carries_credential;
 use gatepass_auth::{Header, Headers, Space};
+use gatepass_request::Url;
 
 use crate::error::{Error, Peer};
 use crate::transcript::{Head, Withheld};
-use crate::url::{Url, without_userinfo};
 
 /// What the next request looks like.
 #[derive(Debug)]
@@ -46,18 +46,26 @@ pub(crate) fn next(url: &Url, method: &str, head: &Head) -> Result<Option<Next>,
         307 | 308 => false,
         _ => return Ok(None),
     };
-    let location = String::from_utf8_lossy(location);
-    let next = url
-        .resolve(location.trim())
-        .map_err(|problem| Peer::BadRedirect {
-            location: without_userinfo(&location),
-            problem,
-        })?;
+    let mut next = url.join(location).map_err(|problem| Peer::BadRedirect {
+        location: without_user_info(&String::from_utf8_lossy(location)),
+        problem: problem.to_string(),
+    })?;
+    // The credential would be the peer's choice, not the caller's.
+    next.take_user_info();
     Ok(Some(Next {
         url: next,
         method: if becomes_get { "GET" } else { method }.to_owned(),
         keeps_body: !becomes_get,
     }))
+}
+
+/// Returns a URL as it may be shown, however malformed it is: what stands before an `@` is left out.
+fn without_user_info(text: &str) -> String {
+    let start = text.find("//").map_or(0, |at| at + 2);
+    match text.rfind('@') {
+        Some(at) if at >= start => format!("{}{}", &text[..start], &text[at + 1..]),
+        _ => text.to_owned(),
+    }
 }
 
 /// Says whether a field that the caller gave stays at the origin that it was given for.

@@ -18,8 +18,8 @@ use crate::error::{Error, Misuse};
 use crate::exchange::{Action, Bound, Event, Exchange, Given, Plan};
 use crate::response::Response;
 use crate::transcript::{Leg, SentBody};
-use crate::url::Url;
 use crate::wire;
+use gatepass_request::Url;
 
 /// A request that is being put together. The first mistake is told when it is sent.
 #[must_use = "a request does nothing until it is sent"]
@@ -54,6 +54,27 @@ impl RequestBuilder {
             tls: None,
             allow_plain_http: None,
         }
+    }
+
+    pub(crate) fn of(client: Client, request: &gatepass_request::Request) -> Self {
+        let (content_type, bytes) = request.body.encode();
+        let mut builder = Self::new(client, request.method.clone(), Ok(request.url.clone()));
+        if let Some(content_type) = content_type.filter(|_| request.wants_default("Content-Type")) {
+            builder.headers.append("Content-Type", content_type);
+        }
+        for header in &request.headers {
+            wire::push(
+                &mut builder.headers,
+                header.name(),
+                header.value(),
+                header.is_secret(),
+            );
+        }
+        builder.without.clone_from(&request.without);
+        if !request.body.is_empty() {
+            builder.body = RequestBody::Bytes(bytes);
+        }
+        builder
     }
 
     /// Authenticates the request. The credential belongs to the origin of the URL and goes nowhere else.
@@ -92,7 +113,7 @@ impl RequestBuilder {
     /// Adds `name=value` to the query, percent-encoded.
     pub fn query(mut self, name: &str, value: &str) -> Self {
         if let Ok(url) = &mut self.url {
-            url.append_query(name, value);
+            url.push_query(name, value);
         }
         self
     }
@@ -223,15 +244,15 @@ impl RequestBuilder {
     fn exchange(self) -> Result<(Exchange, Option<OnceBody>), Error> {
         let inner = &self.client.inner;
         let url = self.url?;
-        let space = url.space().clone();
+        let space = url.space();
         let bound = |scheme: Arc<dyn Scheme>, source| Bound {
             space: space.clone(),
             scheme,
             source,
         };
-        let in_url = match url.userinfo() {
+        let in_url = match url.user_info() {
             Some(it) => {
-                let basic = Basic::new(it.user.clone(), it.password.clone())?;
+                let basic = Basic::new(it.user.as_str(), it.password.clone().unwrap_or_default())?;
                 Some(bound(Arc::new(basic), Cow::Borrowed("from the URL")))
             }
             None => None,

@@ -10,7 +10,7 @@ use crate::drive::clock::Clock;
 use crate::error::{Error, Peer};
 use crate::live::Live;
 use crate::transcript::{Head, Transcript};
-use crate::url::Url;
+use gatepass_request::Url;
 
 /// The answer to a request, whatever its status. The body is read by [`Response::bytes`] and its like.
 pub struct Response {

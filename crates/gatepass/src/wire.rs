@@ -17,8 +17,12 @@ const USER_AGENT: &str = concat!("gatepass/", env!("CARGO_PKG_VERSION"));
 
 /// Returns the fields with which a leg begins: `Host` first, then what is added where the caller says nothing, then the
 /// caller's, of which credentials for another origin are left out.
-pub(crate) fn opening(given: &Given, home: &Space, withheld: &mut Vec<Withheld>) -> Headers {
-    let space = given.url.space();
+pub(crate) fn opening(
+    given: &Given,
+    home: &Space,
+    space: &Space,
+    withheld: &mut Vec<Withheld>,
+) -> Headers {
     let mine = redirect::allowed(&given.headers, home, space, withheld);
     let mut headers = Headers::new();
     match mine.get("Host") {
@@ -109,7 +113,7 @@ pub(crate) fn title_case(name: &str) -> String {
 /// Makes the codec's request of a leg.
 ///
 /// # Errors
-/// [`Misuse::BadMethod`], [`Misuse::BadHeader`] or [`Misuse::BadUrl`] for what HTTP cannot carry.
+/// [`Misuse::BadMethod`], [`Misuse::BadHeader`] or [`Misuse::BadTarget`] for what HTTP cannot carry.
 pub(crate) fn request<B>(leg: &Leg, body: B) -> Result<Request<B>, Error> {
     let method = Method::from_bytes(leg.method.as_bytes()).map_err(|_| Misuse::BadMethod {
         method: leg.method.clone(),
@@ -120,9 +124,8 @@ pub(crate) fn request<B>(leg: &Leg, body: B) -> Result<Request<B>, Error> {
             uri.path_and_query()
                 .is_some_and(|sent| sent.as_str() == leg.target)
         })
-        .ok_or_else(|| Misuse::BadUrl {
+        .ok_or_else(|| Misuse::BadTarget {
             url: leg.shown_url(),
-            problem: "a character in it cannot be sent".to_owned(),
         })?;
     let mut headers = HeaderMap::with_capacity(leg.headers.len());
     for header in &leg.headers {

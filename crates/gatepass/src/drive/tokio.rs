@@ -18,8 +18,8 @@ use crate::transcript::Head;
 use crate::transport::connection::{Connection, Unanswered};
 use crate::transport::connector::{self, address};
 use crate::transport::pool::Key;
-use crate::url::Url;
 use crate::wire;
+use gatepass_request::Url;
 
 /// How much of a response is read into memory for a scheme that asks for it, in bytes.
 const BODY_LIMIT: usize = 1 << 20;

@@ -1,4 +1,5 @@
 //! A server that says what it is told, byte for byte, and keeps what it got.
+#![cfg(test)]
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
 use std::collections::VecDeque;
