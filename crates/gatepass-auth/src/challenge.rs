@@ -238,4 +238,22 @@ mod tests {
         assert_eq!(parsed.challenges[0].realm().as_deref(), Some("a"));
         assert_eq!(parsed.problems.len(), 1);
     }
+
+    /// Anything worse than linear would take hours for these.
+    #[test]
+    fn a_megabyte_of_anything_is_read() {
+        for unit in [
+            "a", "a ", "a=", "a=,", "\"", "\\", ",", "a=\"", "a=\\\",", "a b,", "a b=c ", "=",
+            "a=1,a=1,",
+        ] {
+            let line = "Basic ".to_owned() + &unit.repeat((1 << 20) / unit.len());
+            for mode in [Mode::Strict, Mode::Lenient] {
+                let parsed = parse_challenges([line.as_bytes()], mode);
+                assert!(
+                    !parsed.challenges.is_empty() || !parsed.problems.is_empty(),
+                    "{unit}"
+                );
+            }
+        }
+    }
 }

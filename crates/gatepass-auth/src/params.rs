@@ -1,6 +1,7 @@
 //! The `auth-param` grammar (RFC 9110 section 11.2): `token BWS "=" BWS ( token / quoted-string )`.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::fmt;
 
 /// A list of parameters in order. Names compare without regard to case; values are bytes, unquoted.
@@ -95,12 +96,10 @@ impl Params {
 
     /// Returns the first name that stands more than once, which the grammar forbids.
     pub fn repeated(&self) -> Option<&str> {
-        self.0.iter().enumerate().find_map(|(at, param)| {
-            let again = self.0[..at]
-                .iter()
-                .any(|before| before.name.eq_ignore_ascii_case(&param.name));
-            again.then_some(param.name.as_str())
-        })
+        // Looking each name up keeps this linear for lists of any length.
+        let mut seen = HashSet::with_capacity(self.0.len());
+        let again = |param: &&Param| !seen.insert(param.name.to_ascii_lowercase());
+        self.0.iter().find(again).map(Param::name)
     }
 
     /// Returns the parameters in order.
