@@ -5,6 +5,7 @@
 mod body;
 mod client;
 pub mod config;
+pub mod credentials;
 mod drive;
 mod env;
 pub mod error;

@@ -1,0 +1,219 @@
+//! Where secrets come from: the environment, a file, standard input, a question. Each says where it was found.
+//!
+//! This is the only place that reads any of them. A [`gatepass_request::Auth`] names a scheme and the sources of its
+//! fields; [`Resolver::scheme`] makes the scheme of it.
+//!
+//! ```
+//! use gatepass::credentials::Resolver;
+//! use gatepass_request::Auth;
+//!
+//! let auth = Auth::parse(Some("token"), &["env:CARGO_PKG_NAME"])?;
+//! let found = Resolver::new().scheme(&auth)?;
+//! assert_eq!(found.scheme.descriptor().id, "bearer");
+//! assert_eq!(found.from, "token from environment variable CARGO_PKG_NAME");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! What is read from a file or from standard input loses one line break at its end, because editors add it. Nothing else
+//! is changed. Secrets from commands and keyrings are not supported.
+
+mod env;
+mod file;
+mod prompt;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use gatepass_auth::{AnyOf, Descriptor, Scheme, Secret, Values, schemes};
+use gatepass_request::{Auth, Source, USER_PASSWORD};
+
+use crate::error::{Credential, Error};
+use crate::prompt::Prompter;
+
+/// Finds secrets. Standard input is read once, so one resolver serves one program.
+#[derive(Default)]
+pub struct Resolver {
+    prompter: Option<Arc<dyn Prompter>>,
+    whom: Option<String>,
+    stdin_is_read: AtomicBool,
+}
+
+/// A secret, and where it was found.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Resolved {
+    /// The secret.
+    pub secret: Secret,
+    /// The place, as a phrase: `from environment variable API_TOKEN`.
+    pub from: String,
+}
+
+/// A scheme with its credentials, and where these were found.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct Found {
+    /// The scheme.
+    pub scheme: Arc<dyn Scheme>,
+    /// The places by field, as a phrase: `password from secret.txt`. It suits
+    /// [`crate::RequestBuilder::credential_source`].
+    pub from: String,
+}
+
+impl Resolver {
+    /// Makes a resolver that can ask nobody.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Says whom to ask for what is to be typed.
+    #[must_use]
+    pub fn with_prompter(mut self, prompter: Arc<dyn Prompter>) -> Self {
+        self.prompter = Some(prompter);
+        self
+    }
+
+    /// Names the party that the credential is for in questions: `https://api.example`.
+    #[must_use]
+    pub fn for_whom(mut self, whom: impl Into<String>) -> Self {
+        self.whom = Some(whom.into());
+        self
+    }
+
+    /// Finds the value of a field.
+    ///
+    /// # Errors
+    /// [`Credential::Missing`] where there is none, [`Credential::NoAnswer`] where nobody answers.
+    pub fn resolve(&self, field: &str, source: &Source) -> Result<Resolved, Error> {
+        self.find(field, source, None)
+    }
+
+    fn find(&self, field: &str, source: &Source, user: Option<&Secret>) -> Result<Resolved, Error> {
+        match source {
+            Source::Literal(secret) => Ok(Resolved {
+                secret: secret.clone(),
+                from: "as given".to_owned(),
+            }),
+            Source::Env(name) => env::read(name),
+            Source::File(path) => file::read(path),
+            Source::Stdin if self.stdin_is_read.swap(true, Ordering::Relaxed) => {
+                Err(Credential::Missing {
+                    place: "standard input".to_owned(),
+                    problem: "it was read already, and can be read only once".to_owned(),
+                }
+                .into())
+            }
+            Source::Stdin => file::read_stdin(),
+            Source::Prompt => {
+                prompt::ask(self.prompter.as_deref(), field, user, self.whom.as_deref())
+            }
+            other => Err(Credential::Missing {
+                place: other.reference().unwrap_or_default(),
+                problem: "secrets from such a place are not supported".to_owned(),
+            }
+            .into()),
+        }
+    }
+
+    /// Makes the scheme that `auth` names, with its secrets.
+    ///
+    /// Without a name, Basic is sent at once, and a challenge for another scheme that the same values fit is answered
+    /// with that. `auto` asks first, and takes the strongest that is offered and that the values fit.
+    ///
+    /// # Errors
+    /// [`Credential::Missing`] or [`Credential::NoAnswer`] for a secret that is not there; else what the scheme refuses.
+    pub fn scheme(&self, auth: &Auth) -> Result<Found, Error> {
+        let (values, from) = self.values(auth)?;
+        let scheme = match auth.scheme.as_deref() {
+            None => ladder(&values, Some("basic"))?,
+            Some(name) if name.eq_ignore_ascii_case("auto") => ladder(&values, None)?,
+            Some(name) => {
+                let (descriptor, mut all) = schemes::resolve(name)?;
+                values
+                    .iter()
+                    .for_each(|(field, value)| all.set(field, value));
+                descriptor.client(&all)?
+            }
+        };
+        Ok(Found { scheme, from })
+    }
+
+    fn values(&self, auth: &Auth) -> Result<(Values, String), Error> {
+        let mut values = Values::new();
+        let mut places = Vec::new();
+        for (field, source) in &auth.values {
+            let user = values.get("username").cloned();
+            let found = self.find(field, source, user.as_ref())?;
+            places.push(format!("{field} {}", found.from));
+            if field != USER_PASSWORD {
+                values.set(field, found.secret);
+                continue;
+            }
+            let (user, password) = split(&found)?;
+            values.set("username", user);
+            values.set("password", password);
+        }
+        Ok((values, places.join(", ")))
+    }
+}
+
+/// Splits `user:password` at its first colon.
+fn split(found: &Resolved) -> Result<(Secret, Secret), Error> {
+    let bytes = found.secret.expose();
+    match bytes.iter().position(|&byte| byte == b':') {
+        Some(colon) => Ok((
+            Secret::new(&bytes[..colon]),
+            Secret::new(&bytes[colon + 1..]),
+        )),
+        None => Err(Credential::Missing {
+            place: found.from.trim_start_matches("from ").to_owned(),
+            problem: "there is no colon between a user name and a password".to_owned(),
+        }
+        .into()),
+    }
+}
+
+/// Joins every scheme that the values fit; `first` is sent at once.
+fn ladder(values: &Values, first: Option<&str>) -> Result<Arc<dyn Scheme>, Error> {
+    let mut fitting: Vec<(&Descriptor, Arc<dyn Scheme>)> = Vec::new();
+    let mut refused = None;
+    for descriptor in schemes::ALL {
+        match descriptor.client(values) {
+            Ok(scheme) => fitting.push((descriptor, scheme)),
+            // What is wrong with the values for the first scheme is what the user has to know.
+            Err(error) if first.unwrap_or("basic") == descriptor.id => refused = Some(error),
+            Err(_) => {}
+        }
+    }
+    let at = first.and_then(|id| {
+        fitting
+            .iter()
+            .position(|(descriptor, _)| descriptor.id == id)
+    });
+    match refused {
+        Some(error) if fitting.is_empty() || first.is_some() => Err(error.into()),
+        _ => {
+            let ladder = AnyOf::new(fitting.into_iter().map(|(_, scheme)| scheme));
+            Ok(Arc::new(match at {
+                Some(at) => ladder.with_first(at),
+                None => ladder,
+            }))
+        }
+    }
+}
+
+impl std::fmt::Debug for Resolver {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Resolver")
+            .field("whom", &self.whom)
+            .finish_non_exhaustive()
+    }
+}
+
+impl std::fmt::Debug for Found {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Found")
+            .field("scheme", &self.scheme.descriptor().id)
+            .field("from", &self.from)
+            .finish()
+    }
+}

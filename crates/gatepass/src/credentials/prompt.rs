@@ -1,0 +1,52 @@
+//! Secrets that somebody is asked for.
+
+use gatepass_auth::{Prompt, Secret, schemes};
+
+use super::Resolved;
+use crate::error::{Credential, Error};
+use crate::prompt::Prompter;
+
+/// Asks for one field. The user's name and the party are part of the question, where they are known.
+pub(super) fn ask(
+    prompter: Option<&dyn Prompter>,
+    field: &str,
+    user: Option<&Secret>,
+    whom: Option<&str>,
+) -> Result<Resolved, Error> {
+    let mut question = format!("{field} ");
+    if let Some(user) = user
+        .filter(|_| field == "password")
+        .and_then(Secret::expose_str)
+    {
+        question.push_str(&format!("for {user} "));
+    }
+    if let Some(whom) = whom {
+        question.push_str(&format!("at {whom}"));
+    }
+    let question = question.trim_end().to_owned();
+    let no_answer = |problem: String| Credential::NoAnswer {
+        question: question.clone(),
+        problem,
+    };
+    let Some(prompter) = prompter else {
+        return Err(no_answer("nobody can be asked here".to_owned()).into());
+    };
+    let name = known_name(field);
+    let prompt = Prompt::new(question.clone(), vec![name]);
+    let answers = prompter.ask(&prompt).map_err(no_answer)?;
+    match answers.get(name) {
+        Some(secret) => Ok(Resolved {
+            secret: secret.clone(),
+            from: "as typed".to_owned(),
+        }),
+        None => Err(no_answer("the answer has no such field".to_owned()).into()),
+    }
+}
+
+/// Returns the name by which the field is asked for: the schemes' own.
+fn known_name(field: &str) -> &'static str {
+    schemes::ALL
+        .iter()
+        .find_map(|descriptor| descriptor.field(field))
+        .map_or("secret", |field| field.name)
+}
