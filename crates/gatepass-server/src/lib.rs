@@ -1,1 +1,51 @@
-//! gatepass-server
+//! A test server that answers like httpbin and verifies every authentication scheme.
+//!
+//! [`Server::start`] gives a server at a free port on a thread of its own; it stops when it is dropped. Its endpoints are
+//! listed at `/`. The most useful one is `/auth/<scheme>`: it verifies the credentials of any scheme that
+//! [`gatepass_auth`] knows, and where it refuses them it says what it computed and what it got.
+//!
+//! ```
+//! use std::io::{Read, Write};
+//! use std::net::TcpStream;
+//! use gatepass_server::Server;
+//!
+//! let server = Server::start()?;
+//! let mut stream = TcpStream::connect(server.address())?;
+//! stream.write_all(b"GET /basic-auth/alice/s3cret HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")?;
+//! let mut answer = String::new();
+//! stream.read_to_string(&mut answer)?;
+//! assert!(answer.starts_with("HTTP/1.1 401 Unauthorized\r\n"));
+//! assert_eq!(server.requests()[0].target, "/basic-auth/alice/s3cret");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # What this crate does not do
+//!
+//! It computes no response, signature or token: schemes are `gatepass-auth`'s. It speaks HTTP/1.1 and HTTP/1.0 only. It
+//! is no production server: on a refusal it explains itself to whoever asks, and it believes no `X-Forwarded-For`.
+
+#![forbid(unsafe_code)]
+
+mod access_log;
+mod accounts;
+mod chunks;
+mod connection;
+mod endpoints;
+mod framing;
+mod head;
+mod json;
+mod limits;
+mod listen;
+mod multipart;
+mod record;
+mod reply;
+mod request;
+mod server;
+mod site;
+mod system_env;
+mod tls;
+
+// The public surface.
+pub use limits::{Limits, MAX_HEADERS};
+pub use record::Recorded;
+pub use server::{Builder, Server, ServerError, Stopper};

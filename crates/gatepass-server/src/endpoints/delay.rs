@@ -1,0 +1,21 @@
+//! Answers that take their time: `/delay/{seconds}`.
+
+use std::time::Duration;
+
+use super::Call;
+use super::echo::body_without_json;
+use crate::json::Json;
+use crate::reply::Reply;
+
+pub(super) fn delay(call: &Call<'_>) -> Reply {
+    let seconds = call.segment(1).parse::<f64>();
+    let wait = seconds.map(|seconds| Duration::try_from_secs_f64(seconds.min(86_400.0)));
+    let Ok(Ok(wait)) = wait else {
+        return Reply::problem(400, "the delay is not a number of seconds");
+    };
+    let mut json = Json::object();
+    body_without_json(&mut json, call.request);
+    let mut reply = Reply::json(200, json);
+    reply.after = wait.min(call.site.limits.delay);
+    reply
+}

@@ -1,0 +1,132 @@
+//! The paths, each with its methods and the function that answers. One file for each family.
+
+mod auth;
+mod body;
+mod delay;
+mod echo;
+
+use std::borrow::Cow;
+
+use http::header::{ALLOW, HeaderValue};
+
+use crate::reply::{Reply, TEXT};
+use crate::request::Request;
+use crate::site::Site;
+
+/// A request at its endpoint.
+pub(crate) struct Call<'a> {
+    pub(crate) site: &'a Site,
+    pub(crate) request: &'a Request,
+    segments: &'a [&'a str],
+}
+
+impl<'a> Call<'a> {
+    /// Returns a segment of the path, decoded; the first is 0. Empty where there is none.
+    fn segment(&self, at: usize) -> Cow<'a, str> {
+        let segment = self.segments.get(at).copied().unwrap_or_default();
+        percent_encoding::percent_decode_str(segment).decode_utf8_lossy()
+    }
+
+    /// Returns the method as received.
+    fn method(&self) -> &'a str {
+        self.request.head.method()
+    }
+}
+
+type Endpoint = fn(&Call<'_>) -> Reply;
+
+/// An endpoint and the methods that it takes; `GET` includes `HEAD`, and all include `OPTIONS`.
+struct Route {
+    methods: &'static [&'static str],
+    endpoint: Endpoint,
+}
+
+const ANY: &[&str] = &["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+
+const fn any(endpoint: Endpoint) -> Route {
+    Route {
+        methods: ANY,
+        endpoint,
+    }
+}
+
+const fn get(endpoint: Endpoint) -> Route {
+    Route {
+        methods: &["GET", "HEAD", "OPTIONS"],
+        endpoint,
+    }
+}
+
+const fn only(methods: &'static [&'static str], endpoint: Endpoint) -> Route {
+    Route { methods, endpoint }
+}
+
+/// Finds the endpoint of a path, given as its segments.
+fn route(segments: &[&str]) -> Option<Route> {
+    Some(match segments {
+        [""] => get(index),
+        ["get"] => get(echo::get),
+        ["post"] => only(&["POST", "OPTIONS"], echo::with_body),
+        ["put"] => only(&["PUT", "OPTIONS"], echo::with_body),
+        ["patch"] => only(&["PATCH", "OPTIONS"], echo::with_body),
+        ["delete"] => only(&["DELETE", "OPTIONS"], echo::with_body),
+        ["anything", ..] => any(echo::anything),
+        ["headers"] => get(echo::headers),
+        ["ip"] => get(echo::ip),
+        ["user-agent"] => get(echo::user_agent),
+        ["uuid"] => get(echo::uuid),
+        ["basic-auth", _, _] => any(auth::basic),
+        ["hidden-basic-auth", _, _] => any(auth::hidden_basic),
+        ["bearer"] => any(auth::bearer),
+        ["digest-auth", _, _, _] => any(auth::digest),
+        ["digest-auth", _, _, _, _] => any(auth::digest),
+        ["digest-auth", _, _, _, _, _] => any(auth::digest),
+        ["auth", _, ..] => any(auth::any_scheme),
+        ["delay", _] => any(delay::delay),
+        ["bytes", _] => get(body::bytes),
+        ["stream-bytes", _] => get(body::stream_bytes),
+        ["stream", _] => get(body::stream),
+        ["range", _] => get(body::range),
+        ["gzip"] => get(body::gzip),
+        ["deflate"] => get(body::deflate),
+        ["brotli"] => get(body::brotli),
+        ["base64", _] => get(body::base64),
+        _ => return None,
+    })
+}
+
+/// Answers a request.
+pub(crate) fn answer(site: &Site, request: &Request) -> Reply {
+    let path = request.path();
+    let segments: Vec<&str> = path.strip_prefix('/').unwrap_or(path).split('/').collect();
+    let Some(route) = route(&segments) else {
+        return Reply::problem(404, "there is nothing here; GET / lists the endpoints");
+    };
+    let method = request.head.method();
+    if !route.methods.contains(&method) {
+        let detail = format!(
+            "{method} is not for this path; it takes {}",
+            route.methods.join(", ")
+        );
+        return allowing(Reply::problem(405, &detail), &route);
+    }
+    if method == "OPTIONS" {
+        return allowing(Reply::empty(200), &route);
+    }
+    (route.endpoint)(&Call {
+        site,
+        request,
+        segments: &segments,
+    })
+}
+
+fn allowing(reply: Reply, route: &Route) -> Reply {
+    match HeaderValue::from_str(&route.methods.join(", ")) {
+        Ok(methods) => reply.with(ALLOW, methods),
+        Err(_) => reply,
+    }
+}
+
+fn index(_call: &Call<'_>) -> Reply {
+    Reply::bytes(TEXT, include_str!("index.txt"))
+}

@@ -1,0 +1,19 @@
+//! What every connection of one server shares.
+
+use std::sync::Arc;
+
+use gatepass_auth::{Accounts, Env, ServerSetup};
+
+use crate::access_log::AccessLog;
+use crate::limits::Limits;
+use crate::record::Journal;
+
+/// What every connection of one server shares.
+pub(crate) struct Site {
+    pub(crate) limits: Arc<Limits>,
+    pub(crate) accounts: Accounts,
+    pub(crate) setup: ServerSetup,
+    pub(crate) env: Arc<dyn Env>,
+    pub(crate) journal: Journal,
+    pub(crate) log: Option<AccessLog>,
+}
