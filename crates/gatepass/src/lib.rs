@@ -6,6 +6,7 @@ mod body;
 mod client;
 pub mod config;
 pub mod credentials;
+pub mod diagnose;
 mod drive;
 mod env;
 pub mod error;

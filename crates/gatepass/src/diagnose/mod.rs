@@ -1,0 +1,414 @@
+//! Why a server refused: what it asked for, what was sent, and what to do, in sentences.
+//!
+//! Each rule is a file, and says when it applies, what it says and how to mend it. The first that applies speaks.
+//!
+//! ```no_run
+//! # async fn example() -> Result<(), gatepass::Error> {
+//! let response = gatepass::Client::new().get("https://api.example/user").send().await?;
+//! if let Some(diagnosis) = gatepass::diagnose::explain(response.transcript()) {
+//!     eprintln!("{}", diagnosis.headline);
+//! }
+//! # Ok(())
+//! # }
+//! ```
+
+mod forbidden;
+mod no_challenge;
+mod not_sent;
+mod other_scheme;
+mod overridden;
+mod proxy;
+mod refused;
+mod unsupported;
+mod withheld;
+
+use gatepass_auth::mask::masked_value;
+use gatepass_auth::{Challenge, Credentials, Incoming, Space, schemes};
+
+use crate::transcript::{Head, Leg, Transcript};
+
+/// What a refusal means.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Diagnosis {
+    /// What happened, as a sentence.
+    pub headline: String,
+    /// What it is concluded from: what the server asked for, what was sent, where the credential comes from.
+    pub details: Vec<String>,
+    /// What to do, as a sentence, where something can be said.
+    pub hint: Option<String>,
+    /// The scheme that would do, as [`schemes::resolve`] reads it: `digest`, `bearer:JWT`.
+    pub scheme: Option<String>,
+}
+
+type Rule = fn(&Evidence<'_>) -> Option<Diagnosis>;
+
+/// The rules, the most telling first.
+const RULES: &[Rule] = &[
+    proxy::look,
+    withheld::look,
+    overridden::look,
+    forbidden::look,
+    no_challenge::look,
+    unsupported::look,
+    not_sent::look,
+    other_scheme::look,
+    refused::look,
+];
+
+/// Explains a refusal: a last response of 401, 403 or 407. Returns `None` for any other.
+pub fn explain(transcript: &Transcript) -> Option<Diagnosis> {
+    let leg = transcript.last()?;
+    let head = leg.response()?;
+    if !matches!(head.status, 401 | 403 | 407) {
+        return None;
+    }
+    let evidence = Evidence::new(leg, head);
+    let mut diagnosis = RULES.iter().find_map(|rule| rule(&evidence))?;
+    diagnosis.details = evidence.details();
+    Some(diagnosis)
+}
+
+/// What the rules look at: the last request and its response.
+struct Evidence<'a> {
+    leg: &'a Leg,
+    head: &'a Head,
+    challenges: Vec<Challenge>,
+    sent: Option<Credentials>,
+}
+
+impl<'a> Evidence<'a> {
+    fn new(leg: &'a Leg, head: &'a Head) -> Self {
+        let space = match head.status {
+            407 => Space::proxy("http", "", 0),
+            _ => leg.space().clone(),
+        };
+        Self {
+            leg,
+            head,
+            challenges: Incoming::challenges_in(&space, &head.headers),
+            sent: leg
+                .headers()
+                .get(leg.space().credentials_header())
+                .and_then(Credentials::parse),
+        }
+    }
+
+    /// Returns the words of the schemes that the server offers, each once: `Digest or Basic`.
+    fn offered(&self) -> String {
+        let mut words: Vec<&str> = Vec::new();
+        for challenge in &self.challenges {
+            if !words.iter().any(|word| challenge.is(word)) {
+                words.push(&challenge.scheme);
+            }
+        }
+        words.join(" or ")
+    }
+
+    /// Returns the first scheme on offer that can be performed, as [`schemes::resolve`] reads it.
+    fn performable(&self) -> Option<String> {
+        let known = self
+            .challenges
+            .iter()
+            .filter_map(|challenge| name_of(&challenge.scheme).map(|name| (rank(&name), name)));
+        known.max_by_key(|(rank, _)| *rank).map(|(_, name)| name)
+    }
+
+    /// Returns the word of the credentials that were sent, or the title of a scheme that sends none.
+    fn sent_word(&self) -> Option<&str> {
+        let meant = self
+            .leg
+            .authentication()
+            .filter(|it| it.word.is_none() || it.scheme == "apikey");
+        self.sent
+            .as_ref()
+            .map(Credentials::scheme)
+            .or(meant.filter(|it| it.scheme != "auto").map(|it| it.title))
+    }
+
+    fn realm(&self) -> String {
+        self.challenges
+            .iter()
+            .find_map(Challenge::realm)
+            .map_or_else(String::new, |realm| format!(" for {realm:?}"))
+    }
+
+    /// Returns text of the server as it may be shown: it may repeat what was sent.
+    fn clean(&self, text: &str) -> String {
+        let secret = self
+            .sent
+            .as_ref()
+            .map(|sent| String::from_utf8_lossy(sent.rest()).into_owned());
+        let shown = self.leg.masked(text);
+        match secret.filter(|secret| !secret.is_empty()) {
+            Some(secret) => shown.replace(&secret, &gatepass_auth::mask(secret.as_bytes())),
+            None => shown,
+        }
+    }
+
+    fn details(&self) -> Vec<String> {
+        let mut details = Vec::new();
+        details.push(format!(
+            "{} {} was answered with {} {}",
+            self.leg.method(),
+            self.leg.shown_url(),
+            self.head.status,
+            self.head.reason
+        ));
+        for challenge in &self.challenges {
+            details.push(format!(
+                "the server asked for: {}",
+                self.clean(&challenge.to_string())
+            ));
+        }
+        let name = self.leg.space().credentials_header();
+        match self.leg.headers().get(name) {
+            Some(value) => details.push(format!(
+                "sent was: {name}: {}",
+                masked_value(name, value, true)
+            )),
+            None => details.push(format!("no {name} header was sent")),
+        }
+        if let Some(with) = self.leg.authentication() {
+            details.push(format!("{} credential: {}", with.title, with.source));
+        }
+        for withheld in self.leg.withheld() {
+            details.push(format!(
+                "{} was kept back: it belongs to {}",
+                withheld.what, withheld.belongs_to
+            ));
+        }
+        details
+    }
+}
+
+impl Diagnosis {
+    fn new(headline: String) -> Self {
+        Self {
+            headline,
+            details: Vec::new(),
+            hint: None,
+            scheme: None,
+        }
+    }
+
+    fn with_hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    fn with_scheme(mut self, scheme: Option<String>) -> Self {
+        self.scheme = scheme;
+        self
+    }
+}
+
+/// Returns the name by which a scheme of this word is chosen: its id, or an alias that stands for the word.
+fn name_of(word: &str) -> Option<String> {
+    let by_word = schemes::ALL.iter().find(|it| {
+        it.word
+            .is_some_and(|known| known.eq_ignore_ascii_case(word))
+    });
+    let by_alias = || {
+        let all = schemes::ALL.iter().flat_map(|it| it.aliases);
+        let mut sets_word = all.filter(|alias| {
+            let is_word = |(field, value): &(&str, &str)| {
+                *field == "word" && value.eq_ignore_ascii_case(word)
+            };
+            alias.sets.iter().any(is_word)
+        });
+        sets_word.next().map(|alias| alias.name.to_owned())
+    };
+    by_word.map(|it| it.id.to_owned()).or_else(by_alias)
+}
+
+fn rank(name: &str) -> u8 {
+    schemes::resolve(name).map_or(0, |(descriptor, _)| descriptor.strength)
+}
+
+/// Returns what a scheme of this name is given, as a phrase: `a user name and a password`.
+fn wanted_by(name: &str) -> String {
+    let Ok((descriptor, _)) = schemes::resolve(name) else {
+        return "a credential".to_owned();
+    };
+    match descriptor.form {
+        gatepass_auth::Form::UserPassword => "a user name and a password".to_owned(),
+        gatepass_auth::Form::Single(field) => format!("a {field}"),
+        _ => {
+            let names = descriptor
+                .fields
+                .iter()
+                .filter(|field| field.required)
+                .map(|field| field.name);
+            names.collect::<Vec<_>>().join(" and ")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::transcript::{Authentication, SentBody, Withheld};
+    use gatepass_auth::{Headers, Workings};
+
+    fn leg(status: u16, asked: &[&str], sent: Option<&str>) -> Leg {
+        let mut headers = Headers::new();
+        sent.iter()
+            .for_each(|value| headers.set_secret("Authorization", *value));
+        let mut answer = Headers::new();
+        asked
+            .iter()
+            .for_each(|value| answer.append("WWW-Authenticate", *value));
+        Leg {
+            space: Space::origin("https", "h", 443),
+            method: "GET".to_owned(),
+            target: "/".to_owned(),
+            headers,
+            body: SentBody::Empty,
+            workings: Workings::default(),
+            concealed: Vec::new(),
+            authentication: None,
+            withheld: Vec::new(),
+            connection: 1,
+            reused: false,
+            response: Some(Head {
+                status,
+                headers: answer,
+                ..Head::none()
+            }),
+        }
+    }
+
+    fn diagnosis(leg: Leg) -> Diagnosis {
+        explain(&Transcript { legs: vec![leg] }).unwrap()
+    }
+
+    #[test]
+    fn every_refusal_has_its_own_words() {
+        let token = "Bearer 0123456789abcdef0123456789";
+        for (status, asked, sent, headline, scheme) in [
+            (
+                401,
+                &["Basic realm=\"x\""][..],
+                None,
+                "no credential was sent",
+                Some("basic"),
+            ),
+            (
+                401,
+                &["Basic realm=x, Digest realm=x, nonce=n"],
+                None,
+                "no credential was sent",
+                Some("digest"),
+            ),
+            (
+                401,
+                &["Digest realm=x, nonce=n"],
+                Some(token),
+                "asks for Digest, and Bearer was sent",
+                Some("digest"),
+            ),
+            (
+                401,
+                &["Token"],
+                Some(token),
+                "asks for Token, and Bearer was sent",
+                Some("token"),
+            ),
+            (
+                401,
+                &["JWT realm=x"],
+                Some(token),
+                "asks for JWT, and Bearer was sent",
+                None,
+            ),
+            (
+                401,
+                &["Basic realm=x"],
+                Some("Basic YTpi"),
+                "user name or the password is wrong",
+                None,
+            ),
+            (
+                401,
+                &["Bearer error=invalid_token"],
+                Some(token),
+                "the token is not valid",
+                None,
+            ),
+            (401, &[], None, "does not say which", None),
+            (401, &[], Some(token), "does not say why", None),
+            (
+                401,
+                &["Negotiate", "NTLM"],
+                None,
+                "Negotiate or NTLM, which is not supported",
+                None,
+            ),
+            (
+                403,
+                &["Bearer error=insufficient_scope, scope=\"a b\""],
+                Some(token),
+                "a b",
+                None,
+            ),
+            (403, &[], Some(token), "not allowed", None),
+            (403, &[], None, "not asked for", None),
+            (407, &[], None, "proxy", None),
+        ] {
+            let found = diagnosis(leg(status, asked, sent));
+            assert!(
+                found.headline.contains(headline),
+                "{asked:?} {sent:?}: {}",
+                found.headline
+            );
+            assert_eq!(found.scheme.as_deref(), scheme, "{asked:?} {sent:?}");
+        }
+        assert!(
+            explain(&Transcript {
+                legs: vec![leg(404, &[], None)]
+            })
+            .is_none()
+        );
+    }
+
+    #[test]
+    fn a_credential_that_stayed_behind_is_named() {
+        let mut leg = leg(401, &["Basic realm=x"], None);
+        leg.withheld.push(Withheld {
+            what: "the Basic credential".to_owned(),
+            belongs_to: Space::origin("https", "first", 443),
+        });
+        let found = diagnosis(leg);
+        assert!(
+            found.headline.contains("https://first") && found.headline.contains("https://h"),
+            "{}",
+            found.headline
+        );
+    }
+
+    #[test]
+    fn a_scheme_that_was_not_heard_is_named() {
+        let mut leg = leg(401, &["Basic realm=x"], Some("Basic YTpi"));
+        leg.authentication = Some(Authentication {
+            scheme: "digest",
+            word: Some("Digest"),
+            title: "Digest",
+            source: "from -a".into(),
+            overridden: true,
+        });
+        assert!(
+            diagnosis(leg)
+                .headline
+                .contains("explicit Authorization header")
+        );
+    }
+
+    #[test]
+    fn what_the_server_repeats_is_masked() {
+        let token = "0123456789abcdef0123456789";
+        let asked = format!("Bearer error=invalid_token, error_description=\"bad token {token}\"");
+        let found = diagnosis(leg(401, &[&asked], Some(&format!("Bearer {token}"))));
+        assert!(!format!("{found:?}").contains("abcdef"), "{found:?}");
+    }
+}
