@@ -110,11 +110,13 @@ fn parse_line(line: &[u8], number: usize, mode: Mode, parsed: &mut Parsed) {
     let mut cursor = Cursor::new(line, number);
     let mut current: Option<(Challenge, usize)> = None;
     loop {
+        let end = cursor.at;
         cursor.skip_separators();
         if cursor.at_end() {
             break;
         }
         let start = cursor.at;
+        let separated = current.is_none() || line[end..start].contains(&b',');
         let token = cursor.token();
         if token.is_empty() {
             cursor.problem(start, ProblemKind::UnexpectedByte);
@@ -138,7 +140,15 @@ fn parse_line(line: &[u8], number: usize, mode: Mode, parsed: &mut Parsed) {
             }
             continue;
         }
+        if !separated {
+            cursor.missing_comma(start);
+        }
         finish(current.take(), &mut cursor, mode, parsed);
+        let before = if separated {
+            cursor.problems.len()
+        } else {
+            NEVER
+        };
         let mut challenge = Challenge::new(text(token));
         let spaced = cursor.at > after;
         if spaced && cursor.peek().is_some_and(|byte| byte != b',') {
@@ -148,11 +158,14 @@ fn parse_line(line: &[u8], number: usize, mode: Mode, parsed: &mut Parsed) {
         } else if !spaced {
             cursor.expect_comma();
         }
-        current = Some((challenge, cursor.problems.len()));
+        current = Some((challenge, before));
     }
     finish(current, &mut cursor, mode, parsed);
     parsed.problems.append(&mut cursor.problems);
 }
+
+/// How many problems there never are: of a challenge that does not stand where one can begin.
+const NEVER: usize = usize::MAX;
 
 /// Closes a challenge. `before` is how many problems there were when it began.
 fn finish(
@@ -220,6 +233,20 @@ mod tests {
                 "Custom"
             ]
         );
+    }
+
+    #[test]
+    fn strict_believes_no_challenge_without_a_comma_on_both_sides() {
+        for (line, believed) in [
+            ("Basic realm x", vec![]),
+            ("Basic realm Bearer, NTLM", vec!["NTLM"]),
+            ("Basic realm=x NTLM", vec![]),
+            ("Basic\"x\"", vec![]),
+        ] {
+            assert_eq!(shown(line, Mode::Strict), believed, "{line}");
+            let problems = parse_challenges([line.as_bytes()], Mode::Lenient).problems;
+            assert!(!problems.is_empty(), "{line}");
+        }
     }
 
     #[test]

@@ -420,7 +420,17 @@ impl<'a> Cursor<'a> {
     pub(crate) fn expect_comma(&mut self) {
         self.skip_space();
         if !matches!(self.peek(), None | Some(b',')) {
-            self.problem(self.at, ProblemKind::MissingComma);
+            self.missing_comma(self.at);
+        }
+    }
+
+    /// Notes that a comma is missing before `at`, once.
+    pub(crate) fn missing_comma(&mut self, at: usize) {
+        let known = self.problems.last().is_some_and(|last| {
+            last.line == self.line && last.at == at && last.kind == ProblemKind::MissingComma
+        });
+        if !known {
+            self.problem(at, ProblemKind::MissingComma);
         }
     }
 }
