@@ -134,7 +134,9 @@ impl Param {
     fn write(&self, out: &mut Vec<u8>) {
         out.extend_from_slice(self.name.as_bytes());
         out.push(b'=');
-        if !self.quoted {
+        // No line break and no other control character may reach a header (RFC 9110 section 5.5), whoever it came from.
+        let breaks = |byte: u8| byte.is_ascii_control() && byte != b'\t';
+        if !self.quoted && !self.value.iter().any(|&byte| breaks(byte)) {
             out.extend_from_slice(&self.value);
             return;
         }
@@ -142,8 +144,7 @@ impl Param {
         for &byte in &self.value {
             match byte {
                 b'"' | b'\\' => out.extend_from_slice(&[b'\\', byte]),
-                // A line break must never reach a header; what a peer sent has none.
-                b'\r' | b'\n' | 0 => out.push(b' '),
+                _ if breaks(byte) => out.push(b' '),
                 _ => out.push(byte),
             }
         }
@@ -453,7 +454,9 @@ mod tests {
     #[test]
     fn a_line_break_never_gets_out() {
         let mut params = Params::new();
-        params.quoted("realm", "a\r\nSet-Cookie: b");
-        assert_eq!(params.to_string(), "realm=\"a  Set-Cookie: b\"");
+        params.quoted("realm", "a\r\nSet-Cookie: b\x01");
+        assert_eq!(params.to_string(), "realm=\"a  Set-Cookie: b \"");
+        let (params, _) = parse_params(b"nonce=a\r\nb");
+        assert_eq!(params.to_string(), "nonce=\"a  b\"");
     }
 }
