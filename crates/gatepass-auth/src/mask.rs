@@ -70,7 +70,8 @@ pub fn masked_value(name: &str, value: &[u8], secret: bool) -> String {
     let lower = name.to_ascii_lowercase();
     match lower.as_str() {
         "authorization" | "proxy-authorization" => masked_credentials(value),
-        "cookie" | "set-cookie" => masked_cookie(value),
+        "cookie" => masked_cookies(value),
+        "set-cookie" => masked_set_cookie(value),
         "authentication-info" | "proxy-authentication-info" => masked_params(value),
         _ => mask(value),
     }
@@ -117,21 +118,54 @@ fn masked_params(value: &[u8]) -> String {
     shown.join(", ")
 }
 
-fn masked_cookie(value: &[u8]) -> String {
+/// Masks the value of every pair; an attribute's name is a name like any other here.
+fn masked_cookies(value: &[u8]) -> String {
     let text = String::from_utf8_lossy(value);
-    let mut parts = text.split("; ").map(|pair| match pair.split_once('=') {
-        Some((name, value)) if !is_attribute(name) => format!("{name}={}", mask(value.as_bytes())),
-        _ => pair.to_owned(),
-    });
-    let first = parts.next().unwrap_or_default();
-    parts.fold(first, |all, part| format!("{all}; {part}"))
+    let pairs: Vec<_> = text.split(';').map(masked_pair).collect();
+    pairs.join("; ")
 }
 
-/// Says whether this is an attribute of `Set-Cookie` (RFC 6265 section 4.1.1), whose value is no secret.
+/// Masks the first pair, which is the cookie, and all that is no attribute.
+fn masked_set_cookie(value: &[u8]) -> String {
+    let text = String::from_utf8_lossy(value);
+    let (cookie, attributes) = match text.split_once(';') {
+        Some((cookie, attributes)) => (cookie, Some(attributes)),
+        None => (&*text, None),
+    };
+    let attributes = attributes.into_iter().flat_map(|all| all.split(';'));
+    attributes.fold(masked_pair(cookie), |shown, part| {
+        let part = part.trim();
+        let name = part.split_once('=').map_or(part, |(name, _)| name);
+        if is_attribute(name) {
+            format!("{shown}; {part}")
+        } else {
+            format!("{shown}; {}", masked_pair(part))
+        }
+    })
+}
+
+/// Masks what follows the name; a cookie without a name is all value.
+fn masked_pair(pair: &str) -> String {
+    match pair.trim().split_once('=') {
+        Some((name, value)) => format!("{name}={}", mask(value.as_bytes())),
+        None => mask(pair.trim().as_bytes()),
+    }
+}
+
+/// Says whether this is an attribute of `Set-Cookie` (RFC 6265 section 4.1.1 and its successor), which is no secret.
 fn is_attribute(name: &str) -> bool {
-    ["domain", "expires", "max-age", "path", "samesite"]
-        .iter()
-        .any(|known| known.eq_ignore_ascii_case(name))
+    [
+        "domain",
+        "expires",
+        "httponly",
+        "max-age",
+        "partitioned",
+        "path",
+        "samesite",
+        "secure",
+    ]
+    .iter()
+    .any(|known| known.eq_ignore_ascii_case(name))
 }
 
 #[cfg(test)]
@@ -155,6 +189,23 @@ mod tests {
             shown.starts_with("sid=…") && !shown.contains("abcdefgh") && !shown.contains("dark"),
             "{shown}"
         );
+    }
+
+    #[test]
+    fn only_attributes_of_set_cookie_are_shown() {
+        for (name, value) in [
+            ("Cookie", "path=s3cret-s3cret"),
+            ("Cookie", "a=1;path=s3cret-s3cret"),
+            ("Cookie", "s3cret-s3cret"),
+            ("Set-Cookie", "path=s3cret-s3cret; Path=/"),
+            ("Set-Cookie", "s3cret-s3cret; HttpOnly"),
+            ("Set-Cookie", "a=1; s3cret-s3cret"),
+        ] {
+            let shown = masked_value(name, value.as_bytes(), false);
+            assert!(!shown.contains("s3cret-s"), "{name}: {shown}");
+        }
+        let shown = masked_value("Set-Cookie", b"sid=s3cret;Path=/; HttpOnly", false);
+        assert!(shown.ends_with("; Path=/; HttpOnly"), "{shown}");
     }
 
     #[test]
