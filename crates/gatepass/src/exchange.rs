@@ -546,3 +546,6 @@ fn sent_once(why: &str) -> Error {
     }
     .into()
 }
+
+#[cfg(test)]
+mod tests;

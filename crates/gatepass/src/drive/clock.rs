@@ -2,7 +2,8 @@
 
 use std::future::{Future as _, poll_fn};
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use gatepass_auth::Space;
@@ -16,7 +17,13 @@ use crate::transport::connector::address;
 pub(crate) struct Clock {
     limits: Timeouts,
     deadline: Option<Instant>,
-    timer: Option<(Pin<Box<Sleep>>, Network)>,
+    timer: Option<Timer>,
+}
+
+/// A timer that is running, and how much had moved when it was set.
+struct Timer {
+    sleep: Pin<Box<Sleep>>,
+    heard: u64,
 }
 
 impl Clock {
@@ -54,49 +61,64 @@ impl Clock {
         }
     }
 
-    /// Waits for `poll`, not longer than the limits allow. `space` is whom it waits for.
+    /// Waits for `poll`, not longer than the limits allow. `space` is whom it waits for; while `moved` goes up, something
+    /// is heard of it.
     ///
     /// # Errors
     /// [`Network::ReadTimeout`] or [`Network::TotalTimeout`].
     pub(crate) async fn limit<T>(
         &mut self,
         space: &Space,
+        moved: &AtomicU64,
         mut poll: impl FnMut(&mut Context<'_>) -> Poll<T>,
     ) -> Result<T, Error> {
         let result = poll_fn(|cx| match poll(cx) {
             Poll::Ready(value) => Poll::Ready(Ok(value)),
-            Poll::Pending => self.poll_timer(space, cx).map(Err),
+            Poll::Pending => self.poll_timer(space, moved, cx).map(Err),
         })
         .await;
         self.timer = None;
         result
     }
 
-    fn poll_timer(&mut self, space: &Space, cx: &mut Context<'_>) -> Poll<Error> {
-        if self.timer.is_none() {
-            let silence = self.limits.read.map(|limit| Instant::now() + limit);
-            let (until, error) = match (silence, self.deadline) {
-                (None, None) => return Poll::Pending,
-                (Some(silence), deadline)
-                    if deadline.is_none_or(|deadline| silence <= deadline) =>
-                {
-                    let after = self.limits.read.unwrap_or_default();
-                    (
-                        silence,
-                        Network::ReadTimeout {
-                            address: address(space),
-                            after,
-                        },
-                    )
-                }
-                (_, deadline) => (deadline.unwrap_or_else(Instant::now), self.total()),
+    fn poll_timer(
+        &mut self,
+        space: &Space,
+        moved: &AtomicU64,
+        cx: &mut Context<'_>,
+    ) -> Poll<Error> {
+        loop {
+            let heard = moved.load(Ordering::Relaxed);
+            let timer = match &mut self.timer {
+                Some(timer) => timer,
+                None => match self.set_timer(heard) {
+                    Some(timer) => self.timer.insert(timer),
+                    None => return Poll::Pending,
+                },
             };
-            self.timer = Some((Box::pin(sleep_until(until)), error));
+            ready!(timer.sleep.as_mut().poll(cx));
+            let silent = timer.heard == heard;
+            self.timer = None;
+            if self
+                .deadline
+                .is_some_and(|deadline| Instant::now() >= deadline)
+            {
+                return Poll::Ready(self.total().into());
+            }
+            if let Some(after) = self.limits.read.filter(|_| silent) {
+                let address = address(space);
+                return Poll::Ready(Network::ReadTimeout { address, after }.into());
+            }
         }
-        match &mut self.timer {
-            Some((timer, error)) => timer.as_mut().poll(cx).map(|()| error.clone().into()),
-            None => Poll::Pending,
-        }
+    }
+
+    fn set_timer(&self, heard: u64) -> Option<Timer> {
+        let silence = self.limits.read.map(|limit| Instant::now() + limit);
+        let until = silence.into_iter().chain(self.deadline).min()?;
+        Some(Timer {
+            sleep: Box::pin(sleep_until(until)),
+            heard,
+        })
     }
 
     fn total(&self) -> Network {

@@ -131,10 +131,11 @@ impl Drive {
                 .take()
                 .map_or_else(WireBody::empty, WireBody::Once),
         };
+        let moved = connection.moved();
         let answer = {
             let mut answer = std::pin::pin!(connection.send(head.map(|()| body)));
             self.clock
-                .limit(&key.space, |cx| answer.as_mut().poll(cx))
+                .limit(&key.space, &moved, |cx| answer.as_mut().poll(cx))
                 .await?
         };
         match answer {

@@ -2,6 +2,8 @@
 
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 use std::task::{Context, Poll, Waker};
 
 use bytes::Bytes;
@@ -18,6 +20,7 @@ type Driver = http1::Connection<TokioIo<Stream>, WireBody>;
 /// A connection and its codec.
 pub(crate) struct Connection {
     pub(crate) id: u64,
+    moved: Arc<AtomicU64>,
     sender: SendRequest<WireBody>,
     driver: Option<Pin<Box<Driver>>>,
 }
@@ -32,15 +35,22 @@ pub(crate) struct Unanswered {
 impl Connection {
     /// Speaks HTTP/1.1 over `stream`.
     pub(crate) async fn new(id: u64, stream: Stream) -> Result<Self, hyper::Error> {
+        let moved = stream.moved();
         let (sender, driver) = http1::Builder::new()
             .title_case_headers(true)
             .handshake(TokioIo::new(stream))
             .await?;
         Ok(Self {
             id,
+            moved,
             sender,
             driver: Some(Box::pin(driver)),
         })
+    }
+
+    /// Returns a counter that goes up whenever bytes move.
+    pub(crate) fn moved(&self) -> Arc<AtomicU64> {
+        Arc::clone(&self.moved)
     }
 
     /// Lets the codec read and write. It ends when the connection does.

@@ -25,11 +25,9 @@ pub(crate) async fn connect(
     let work = async {
         let socket = dial(space).await?;
         if space.scheme() == "https" {
-            return Ok(Stream::Tls(Box::new(
-                tls::handshake(space, socket, tls()?).await?,
-            )));
+            return Ok(Stream::tls(tls::handshake(space, socket, tls()?).await?));
         }
-        Ok(Stream::Plain(socket))
+        Ok(Stream::plain(socket))
     };
     match limit {
         None => work.await,

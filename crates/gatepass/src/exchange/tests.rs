@@ -1,0 +1,455 @@
+//! The main loop, driven by hand: what happened goes in, what is to be done comes out.
+
+use std::collections::VecDeque;
+use std::sync::Mutex;
+
+use gatepass_auth::{AuthError, Basic, Descriptor, FixedEnv, schemes};
+
+use super::*;
+use crate::error::Network;
+
+type Steps = Mutex<VecDeque<Step>>;
+
+/// A scheme that does what it is told: `authorize`, `inspect` and `resume` take their steps from here.
+#[derive(Default)]
+struct Script {
+    authorize: Steps,
+    inspect: Steps,
+    resume: Steps,
+    heard: Mutex<Vec<String>>,
+    begun: Mutex<Vec<Space>>,
+}
+
+impl Scheme for Script {
+    fn descriptor(&self) -> &'static Descriptor {
+        &schemes::closure::DESCRIPTOR
+    }
+
+    fn reveals_secret(&self) -> bool {
+        false
+    }
+
+    fn begin(self: Arc<Self>, space: &Space) -> Box<dyn Flow> {
+        self.begun.lock().unwrap().push(space.clone());
+        Box::new(ScriptFlow(self))
+    }
+}
+
+struct ScriptFlow(Arc<Script>);
+
+impl ScriptFlow {
+    fn next(steps: &Steps) -> Result<Step, AuthError> {
+        Ok(steps.lock().unwrap().pop_front().unwrap_or(Step::Done))
+    }
+}
+
+impl Flow for ScriptFlow {
+    fn authorize(&mut self, message: &mut Outgoing<'_>) -> Result<Step, AuthError> {
+        message.headers.append("X-Signed", "yes");
+        message.append_query("signed", "yes");
+        Self::next(&self.0.authorize)
+    }
+
+    fn inspect(&mut self, message: &Incoming<'_>) -> Result<Step, AuthError> {
+        let body = message
+            .body
+            .map(|body| String::from_utf8_lossy(body).into_owned());
+        self.0
+            .heard
+            .lock()
+            .unwrap()
+            .push(format!("{} {body:?}", message.status));
+        Self::next(&self.0.inspect)
+    }
+
+    fn resume(&mut self, reply: Reply<'_>) -> Result<Step, AuthError> {
+        let heard = match reply {
+            Reply::Response(message) => format!("side {}", message.status),
+            Reply::Answers(values) => format!("answer {:?}", values.text("password")),
+            Reply::Failed(problem) => format!("failed {problem}"),
+            _ => String::new(),
+        };
+        self.0.heard.lock().unwrap().push(heard);
+        Self::next(&self.0.resume)
+    }
+}
+
+fn script(inspect: impl IntoIterator<Item = Step>) -> Arc<Script> {
+    Arc::new(Script {
+        inspect: Mutex::new(inspect.into_iter().collect()),
+        ..Script::default()
+    })
+}
+
+fn bound(url: &str, scheme: impl Scheme + 'static) -> Bound {
+    Bound {
+        space: Url::parse(url).unwrap().space(),
+        scheme: Arc::new(scheme),
+        source: Cow::Borrowed("of the test"),
+    }
+}
+
+/// An exchange of a GET to `url`, authenticated by `scheme`.
+fn exchange(url: &str, scheme: Option<Arc<dyn Scheme>>) -> Exchange {
+    let plan = Plan {
+        env: Arc::new(FixedEnv::new(0)),
+        redirects: Redirects::default(),
+        allow_plain_http: false,
+        own: scheme.map(|scheme| bound(url, scheme)),
+        shared: Arc::new([]),
+        in_url: None,
+    };
+    let given = Given {
+        url: Url::parse(url).unwrap(),
+        method: "GET".to_owned(),
+        headers: Headers::new(),
+        without: Vec::new(),
+        body: Body::Empty,
+    };
+    Exchange::new(plan, given)
+}
+
+fn head(status: u16, headers: &[(&str, &str)]) -> Event {
+    Event::Head(Head {
+        status,
+        headers: headers.iter().copied().collect(),
+        ..Head::none()
+    })
+}
+
+fn opened(connection: u64) -> Event {
+    Event::Opened {
+        connection,
+        reused: false,
+    }
+}
+
+/// Begins the exchange and sends the first leg.
+fn begun(exchange: &mut Exchange) {
+    assert!(matches!(
+        exchange.step(Event::Start),
+        Ok(Action::Open { fresh: false, .. })
+    ));
+    assert!(matches!(exchange.step(opened(1)), Ok(Action::Send(_))));
+}
+
+fn lost() -> Event {
+    Event::Lost {
+        error: Network::Refused {
+            address: "test".to_owned(),
+        }
+        .into(),
+        unsent: false,
+    }
+}
+
+#[test]
+fn every_attempt_starts_from_the_callers_request() {
+    let mut exchange = exchange("http://h/x", Some(script([Step::Retry(Via::Any)])));
+    begun(&mut exchange);
+    assert!(matches!(
+        exchange.step(head(401, &[])),
+        Ok(Action::Drain { keep: false })
+    ));
+    assert!(matches!(
+        exchange.step(Event::Drained { open: false }),
+        Ok(Action::Open { .. })
+    ));
+    assert!(matches!(exchange.step(opened(1)), Ok(Action::Send(_))));
+    assert!(matches!(exchange.step(head(200, &[])), Ok(Action::Finish)));
+    let (_, transcript) = exchange.finish();
+    for leg in transcript.legs() {
+        assert_eq!(leg.target(), "/x?signed=yes");
+        assert_eq!(leg.headers().get_all("X-Signed").count(), 1);
+    }
+    assert_eq!(transcript.legs().len(), 2);
+}
+
+#[test]
+fn a_conversation_ends_after_eight_attempts() {
+    let mut exchange = exchange(
+        "http://h/",
+        Some(script((0..99).map(|_| Step::Retry(Via::Any)))),
+    );
+    begun(&mut exchange);
+    let error = loop {
+        match exchange.step(head(401, &[])) {
+            Ok(Action::Drain { .. }) => {}
+            Ok(other) => panic!("{other:?}"),
+            Err(error) => break error,
+        }
+        exchange.step(Event::Drained { open: true }).unwrap();
+        exchange.step(opened(1)).unwrap();
+    };
+    assert!(
+        matches!(error, Error::Peer(Peer::Auth(PeerError::TooManyRounds))),
+        "{error}"
+    );
+    assert_eq!(exchange.finish().1.legs().len(), MAX_ROUNDS);
+}
+
+#[test]
+fn a_pinned_retry_insists_on_its_connection() {
+    for open in [true, false] {
+        let mut exchange = exchange("http://h/", Some(script([Step::Retry(Via::Same)])));
+        begun(&mut exchange);
+        assert!(matches!(
+            exchange.step(head(401, &[])),
+            Ok(Action::Drain { keep: true })
+        ));
+        let next = exchange.step(Event::Drained { open });
+        match open {
+            true => assert!(matches!(next, Ok(Action::Send(_)))),
+            false => assert!(matches!(
+                next,
+                Err(Error::Peer(Peer::Auth(PeerError::ConnectionLost { .. })))
+            )),
+        }
+    }
+}
+
+#[test]
+fn another_origin_gets_no_credential_and_a_new_conversation() {
+    let scheme = script([]);
+    let mut exchange = exchange("https://h/a", Some(Arc::clone(&scheme) as _));
+    for (name, value) in [
+        ("X-Api-Key", "k"),
+        ("Authorization", "Bearer t"),
+        ("X-Trace", "7"),
+    ] {
+        exchange.given.headers.append(name, value);
+    }
+    exchange.given.headers.append_secret("X-Mine", "s");
+    begun(&mut exchange);
+    exchange
+        .step(head(302, &[("Location", "https://h:444/b")]))
+        .unwrap();
+    exchange.step(Event::Drained { open: true }).unwrap();
+    exchange.step(opened(2)).unwrap();
+    let leg = exchange.leg().unwrap();
+    assert_eq!(
+        leg.headers()
+            .iter()
+            .map(gatepass_auth::Header::name)
+            .collect::<Vec<_>>(),
+        ["Host", "User-Agent", "Accept", "X-Trace"]
+    );
+    assert_eq!(leg.target(), "/b");
+    assert_eq!(leg.withheld().len(), 4, "{leg}");
+    // Back home everything goes along again, and the conversation is a new one.
+    exchange
+        .step(head(307, &[("Location", "https://h/c")]))
+        .unwrap();
+    exchange.step(Event::Drained { open: true }).unwrap();
+    exchange.step(opened(3)).unwrap();
+    let leg = exchange.leg().unwrap();
+    assert!(
+        leg.headers().contains("X-Signed")
+            && leg.headers().contains("X-Mine")
+            && leg.withheld().is_empty()
+    );
+    assert_eq!(scheme.begun.lock().unwrap().len(), 2);
+}
+
+#[test]
+fn a_secret_is_not_revealed_over_plain_http() {
+    let basic = || Some(Arc::new(Basic::new("alice", "s3cret").unwrap()) as Arc<dyn Scheme>);
+    let mut refused = exchange("http://h/", basic());
+    let error = refused.step(Event::Start).unwrap_err();
+    assert!(
+        matches!(error, Error::Misuse(Misuse::PlainHttp { .. })),
+        "{error}"
+    );
+    for url in ["https://h/", "http://127.0.0.1/", "http://localhost:8080/"] {
+        assert!(exchange(url, basic()).step(Event::Start).is_ok(), "{url}");
+    }
+    let mut allowed = exchange("http://h/", basic());
+    allowed.plan.allow_plain_http = true;
+    assert!(allowed.step(Event::Start).is_ok());
+    // A redirect is no way around it.
+    let mut hop = exchange("https://h/", basic());
+    hop.plan.shared = Arc::new([bound("http://h/", Basic::new("alice", "s3cret").unwrap())]);
+    begun(&mut hop);
+    hop.step(head(302, &[("Location", "http://h/")])).unwrap();
+    let error = hop.step(Event::Drained { open: true }).unwrap_err();
+    assert!(
+        matches!(error, Error::Misuse(Misuse::PlainHttp { .. })),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_body_that_can_be_sent_once_is_never_sent_empty() {
+    let once = |steps: Vec<Step>| {
+        let mut exchange = exchange("http://h/", Some(script(steps)));
+        exchange.given.method = "POST".to_owned();
+        exchange.given.body = Body::Opaque {
+            length: None,
+            replayable: false,
+        };
+        assert!(exchange.step(Event::Start).is_ok());
+        assert!(matches!(
+            exchange.step(opened(1)),
+            Ok(Action::Send(Payload::Once))
+        ));
+        exchange
+    };
+    let is_refused = |result: Result<Action, Error>| {
+        matches!(result, Err(Error::Misuse(Misuse::BodySentOnce { .. })))
+    };
+    assert!(is_refused(
+        once(vec![Step::Retry(Via::Any)]).step(head(401, &[]))
+    ));
+    assert!(is_refused(
+        once(vec![]).step(head(307, &[("Location", "/x")]))
+    ));
+    let mut after = once(vec![]);
+    assert!(after.step(head(303, &[("Location", "/x")])).is_ok());
+    after.step(Event::Drained { open: true }).unwrap();
+    assert!(
+        matches!(after.step(opened(1)), Ok(Action::Send(Payload::Bytes(bytes))) if bytes.is_empty())
+    );
+    assert_eq!(after.leg().unwrap().method(), "GET");
+}
+
+#[test]
+fn a_dead_idle_connection_is_replaced_once() {
+    let mut exchange = exchange("http://h/", None);
+    exchange.step(Event::Start).unwrap();
+    exchange
+        .step(Event::Opened {
+            connection: 1,
+            reused: true,
+        })
+        .unwrap();
+    assert!(matches!(
+        exchange.step(lost()),
+        Ok(Action::Open { fresh: true, .. })
+    ));
+    exchange.step(opened(2)).unwrap();
+    assert!(
+        exchange.step(lost()).is_err(),
+        "a fresh connection that breaks is an error"
+    );
+    assert_eq!(exchange.finish().1.legs().len(), 1);
+}
+
+#[test]
+fn a_scheme_can_ask_and_be_answered() {
+    let scheme = Arc::new(Script {
+        authorize: Mutex::new(
+            [Step::Exchange(SideRequest::new(
+                "k",
+                "POST",
+                "https://t/token",
+            ))]
+            .into(),
+        ),
+        inspect: Mutex::new(
+            [
+                Step::NeedBody,
+                Step::Ask(Prompt::new("password?", vec!["password"])),
+            ]
+            .into(),
+        ),
+        resume: Mutex::new([Step::Done, Step::Retry(Via::Any)].into()),
+        ..Script::default()
+    });
+    let mut exchange = exchange("http://h/", Some(Arc::clone(&scheme) as _));
+    exchange.step(Event::Start).unwrap();
+    assert!(matches!(exchange.step(opened(1)), Ok(Action::Side(_))));
+    let answer = Head {
+        status: 200,
+        ..Head::none()
+    };
+    assert!(matches!(
+        exchange.step(Event::Replied(Ok((answer, Bytes::new())))),
+        Ok(Action::Send(_))
+    ));
+    assert!(matches!(
+        exchange.step(head(401, &[])),
+        Ok(Action::ReadBody)
+    ));
+    assert!(matches!(
+        exchange.step(Event::Body(Bytes::from("why"))),
+        Ok(Action::Ask(_))
+    ));
+    let values = Values::new().with("password", "pw");
+    assert!(matches!(
+        exchange.step(Event::Answered(Ok(values))),
+        Ok(Action::Drain { .. })
+    ));
+    let heard = scheme.heard.lock().unwrap();
+    assert_eq!(
+        *heard,
+        [
+            "side 200",
+            "401 None",
+            "401 Some(\"why\")",
+            "answer Some(\"pw\")"
+        ]
+    );
+}
+
+#[test]
+fn questions_do_not_go_on_for_ever() {
+    let ask = || Step::Ask(Prompt::new("?", vec![]));
+    let scheme = Arc::new(Script {
+        authorize: Mutex::new([ask()].into()),
+        resume: Mutex::new((0..99).map(|_| ask()).collect()),
+        ..Script::default()
+    });
+    let mut exchange = exchange("http://h/", Some(scheme));
+    exchange.step(Event::Start).unwrap();
+    exchange.step(opened(1)).unwrap();
+    let mut asked = 1;
+    while exchange.step(Event::Answered(Ok(Values::new()))).is_ok() {
+        asked += 1;
+    }
+    assert_eq!(asked, MAX_ROUNDS);
+}
+
+#[test]
+fn redirects_end() {
+    for (locations, is_circle) in [(["/b", "/a"], true), (["/1", "/2"], false)] {
+        let mut exchange = exchange("http://h/a", None);
+        exchange.plan.redirects = Redirects::limit(1);
+        begun(&mut exchange);
+        exchange
+            .step(head(302, &[("Location", locations[0])]))
+            .unwrap();
+        exchange.step(Event::Drained { open: true }).unwrap();
+        exchange.step(opened(1)).unwrap();
+        let error = exchange
+            .step(head(302, &[("Location", locations[1])]))
+            .unwrap_err();
+        assert!(
+            matches!(error, Error::Peer(Peer::TooManyRedirects { circle, limit: 1, .. }) if circle == is_circle),
+            "{error}"
+        );
+    }
+}
+
+#[test]
+fn the_explicit_header_goes_before_the_request_the_client_and_the_url() {
+    let basic = |name: &str| Basic::new(name, "p").unwrap();
+    let sent = |header: bool, own: bool, shared: bool| {
+        let mut exchange = exchange("https://h/", own.then(|| Arc::new(basic("own")) as _));
+        exchange.plan.in_url = Some(bound("https://h/", basic("url")));
+        if shared {
+            exchange.plan.shared = Arc::new([bound("https://h/", basic("shared"))]);
+        }
+        if header {
+            exchange.given.headers.append("authorization", "Bearer t");
+        }
+        begun(&mut exchange);
+        let leg = exchange.leg().unwrap();
+        let overridden = leg.authentication().unwrap().overridden;
+        assert_eq!(overridden, header);
+        leg.headers().get_str("Authorization").unwrap().to_owned()
+    };
+    assert_eq!(sent(true, true, true), "Bearer t");
+    assert_eq!(sent(false, true, true), "Basic b3duOnA=");
+    assert_eq!(sent(false, false, true), "Basic c2hhcmVkOnA=");
+    assert_eq!(sent(false, false, false), "Basic dXJsOnA=");
+}
