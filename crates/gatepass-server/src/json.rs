@@ -73,10 +73,22 @@ impl Json {
         self
     }
 
+    /// Returns a document of nothing but `pairs`, as [`Json::pairs`] writes them.
+    pub(crate) fn members(pairs: Pairs<'_>) -> Vec<u8> {
+        let mut json = Self::object();
+        json.sorted(pairs);
+        json.finish()
+    }
+
     /// Adds an object of `pairs`, sorted by name: a string for a name that stands once, else a list.
-    pub(crate) fn pairs(&mut self, name: &str, mut pairs: Pairs<'_>) -> &mut Self {
-        pairs.sort_by(|one, other| one.0.cmp(&other.0));
+    pub(crate) fn pairs(&mut self, name: &str, pairs: Pairs<'_>) -> &mut Self {
         self.begin(name);
+        self.sorted(pairs);
+        self.end()
+    }
+
+    fn sorted(&mut self, mut pairs: Pairs<'_>) {
+        pairs.sort_by(|one, other| one.0.cmp(&other.0));
         for group in pairs.chunk_by(|one, other| one.0 == other.0) {
             match group {
                 [(name, value)] => {
@@ -89,7 +101,6 @@ impl Json {
                 [] => {}
             }
         }
-        self.end()
     }
 
     /// Adds a list of strings.

@@ -2,8 +2,13 @@
 
 mod auth;
 mod body;
+mod cookies;
 mod delay;
 mod echo;
+mod headers;
+mod redirect;
+mod reqbin;
+mod status;
 
 use std::borrow::Cow;
 
@@ -91,6 +96,23 @@ fn route(segments: &[&str]) -> Option<Route> {
         ["deflate"] => get(body::deflate),
         ["brotli"] => get(body::brotli),
         ["base64", _] => get(body::base64),
+        ["status", _] => any(status::status),
+        ["redirect", _] | ["relative-redirect", _] => get(redirect::relative),
+        ["absolute-redirect", _] => get(redirect::absolute),
+        ["redirect-to"] => any(redirect::anywhere),
+        ["cookies"] => get(cookies::show),
+        ["cookies", "set"] => get(cookies::set),
+        ["cookies", "set", _, _] => get(cookies::set_one),
+        ["cookies", "delete"] => get(cookies::delete),
+        ["response-headers"] => only(
+            &["GET", "HEAD", "POST", "OPTIONS"],
+            headers::response_headers,
+        ),
+        ["echo", "get", "json"] => get(reqbin::success),
+        ["echo", "post", "json"] => only(&["POST", "OPTIONS"], reqbin::success),
+        ["echo", "put", "json"] => only(&["PUT", "OPTIONS"], reqbin::success),
+        ["echo", "patch", "json"] => only(&["PATCH", "OPTIONS"], reqbin::success),
+        ["echo", "delete", "json"] => only(&["DELETE", "OPTIONS"], reqbin::success),
         _ => return None,
     })
 }
