@@ -67,7 +67,7 @@ async fn answer(
 ) -> Reply {
     let started = Instant::now();
     let head = match arrival {
-        Ok(head) => head,
+        Ok(head) => Arc::new(head),
         Err(refusal) => {
             let mut reply = Reply::from(&refusal);
             protect(&mut reply);
@@ -79,7 +79,7 @@ async fn answer(
         Ok(body) => {
             site.journal.push(&head, &body);
             let request = Request {
-                head: head.clone(),
+                head: Arc::clone(&head),
                 body,
                 peer,
                 tls,

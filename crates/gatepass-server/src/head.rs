@@ -12,7 +12,7 @@ use httparse::Status;
 use crate::limits::{Limits, MAX_HEADERS};
 
 /// A request's head, byte for byte.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Head {
     bytes: Bytes,
     method: Range<usize>,

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::fmt;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 use gatepass_auth::Headers;
@@ -47,7 +47,7 @@ pub(crate) struct Journal {
 
 #[derive(Default)]
 struct Entries {
-    requests: VecDeque<(Head, Bytes)>,
+    requests: VecDeque<(Arc<Head>, Bytes)>,
     bytes: usize,
 }
 
@@ -67,13 +67,13 @@ impl Journal {
     }
 
     /// Adds a request. Nothing is copied: the bytes are shared with the request itself.
-    pub(crate) fn push(&self, head: &Head, body: &Bytes) {
+    pub(crate) fn push(&self, head: &Arc<Head>, body: &Bytes) {
         if self.capacity == 0 {
             return;
         }
         let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
         entries.bytes += body.len();
-        entries.requests.push_back((head.clone(), body.clone()));
+        entries.requests.push_back((Arc::clone(head), body.clone()));
         while entries.requests.len() > self.capacity || entries.bytes > BODIES {
             let Some((_, oldest)) = entries.requests.pop_front() else {
                 return;
@@ -85,7 +85,7 @@ impl Journal {
     /// Returns the requests in the order in which they came.
     pub(crate) fn requests(&self) -> Vec<Recorded> {
         let entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
-        let record = |(head, body): &(Head, Bytes)| Recorded {
+        let record = |(head, body): &(Arc<Head>, Bytes)| Recorded {
             method: head.method().to_owned(),
             target: head.target().to_owned(),
             headers: head.fields().collect(),

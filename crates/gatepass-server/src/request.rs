@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use gatepass_auth::{Headers, Space};
@@ -13,7 +14,7 @@ use crate::json::Pairs;
 /// A request with its body.
 #[derive(Debug)]
 pub(crate) struct Request {
-    pub(crate) head: Head,
+    pub(crate) head: Arc<Head>,
     pub(crate) body: Bytes,
     pub(crate) peer: SocketAddr,
     pub(crate) tls: bool,

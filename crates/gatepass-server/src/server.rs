@@ -3,7 +3,7 @@
 use std::fmt;
 use std::io::{self, Write};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 
 use gatepass_auth::{Accounts, Env, Secret, ServerSetup};
@@ -288,6 +288,7 @@ impl Builder {
             accounts: self.accounts,
             setup,
             env: self.env,
+            provider: Mutex::default(),
             log: self.log.map(AccessLog::new),
         });
         let (ca_pem, acceptor) = tls

@@ -1,7 +1,8 @@
 //! What every connection of one server shares.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
+use gatepass_auth::schemes::oauth1::Provider;
 use gatepass_auth::{Accounts, Env, ServerSetup};
 
 use crate::access_log::AccessLog;
@@ -14,6 +15,8 @@ pub(crate) struct Site {
     pub(crate) accounts: Accounts,
     pub(crate) setup: ServerSetup,
     pub(crate) env: Arc<dyn Env>,
+    /// The tokens of OAuth 1.0a that were given out.
+    pub(crate) provider: Mutex<Provider>,
     pub(crate) journal: Journal,
     pub(crate) log: Option<AccessLog>,
 }

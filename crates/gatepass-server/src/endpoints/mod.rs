@@ -6,6 +6,8 @@ mod cookies;
 mod delay;
 mod echo;
 mod headers;
+mod oauth1;
+mod postman;
 mod redirect;
 mod reqbin;
 mod status;
@@ -48,6 +50,8 @@ struct Route {
 
 const ANY: &[&str] = &["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
+const TOKEN: &[&str] = &["GET", "HEAD", "POST", "OPTIONS"];
+
 const fn any(endpoint: Endpoint) -> Route {
     Route {
         methods: ANY,
@@ -86,7 +90,7 @@ fn route(segments: &[&str]) -> Option<Route> {
         ["digest-auth", _, _, _] => any(auth::digest),
         ["digest-auth", _, _, _, _] => any(auth::digest),
         ["digest-auth", _, _, _, _, _] => any(auth::digest),
-        ["auth", _, ..] => any(auth::any_scheme),
+        ["auth", ..] => any(auth::any_scheme),
         ["delay", _] => any(delay::delay),
         ["bytes", _] => get(body::bytes),
         ["stream-bytes", _] => get(body::stream_bytes),
@@ -113,6 +117,13 @@ fn route(segments: &[&str]) -> Option<Route> {
         ["echo", "put", "json"] => only(&["PUT", "OPTIONS"], reqbin::success),
         ["echo", "patch", "json"] => only(&["PATCH", "OPTIONS"], reqbin::success),
         ["echo", "delete", "json"] => only(&["DELETE", "OPTIONS"], reqbin::success),
+        ["basic-auth"] => any(postman::basic),
+        ["digest-auth"] => any(postman::digest),
+        ["oauth1"] => any(postman::oauth1),
+        ["oauth1", "request_token"] => only(TOKEN, oauth1::request_token),
+        ["oauth1", "authorize"] => only(TOKEN, oauth1::authorize),
+        ["oauth1", "access_token"] => only(TOKEN, oauth1::access_token),
+        ["oauth1", "resource"] => any(oauth1::resource),
         _ => return None,
     })
 }
