@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::WORD;
-use super::base_string::{form_pairs, query_of};
+use super::base_string::form_pairs;
 use super::client::OAuth1;
 use crate::error::{AuthError, PeerError};
 use crate::params::text;
@@ -173,11 +173,8 @@ impl Dance {
     /// # Errors
     /// [`DanceError::Denied`], [`DanceError::ForeignCallback`] or [`DanceError::NoVerifier`].
     pub fn read_callback(&self, temporary: &TokenPair, url: &str) -> Result<Secret, DanceError> {
-        let query = if url.contains('?') {
-            query_of(url)
-        } else {
-            url
-        };
+        let url = url.split('#').next().unwrap_or_default();
+        let query = url.split_once('?').map_or(url, |(_, query)| query);
         let pairs: Vec<_> = form_pairs(query.as_bytes()).collect();
         let get = |wanted: &[u8]| pairs.iter().find(|(name, _)| **name == *wanted);
         // Two habits of servers: Twitter's `denied`, and the problem reporting extension.

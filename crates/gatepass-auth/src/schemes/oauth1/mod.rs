@@ -51,6 +51,7 @@ mod provider;
 mod rsa_key;
 mod server;
 mod signature;
+mod signing;
 mod wire;
 
 use std::sync::Arc;
