@@ -1,0 +1,209 @@
+//! What is said when a run fails: a sentence about what is wrong, and one about what to type instead.
+
+use std::fmt;
+use std::io;
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+
+use crate::exit_code::Exit;
+
+/// Why a run ended early, as the user reads it.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    message: String,
+    hints: Vec<String>,
+    exit: Exit,
+}
+
+impl Failure {
+    /// Says what is wrong. The first word is in lower case and there is no full stop: both are added where it is shown.
+    pub(crate) fn new(message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            hints: Vec::new(),
+            exit: Exit::Error,
+        }
+    }
+
+    /// Adds what to do instead, as a sentence.
+    #[must_use]
+    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hints.push(hint.into());
+        self
+    }
+
+    /// Ends the process with `exit`.
+    #[must_use]
+    pub(crate) fn exit(mut self, exit: Exit) -> Self {
+        self.exit = exit;
+        self
+    }
+
+    /// Ends the process without a word.
+    pub(crate) fn silent(exit: Exit) -> Self {
+        Self::new("").exit(exit)
+    }
+
+    /// Explains why output could not be written. That its reader has gone is nobody's fault.
+    pub(crate) fn output(error: &io::Error) -> Self {
+        if error.kind() == io::ErrorKind::BrokenPipe {
+            return Self::silent(Exit::Ok);
+        }
+        Self::new(format!(
+            "the output could not be written: {}",
+            reason(error)
+        ))
+    }
+
+    /// Returns what the process ends with.
+    pub(crate) fn exit_code(&self) -> Exit {
+        self.exit
+    }
+
+    /// Says whether there is nothing to say.
+    pub(crate) fn is_silent(&self) -> bool {
+        self.message.is_empty()
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "error: {}", sentence(&self.message))?;
+        self.hints
+            .iter()
+            .try_for_each(|hint| writeln!(f, "  hint: {}", sentence(hint)))
+    }
+}
+
+/// Ends a text with a full stop, unless it has an end already.
+fn sentence(text: &str) -> String {
+    let ended = text.ends_with(['.', '?', '!', ':']);
+    format!("{text}{}", if ended { "" } else { "." })
+}
+
+/// Returns what the system says about an error, without the number that only programmers know.
+pub(crate) fn reason(error: &io::Error) -> String {
+    let text = error.to_string();
+    let end = text.find(" (os error").unwrap_or(text.len());
+    text[..end].to_lowercase()
+}
+
+/// Options that people type from memory of curl and that mean something else, or nothing, here; and what to type.
+const CURL: &[(&str, &str)] = &[
+    (
+        "--anyauth",
+        "-A auto asks first and takes the strongest scheme that the server offers",
+    ),
+    ("--basic", "write -A basic"),
+    ("--cacert", "write --verify FILE"),
+    (
+        "--compressed",
+        "leave it out: bodies arrive as the server sends them",
+    ),
+    ("--data-binary", "write -d DATA, or -d @FILE"),
+    ("--data-raw", "write -d DATA, or --raw DATA"),
+    ("--data-urlencode", "write name=value, together with --form"),
+    ("--digest", "write -A digest"),
+    ("--fail", "write --check-status"),
+    ("--get", "write name==value for each parameter of the query"),
+    ("--head", "write HEAD before the URL"),
+    ("--max-redirs", "write --max-redirects NUMBER"),
+    ("--max-time", "write --timeout SECONDS"),
+    (
+        "--oauth2-bearer",
+        "write -A bearer -a env:NAME, with the token in that environment variable",
+    ),
+    ("--show-error", "leave it out: errors are always shown"),
+    (
+        "--silent",
+        "leave it out: there is no progress meter; -q hides everything",
+    ),
+    ("--url", "write the URL alone"),
+    ("--user-agent", "write User-Agent:NAME behind the URL"),
+    ("-G", "write name==value for each parameter of the query"),
+    ("-O", "write -o FILE"),
+    ("-S", "leave it out: errors are always shown"),
+    ("-e", "write Referer:URL behind the URL"),
+    ("-m", "write --timeout SECONDS"),
+    (
+        "-s",
+        "leave it out: there is no progress meter; -q hides everything",
+    ),
+];
+
+/// Rewords what clap found wrong with the command line.
+pub(crate) fn usage(error: &clap::Error) -> Failure {
+    let one = |kind| match error.get(kind) {
+        Some(ContextValue::String(text)) => Some(text.clone()),
+        Some(ContextValue::Strings(all)) => all.first().cloned(),
+        _ => None,
+    };
+    let argument = one(ContextKind::InvalidArg).unwrap_or_default();
+    let option = argument.split([' ', '=']).next().unwrap_or_default();
+    let help = "gatepass --help explains every option";
+    match error.kind() {
+        ErrorKind::UnknownArgument => {
+            let failure = Failure::new(format!("there is no option {option}"));
+            if let Some((_, instead)) = CURL.iter().find(|(curl, _)| *curl == option) {
+                return failure.hint(capital(instead));
+            }
+            match one(ContextKind::SuggestedArg) {
+                Some(known) => failure.hint(format!("Did you mean {known}?")),
+                None => failure.hint(capital(help)),
+            }
+        }
+        ErrorKind::InvalidValue if one(ContextKind::InvalidValue).is_none_or(|v| v.is_empty()) => {
+            Failure::new(format!("{option} needs a value behind it")).hint(capital(help))
+        }
+        ErrorKind::InvalidValue => {
+            let value = one(ContextKind::InvalidValue).unwrap_or_default();
+            let failure = Failure::new(format!("{option} cannot be {value:?}"));
+            let valid = match error.get(ContextKind::ValidValue) {
+                Some(ContextValue::Strings(all)) => all.join(", "),
+                _ => return failure,
+            };
+            match one(ContextKind::SuggestedValue) {
+                Some(known) => failure.hint(format!("Did you mean {known}? It can be {valid}")),
+                None => failure.hint(format!("It can be {valid}")),
+            }
+        }
+        ErrorKind::ValueValidation => {
+            let value = one(ContextKind::InvalidValue).unwrap_or_default();
+            let failure = Failure::new(format!("{option} cannot be {value:?}"));
+            match std::error::Error::source(error) {
+                Some(source) => failure.hint(capital(&source.to_string())),
+                None => failure,
+            }
+        }
+        ErrorKind::ArgumentConflict => {
+            let prior = one(ContextKind::PriorArg).unwrap_or_default();
+            Failure::new(format!("{argument} and {prior} exclude each other"))
+                .hint("Leave one of the two out")
+        }
+        ErrorKind::MissingRequiredArgument => {
+            Failure::new(format!("{argument} is missing")).hint(capital(help))
+        }
+        ErrorKind::InvalidSubcommand => {
+            Failure::new("there is no such command").hint("gatepass --help lists the commands")
+        }
+        _ => {
+            let text = error.to_string();
+            let first = text.lines().next().unwrap_or_default();
+            Failure::new(first.trim_start_matches("error: ")).hint(capital(help))
+        }
+    }
+}
+
+/// Begins a sentence.
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    match letters.next() {
+        Some(first)
+            if text.starts_with(|c: char| c.is_ascii_lowercase())
+                && !text.starts_with("gatepass") =>
+        {
+            first.to_uppercase().chain(letters).collect()
+        }
+        _ => text.to_owned(),
+    }
+}

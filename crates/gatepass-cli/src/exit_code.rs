@@ -1,0 +1,42 @@
+//! What the process ends with: HTTPie's codes, so that scripts need not learn others.
+
+use std::process::ExitCode;
+
+/// How a run ended. Ctrl-C ends the process by its signal, which a shell reports as 130.
+///
+/// HTTPie's 7 means that a plug-in failed. There are no plug-ins, so 7 is never used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Exit {
+    /// All went well, or the reader of standard output has gone.
+    Ok = 0,
+    /// It did not: wrong usage, no connection, a credential that cannot be sent.
+    Error = 1,
+    /// A time limit was reached.
+    Timeout = 2,
+    /// With `--check-status`: the status is 3xx, and redirects are not followed.
+    Redirect = 3,
+    /// With `--check-status`: the status is 4xx.
+    Client = 4,
+    /// With `--check-status`: the status is 5xx.
+    Server = 5,
+    /// There were more redirects than `--max-redirects` allows.
+    TooManyRedirects = 6,
+}
+
+impl Exit {
+    /// Returns what `--check-status` makes of a status.
+    pub(crate) fn of_status(status: u16) -> Self {
+        match status {
+            300..=399 => Self::Redirect,
+            400..=499 => Self::Client,
+            500..=599 => Self::Server,
+            _ => Self::Ok,
+        }
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}

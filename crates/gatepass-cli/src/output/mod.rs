@@ -1,0 +1,32 @@
+//! What is printed: the answer to standard output, everything else to standard error.
+
+pub(crate) mod color;
+
+use std::io::{self, Write as _};
+
+use crate::error::Failure;
+
+/// Prints to standard output.
+///
+/// # Errors
+/// A silent [`Failure`] where the reader has gone, else one that says why it cannot be written.
+pub(crate) fn print(text: &str) -> Result<(), Failure> {
+    print_bytes(text.as_bytes())
+}
+
+/// As [`print`], for bytes.
+///
+/// # Errors
+/// As [`print`].
+pub(crate) fn print_bytes(bytes: &[u8]) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    out.write_all(bytes)
+        .and_then(|()| out.flush())
+        .map_err(|error| Failure::output(&error))
+}
+
+/// Prints a line to standard error. That nobody reads it is no reason to fail.
+pub(crate) fn note(line: &str) {
+    let mut err = io::stderr().lock();
+    let _ = writeln!(err, "{line}");
+}
