@@ -103,6 +103,7 @@ const CURL: &[(&str, &str)] = &[
     ("--data-binary", "write -d DATA, or -d @FILE"),
     ("--data-raw", "write -d DATA, or --raw DATA"),
     ("--data-urlencode", "write name=value, together with --form"),
+    ("--bearer", "write -A bearer"),
     ("--digest", "write -A digest"),
     ("--fail", "write --check-status"),
     ("--get", "write name==value for each parameter of the query"),
@@ -120,10 +121,16 @@ const CURL: &[(&str, &str)] = &[
     ),
     ("--url", "write the URL alone"),
     ("--user-agent", "write User-Agent:NAME behind the URL"),
+    (
+        "--https",
+        "write --default-scheme=https, or https:// before the URL",
+    ),
+    ("-E", "client certificates are not supported yet"),
     ("-G", "write name==value for each parameter of the query"),
     ("-O", "write -o FILE"),
     ("-S", "leave it out: errors are always shown"),
     ("-e", "write Referer:URL behind the URL"),
+    ("-h", "write --help"),
     ("-m", "write --timeout SECONDS"),
     (
         "-s",
@@ -191,6 +198,49 @@ pub(crate) fn usage(error: &clap::Error) -> Failure {
             let first = text.lines().next().unwrap_or_default();
             Failure::new(first.trim_start_matches("error: ")).hint(capital(help))
         }
+    }
+}
+
+/// Rewords what went wrong with a request, with the options that mend it.
+pub(crate) fn of_client(error: &gatepass::Error) -> Failure {
+    use gatepass::Error;
+    use gatepass::error::{Credential, Misuse, Network, Peer, Tls};
+
+    let failure = Failure::new(error.to_string());
+    let hint = match error {
+        Error::Misuse(Misuse::PlainHttp { space, .. }) => Some(format!(
+            "Write https://{}, or add --allow-plain-http if nobody on the way can listen",
+            space.authority()
+        )),
+        Error::Misuse(Misuse::Auth(gatepass_auth::Misuse::MissingField { scheme, field })) => {
+            Some(format!("Add -a {field}=…, or see gatepass schemes {scheme}"))
+        }
+        Error::Misuse(Misuse::BadCertificate { .. }) => {
+            Some("Give --verify a file with a line -----BEGIN CERTIFICATE-----".to_owned())
+        }
+        Error::Tls(Tls::SelfSigned { .. }) => Some(
+            "If it is your server, trust its certificate with --verify FILE; for a test, --verify no checks nothing".to_owned(),
+        ),
+        Error::Tls(Tls::UnknownIssuer { .. } | Tls::NoTrustStore { .. }) => Some(
+            "If you know the authority, give its certificate with --verify FILE; for a test, --verify no checks nothing"
+                .to_owned(),
+        ),
+        Error::Network(Network::ConnectTimeout { .. } | Network::ReadTimeout { .. } | Network::TotalTimeout { .. }) => {
+            Some("If the server is slow, give it more time with --timeout SECONDS".to_owned())
+        }
+        Error::Peer(Peer::TooManyRedirects { circle: false, .. }) => {
+            Some("Allow more with --max-redirects NUMBER".to_owned())
+        }
+        Error::Credential(Credential::NoAnswer { .. }) => Some(
+            "Give the secret from elsewhere: env:NAME or @FILE, as in -a alice:env:PASSWORD".to_owned(),
+        ),
+        other => other.hint(),
+    };
+    let failure = hint.into_iter().fold(failure, Failure::hint);
+    match error {
+        Error::Peer(Peer::TooManyRedirects { .. }) => failure.exit(Exit::TooManyRedirects),
+        error if error.is_timeout() => failure.exit(Exit::Timeout),
+        _ => failure,
     }
 }
 

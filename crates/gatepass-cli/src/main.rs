@@ -7,6 +7,7 @@ mod commands;
 mod error;
 mod exit_code;
 mod output;
+mod prompt;
 mod time;
 
 use std::process::ExitCode;
@@ -14,7 +15,7 @@ use std::process::ExitCode;
 use clap::error::ErrorKind;
 use clap::{ArgAction, Parser, Subcommand};
 
-use commands::{completions, decode, man, schemes};
+use commands::{completions, decode, man, schemes, send, serve};
 use error::Failure;
 use exit_code::Exit;
 use output::color::{Palette, When};
@@ -27,21 +28,38 @@ use output::color::{Palette, When};
     args_conflicts_with_subcommands = true,
     disable_help_flag = true,
     disable_help_subcommand = true,
-    max_term_width = 100
+    max_term_width = 100,
+    override_usage = "gatepass [OPTIONS] [METHOD] URL [ITEM]...\n       gatepass COMMAND [OPTIONS]",
+    after_long_help = EXAMPLES
 )]
 pub(crate) struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
 
+    #[command(flatten)]
+    send: send::args::SendArgs,
+
     /// Print this help
-    #[arg(long, action = ArgAction::HelpLong, help_heading = "Help", global = false)]
+    #[arg(long, action = ArgAction::HelpLong, help_heading = "Help", global = true)]
     help: Option<bool>,
 }
 
+const EXAMPLES: &str = "\
+Examples:
+  gatepass https://api.example/user -a alice                         asks for the password
+  gatepass https://api.example/user -A bearer -a env:API_TOKEN       a token from the environment
+  gatepass PUT https://api.example/user -A digest -a alice name=Ada  JSON, with Digest
+  gatepass /digest-auth/auth/alice/s3cret -A digest -a alice:s3cret  without any network
+
+The exit code is 0 if all went well, 1 after an error (also for a mistake in the command line), 2 if the time was up, 3, 4 or
+5 with --check-status for a status of 3xx, 4xx or 5xx, 6 for too many redirects, and 130 after Ctrl-C.
+";
+
 #[derive(Debug, Subcommand)]
 enum Command {
-    Decode(decode::DecodeArgs),
+    Serve(serve::ServeArgs),
     Schemes(schemes::SchemesArgs),
+    Decode(decode::DecodeArgs),
     Completions(completions::CompletionsArgs),
     Man(man::ManArgs),
 }
@@ -70,11 +88,12 @@ fn main() -> ExitCode {
 
 fn run(cli: Cli) -> Result<Exit, Failure> {
     match cli.command {
+        Some(Command::Serve(args)) => serve::run(args),
         Some(Command::Decode(args)) => decode::run(args),
         Some(Command::Schemes(args)) => schemes::run(args),
         Some(Command::Completions(args)) => completions::run(args),
         Some(Command::Man(args)) => man::run(args),
-        None => Ok(Exit::Ok),
+        None => send::run(cli.send),
     }
 }
 

@@ -4,3 +4,8 @@ pub(crate) mod completions;
 pub(crate) mod decode;
 pub(crate) mod man;
 pub(crate) mod schemes;
+pub(crate) mod send;
+pub(crate) mod serve;
+
+/// The words that are commands where they stand first.
+pub(crate) const NAMES: &[&str] = &["completions", "decode", "man", "schemes", "serve"];

@@ -23,6 +23,7 @@ pub(crate) struct Palette {
 
 impl Palette {
     /// Uses no style.
+    #[cfg(test)]
     pub(crate) fn plain() -> Self {
         Self { on: false }
     }

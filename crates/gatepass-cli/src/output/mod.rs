@@ -1,6 +1,11 @@
 //! What is printed: the answer to standard output, everything else to standard error.
 
+pub(crate) mod body;
 pub(crate) mod color;
+pub(crate) mod headers;
+pub(crate) mod json;
+pub(crate) mod parts;
+pub(crate) mod sink;
 
 use std::io::{self, Write as _};
 
@@ -27,6 +32,10 @@ pub(crate) fn print_bytes(bytes: &[u8]) -> Result<(), Failure> {
 
 /// Prints a line to standard error. That nobody reads it is no reason to fail.
 pub(crate) fn note(line: &str) {
-    let mut err = io::stderr().lock();
-    let _ = writeln!(err, "{line}");
+    tell(&format!("{line}\n"));
+}
+
+/// Prints to standard error, as [`note`], text that ends its lines itself.
+pub(crate) fn tell(text: &str) {
+    let _ = io::stderr().lock().write_all(text.as_bytes());
 }

@@ -1,0 +1,214 @@
+//! The arguments of the command that sends: HTTPie's grammar, with curl's spellings where they do not clash.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{ArgAction, Args, ValueEnum, ValueHint};
+use gatepass_auth::Timestamp;
+
+use crate::auth_args::SchemeName;
+use crate::output::parts::Parts;
+use crate::time;
+
+const REQUEST: &str = "Request";
+const AUTHENTICATION: &str = "Authentication";
+const OUTPUT: &str = "Output";
+const NETWORK: &str = "Network";
+const TRYING: &str = "Trying things out";
+
+/// What to send, how, and what to show of it.
+#[derive(Args, Debug, Default)]
+pub(crate) struct SendArgs {
+    /// The method (optional), the URL, and items that each add one thing to the request
+    ///
+    /// Without a method, a request with a body is POST and one without is GET. Case does not matter: get is GET.
+    ///
+    /// The URL may lack its scheme (then http, see --default-scheme) and, for this machine, its host: :8080/path. A URL
+    /// that is only a path, such as /get, goes to a test server that is started inside gatepass for this one request.
+    ///
+    /// Items: Name:value adds a header, Name: keeps a default header away, name==value adds to the query, name=value adds
+    /// a text to the JSON body (or to the form, with --form), name:=json adds any JSON value, and @FILE is the whole body.
+    /// In all of them, @FILE in place of the value reads it from a file, and @env:NAME from an environment variable.
+    #[arg(value_name = "[METHOD] URL [ITEM]", value_hint = ValueHint::Url, num_args = 0..)]
+    pub(crate) words: Vec<String>,
+
+    /// Serialise name=value items as JSON; this is the default
+    #[arg(short, long, help_heading = REQUEST, conflicts_with = "form")]
+    pub(crate) json: bool,
+
+    /// Serialise name=value items as a form, as a web page does
+    #[arg(short, long, help_heading = REQUEST)]
+    pub(crate) form: bool,
+
+    /// Send this text as the body, as it is
+    #[arg(long, value_name = "TEXT", help_heading = REQUEST, conflicts_with = "data")]
+    pub(crate) raw: Option<String>,
+
+    /// Send this as the body of a form, as curl does: text, @FILE, or @- for standard input; several are joined by &
+    #[arg(short, long, value_name = "DATA", help_heading = REQUEST)]
+    pub(crate) data: Vec<String>,
+
+    /// Add a header; the same as the item Name:value
+    #[arg(short = 'H', long = "header", value_name = "NAME: VALUE", help_heading = REQUEST)]
+    pub(crate) header: Vec<String>,
+
+    /// Use this method; the same as the word before the URL
+    #[arg(short = 'X', long = "request", value_name = "METHOD", help_heading = REQUEST)]
+    pub(crate) method: Option<String>,
+
+    /// Do not read standard input as the body
+    ///
+    /// Without it, a body is read from standard input where that is a file or a pipe, no other body is given, and no
+    /// secret is read from there. From a pipe on which nothing comes, POST, PUT and PATCH are waited for, with a note;
+    /// other methods go out without a body after a second. A pipe that is meant can be named: @- waits.
+    #[arg(short = 'I', long, help_heading = REQUEST)]
+    pub(crate) ignore_stdin: bool,
+
+    /// The scheme of a URL that has none
+    #[arg(long, value_name = "SCHEME", default_value = "http", value_parser = ["http", "https"], help_heading = REQUEST)]
+    pub(crate) default_scheme: String,
+
+    /// The credential: USER:PASSWORD, USER (asks for the password), a token, or FIELD=VALUE, once for each field
+    ///
+    /// A secret can come from elsewhere, so that it stands neither in the shell's history nor in the list of processes:
+    /// env:NAME (an environment variable), @FILE, - (standard input), prompt: (asks for it). As a password, too:
+    /// alice:env:NAME. A secret that looks like one of these is written text:SECRET.
+    ///
+    /// It goes to the origin of the URL only, and stays behind on a redirect to another one.
+    #[arg(short = 'a', long = "auth", visible_short_alias = 'u', visible_alias = "user", value_name = "CREDENTIAL",
+          help_heading = AUTHENTICATION)]
+    pub(crate) auth: Vec<String>,
+
+    /// The authentication scheme: basic, bearer, digest, oauth1, apikey, auto, …
+    ///
+    /// "gatepass schemes" lists them. Some take more behind colons: bearer:JWT sends another word than Bearer,
+    /// apikey:query:key puts the key into the query. auto asks the server first and takes the strongest scheme that it
+    /// offers. Without -A, USER:PASSWORD is sent as Basic (over https, or to this machine), and if the server asks for
+    /// another scheme that takes a user and a password, that is performed instead.
+    #[arg(short = 'A', long, value_name = "SCHEME", value_parser = SchemeName, hide_possible_values = true,
+          help_heading = AUTHENTICATION)]
+    pub(crate) auth_type: Option<String>,
+
+    /// Allow schemes that send the secret itself over http, where everybody on the way can read it
+    #[arg(long, help_heading = AUTHENTICATION)]
+    pub(crate) allow_plain_http: bool,
+
+    /// Show secrets in what is printed, which are masked otherwise
+    #[arg(long, help_heading = AUTHENTICATION)]
+    pub(crate) reveal: bool,
+
+    /// Tell everything on standard error: each request and response, and the strings that were signed
+    #[arg(short, long, action = ArgAction::Count, help_heading = OUTPUT)]
+    pub(crate) verbose: u8,
+
+    /// Print these parts: H and B for head and body of the request, h and b for those of the response, m for the time
+    ///
+    /// They go to standard output. Without it, the body goes there; on a terminal the response's head is shown as well.
+    #[arg(short, long, value_name = "PARTS", value_parser = Parts::parse, help_heading = OUTPUT,
+          conflicts_with_all = ["headers", "body", "include"])]
+    pub(crate) print: Option<Parts>,
+
+    /// Print the head of the response only; the same as --print=h
+    #[arg(short = 'h', long, help_heading = OUTPUT, conflicts_with_all = ["body", "include"])]
+    pub(crate) headers: bool,
+
+    /// Print the body of the response only; the same as --print=b
+    #[arg(short, long, help_heading = OUTPUT, conflicts_with = "include")]
+    pub(crate) body: bool,
+
+    /// Print head and body of the response; the same as --print=hb
+    #[arg(short, long, help_heading = OUTPUT)]
+    pub(crate) include: bool,
+
+    /// Print the requests and responses before the last, too: challenges and redirects (without their bodies)
+    #[arg(long, help_heading = OUTPUT)]
+    pub(crate) all: bool,
+
+    /// Print nothing but errors
+    #[arg(short, long, help_heading = OUTPUT)]
+    pub(crate) quiet: bool,
+
+    /// Write what is printed to this file
+    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = OUTPUT)]
+    pub(crate) output: Option<PathBuf>,
+
+    /// Indent JSON and use colours; on a terminal both, else none
+    #[arg(long, value_name = "HOW", value_enum, help_heading = OUTPUT)]
+    pub(crate) pretty: Option<Pretty>,
+
+    /// End with 3, 4 or 5 where the status is 3xx, 4xx or 5xx, for scripts
+    #[arg(long, help_heading = OUTPUT)]
+    pub(crate) check_status: bool,
+
+    /// Follow redirects
+    #[arg(short = 'F', long, visible_short_alias = 'L', visible_alias = "location", help_heading = NETWORK)]
+    pub(crate) follow: bool,
+
+    /// Follow at most this many redirects
+    #[arg(long, value_name = "NUMBER", default_value_t = 30, help_heading = NETWORK)]
+    pub(crate) max_redirects: usize,
+
+    /// Check the server's certificate: yes, no, or a file with certificates that are trusted as well
+    #[arg(long, value_name = "yes|no|FILE", default_value = "yes", value_hint = ValueHint::FilePath, help_heading = NETWORK)]
+    pub(crate) verify: String,
+
+    /// Do not check the server's certificate; the same as --verify=no
+    #[arg(short = 'k', long, help_heading = NETWORK, conflicts_with = "verify")]
+    pub(crate) insecure: bool,
+
+    /// Wait at most this many seconds for a connection, and for each piece of the response; 0 waits for ever
+    ///
+    /// Without it, 30 seconds for a connection and 60 for each piece.
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, help_heading = NETWORK)]
+    pub(crate) timeout: Option<Duration>,
+
+    /// Print the bytes that would be sent, secrets and all, and send nothing
+    #[arg(long, help_heading = TRYING)]
+    pub(crate) offline: bool,
+
+    /// Sign as of this moment: 2026-11-22T16:00:00Z, or seconds since 1970 as in @1795363200
+    #[arg(long, value_name = "TIME", value_parser = time::parse, help_heading = TRYING)]
+    pub(crate) at: Option<Timestamp>,
+
+    /// Sign with this text where a random one is wanted (cnonce, oauth_nonce), so that the same comes out each time
+    #[arg(long, value_name = "TEXT", help_heading = TRYING)]
+    pub(crate) nonce: Option<String>,
+}
+
+/// How the output is made readable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Pretty {
+    /// Colours and indentation
+    All,
+    /// Colours alone
+    Colors,
+    /// Indentation alone
+    Format,
+    /// Bytes as they came
+    None,
+}
+
+impl SendArgs {
+    /// Returns what to print, where that was said.
+    pub(crate) fn wanted_parts(&self) -> Option<Parts> {
+        let parts = |letters: &str| Parts::parse(letters).ok();
+        match self {
+            Self {
+                print: Some(parts), ..
+            } => Some(*parts),
+            Self { headers: true, .. } => parts("h"),
+            Self { body: true, .. } => parts("b"),
+            Self { include: true, .. } => parts("hb"),
+            Self { offline: true, .. } => parts("HB"),
+            _ => None,
+        }
+    }
+}
+
+/// Reads a length of time in seconds.
+fn seconds(text: &str) -> Result<Duration, String> {
+    let number = text.strip_suffix('s').unwrap_or(text);
+    let wrong = || "write a number of seconds, as in 2.5; 0 waits for ever".to_owned();
+    let value: f64 = number.parse().map_err(|_| wrong())?;
+    Duration::try_from_secs_f64(value).map_err(|_| wrong())
+}

@@ -1,0 +1,169 @@
+//! From the words of the command line to a request and its credential.
+
+use gatepass_auth::Secret;
+use gatepass_request::parse::items::{Item, Value};
+use gatepass_request::{Auth, BodyKind, Build, Request, Source, Url};
+
+use crate::commands::send::args::SendArgs;
+use crate::commands::send::stdin;
+use crate::error::{Failure, reason};
+
+/// Makes the request.
+///
+/// # Errors
+/// [`Failure`] for an item or option that is no part of a request, and for a file or variable that is not there.
+pub(super) fn request(
+    args: &SendArgs,
+    method: Option<String>,
+    url: Url,
+    words: &[String],
+    stdin_is_secret: bool,
+) -> Result<Request, Failure> {
+    let mut items = words
+        .iter()
+        .map(|word| Item::parse(word))
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(failure)?;
+    for line in &args.header {
+        items.push(header(line)?);
+    }
+    let mut build = Build::new();
+    if args.form || !args.data.is_empty() {
+        build = build.kind(BodyKind::Form);
+    } else if args.json {
+        build = build.kind(BodyKind::Json);
+    }
+    let named = |item: &Item| matches!(item, Item::File { path, .. } if path == "-");
+    let raw = match &args.raw {
+        Some(text) => Some(text.clone().into_bytes()),
+        None if !args.data.is_empty() => Some(data(&args.data)?),
+        None if args.ignore_stdin || stdin_is_secret || items.iter().any(Item::is_body) => None,
+        None => stdin::body(method.as_deref())?,
+    };
+    if stdin_is_secret && (items.iter().any(named) || args.data.iter().any(|data| data == "@-")) {
+        return Err(
+            Failure::new("standard input cannot be both the secret and the body")
+                .hint("Take the secret from elsewhere: env:NAME, @FILE, or prompt: to be asked"),
+        );
+    }
+    if let Some(raw) = raw {
+        build = build.raw(raw);
+    }
+    if let Some(method) = method {
+        build = build.method(method);
+    }
+    build.request(url, &items, &resolve).map_err(failure)
+}
+
+fn failure(error: impl std::fmt::Display) -> Failure {
+    Failure::new(error.to_string())
+}
+
+/// Reads a header as curl writes it: `Name: value`, `Name:` to keep a default away, `Name;` for one without a value.
+fn header(line: &str) -> Result<Item, Failure> {
+    match line.split_once(':') {
+        Some((name, value)) if value.trim().is_empty() => Ok(Item::NoHeader {
+            name: name.trim().to_owned(),
+        }),
+        Some((name, value)) => Ok(Item::Header {
+            name: name.trim().to_owned(),
+            value: Value::Text(value.trim().to_owned()),
+        }),
+        None => match line.strip_suffix(';') {
+            Some(name) => Ok(Item::EmptyHeader {
+                name: name.trim().to_owned(),
+            }),
+            None => {
+                Err(Failure::new("-H needs a header with its value").hint("Write -H 'Name: value'"))
+            }
+        },
+    }
+}
+
+/// Joins the values of `-d` as curl does; a file is taken as it is.
+fn data(values: &[String]) -> Result<Vec<u8>, Failure> {
+    let mut all = Vec::new();
+    for (number, value) in values.iter().enumerate() {
+        if number > 0 {
+            all.push(b'&');
+        }
+        match value.strip_prefix('@') {
+            Some(path) => {
+                let bytes = file(path).map_err(|problem| {
+                    Failure::new(format!("the file {path:?} cannot be read: {problem}"))
+                })?;
+                all.extend(bytes);
+            }
+            None => all.extend_from_slice(value.as_bytes()),
+        }
+    }
+    Ok(all)
+}
+
+fn resolve(value: &Value) -> Result<Vec<u8>, String> {
+    match value {
+        Value::Text(text) => Ok(text.clone().into_bytes()),
+        Value::File(path) => file(path),
+        Value::Env(name) => match std::env::var(name) {
+            Ok(value) => Ok(value.into_bytes()),
+            Err(std::env::VarError::NotPresent) => {
+                Err("there is no such environment variable".to_owned())
+            }
+            Err(_) => Err("the environment variable is not UTF-8".to_owned()),
+        },
+        other => Err(format!("{other} cannot be read here")),
+    }
+}
+
+fn file(path: &str) -> Result<Vec<u8>, String> {
+    if path == "-" {
+        return stdin::read_all().map_err(|failure| failure.to_string());
+    }
+    std::fs::read(path).map_err(|error| reason(&error))
+}
+
+/// Reads `-A` and `-a`; `None` without either.
+///
+/// # Errors
+/// [`Failure`], which says what to write instead.
+pub(super) fn auth(args: &SendArgs) -> Result<Option<Auth>, Failure> {
+    if args.auth.is_empty() && args.auth_type.is_none() {
+        return Ok(None);
+    }
+    Auth::parse(args.auth_type.as_deref(), &args.auth)
+        .map(Some)
+        .map_err(|error| {
+            let failure = failure(&error);
+            match error {
+                gatepass_request::AuthArgError::Scheme(_) => {
+                    failure.hint("gatepass schemes lists them all")
+                }
+                _ => failure.hint(format!(
+                    "gatepass schemes {} shows an example",
+                    args.auth_type.as_deref().unwrap_or("basic")
+                )),
+            }
+        })
+}
+
+/// Says whether one of the secrets is read from standard input.
+pub(super) fn reads_stdin(auth: Option<&Auth>) -> bool {
+    auth.is_some_and(|auth| {
+        auth.values
+            .iter()
+            .any(|(_, source)| matches!(source, Source::Stdin))
+    })
+}
+
+/// Says whether a secret was typed as part of the command line, where histories and process lists keep it.
+pub(super) fn shows_a_secret(auth: Option<&Auth>, url: &Url) -> bool {
+    let literal = |(field, source): &(String, Source)| {
+        let known = gatepass_auth::schemes::ALL
+            .iter()
+            .filter_map(|scheme| scheme.field(field));
+        let secret = known.into_iter().any(|field| field.secret);
+        secret && matches!(source, Source::Literal(text) if !Secret::is_empty(text))
+    };
+    let in_url = url.user_info().is_some_and(|user| user.password.is_some());
+    in_url || auth.is_some_and(|auth| auth.values.iter().any(literal))
+}

@@ -1,0 +1,191 @@
+//! The command without a name: it sends one request and shows the answer.
+
+pub(crate) mod args;
+mod input;
+mod pinned;
+mod refusal;
+mod show;
+mod stdin;
+
+use std::io::{IsTerminal as _, stderr};
+use std::path::Path;
+use std::sync::Arc;
+
+use gatepass::config::{Pool, Redirects, Timeouts, Tls};
+use gatepass::credentials::{Found, Resolver};
+use gatepass::{Client, RequestBuilder};
+use gatepass_request::parse::items::tell_apart;
+use gatepass_request::{Auth, Typed, Url};
+use gatepass_server::Server;
+
+use crate::commands;
+use crate::error::{Failure, of_client};
+use crate::exit_code::Exit;
+use crate::output;
+use crate::prompt::Terminal;
+use args::SendArgs;
+use show::Show;
+
+/// Sends the request and shows what came of it.
+///
+/// # Errors
+/// [`Failure`]: the request could not be made or sent, or the answer could not be written.
+pub(crate) fn run(args: SendArgs) -> Result<Exit, Failure> {
+    let (method, url, items) = tell_apart(&args.words).ok_or_else(no_url)?;
+    if let (Some(word), Some(option)) = (&method, &args.method) {
+        return Err(
+            Failure::new(format!("the method is given twice: {word} and -X {option}"))
+                .hint("Leave one of the two out"),
+        );
+    }
+    let method = method.or_else(|| {
+        args.method
+            .as_ref()
+            .map(|method| method.to_ascii_uppercase())
+    });
+    let target = Target::of(url, &args.default_scheme)?;
+    let auth = input::auth(&args)?;
+    let stdin_is_secret = input::reads_stdin(auth.as_ref());
+    let request = input::request(&args, method, target.url.clone(), items, stdin_is_secret)?;
+    let found = credential(auth.as_ref(), &target.url)?;
+    let builder = with_credential(client(&args)?.from_request(&request), found);
+    if args.offline {
+        let offline = builder.offline().map_err(|error| of_client(&error))?;
+        return Show::new(&args)?.offline(&offline);
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::new(format!("the system gives no event queue: {error}")))?;
+    let show = Show::new(&args)?;
+    let exit = runtime.block_on(async {
+        let response = builder
+            .send()
+            .await
+            .map_err(|error| misspelt_command(of_client(&error), &args.words))?;
+        show.response(response).await
+    });
+    // A name look-up that has been given up must not hold the process.
+    runtime.shutdown_background();
+    let exit = exit?;
+    if !args.quiet
+        && !target.url.space().is_loopback()
+        && stderr().is_terminal()
+        && input::shows_a_secret(auth.as_ref(), &target.url)
+    {
+        output::note(ADVICE);
+    }
+    Ok(exit)
+}
+
+const ADVICE: &str = "hint: the secret now stands in the shell's history; give it as env:NAME, @FILE or prompt: next time.";
+
+fn no_url() -> Failure {
+    Failure::new("there is no URL")
+        .hint("gatepass https://example.org/user -a alice sends a request and asks for alice's password")
+        .hint("gatepass /get tries it without any network")
+        .hint("gatepass --help explains everything")
+}
+
+/// Where the request goes, with the built-in server while it is needed.
+struct Target {
+    url: Url,
+    _server: Option<Server>,
+}
+
+impl Target {
+    fn of(text: &str, default_scheme: &str) -> Result<Self, Failure> {
+        match Url::typed(text, default_scheme).map_err(|error| Failure::new(error.to_string()))? {
+            Typed::Absolute(url) => Ok(Self { url, _server: None }),
+            Typed::Path(path) => {
+                let server = Server::start().map_err(|error| Failure::new(error.to_string()))?;
+                let url = Url::parse(&server.url(&path))
+                    .map_err(|error| Failure::new(error.to_string()))?;
+                Ok(Self {
+                    url,
+                    _server: Some(server),
+                })
+            }
+            _ => Err(Failure::new("this kind of URL is not supported")),
+        }
+    }
+}
+
+fn client(args: &SendArgs) -> Result<Client, Failure> {
+    let mut timeouts = Timeouts::new();
+    if let Some(limit) = args.timeout {
+        let limit = Some(limit).filter(|limit| !limit.is_zero());
+        (timeouts.connect, timeouts.read) = (limit, limit);
+    }
+    let redirects = if args.follow {
+        Redirects::limit(args.max_redirects)
+    } else {
+        Redirects::none()
+    };
+    let mut builder = Client::builder()
+        .prompter(Arc::new(Terminal))
+        .tls(tls(args)?)
+        .timeouts(timeouts)
+        .redirects(redirects)
+        .pool(Pool::new())
+        .allow_plain_http(args.allow_plain_http);
+    if args.at.is_some() || args.nonce.is_some() {
+        builder = builder.env(Arc::new(pinned::Pinned {
+            at: args.at,
+            nonce: args.nonce.clone(),
+        }));
+    }
+    builder.build().map_err(|error| of_client(&error))
+}
+
+fn tls(args: &SendArgs) -> Result<Tls, Failure> {
+    match args.verify.to_ascii_lowercase().as_str() {
+        _ if args.insecure => Ok(Tls::unverified()),
+        "yes" | "true" => Ok(Tls::system()),
+        "no" | "false" => Ok(Tls::unverified()),
+        _ if !Path::new(&args.verify).exists() => Err(Failure::new(format!(
+            "--verify cannot be {:?}: there is no such file",
+            args.verify
+        ))
+        .hint("Write --verify=yes, --verify=no, or a file with certificates in PEM")),
+        _ => Tls::system()
+            .trusting_file(&args.verify)
+            .map_err(|error| of_client(&error)),
+    }
+}
+
+/// Finds the secrets and makes the scheme.
+fn credential(auth: Option<&Auth>, url: &Url) -> Result<Option<Found>, Failure> {
+    let Some(auth) = auth else {
+        return Ok(None);
+    };
+    let resolver = Resolver::new()
+        .with_prompter(Arc::new(Terminal))
+        .for_whom(url.space().to_string());
+    let found = resolver.scheme(auth).map_err(|error| of_client(&error))?;
+    Ok(Some(found))
+}
+
+fn with_credential(builder: RequestBuilder, found: Option<Found>) -> RequestBuilder {
+    match found {
+        Some(found) => builder.auth(found.scheme).credential_source(found.from),
+        None => builder,
+    }
+}
+
+/// Adds that the first word may have been meant as a command.
+fn misspelt_command(failure: Failure, words: &[String]) -> Failure {
+    let first = words
+        .first()
+        .map(String::as_str)
+        .unwrap_or_default()
+        .to_ascii_lowercase();
+    let near = |name: &&str| strsim::damerau_levenshtein(name, &first) <= 2;
+    match commands::NAMES
+        .iter()
+        .find(|name| near(name) && first.len() > 2)
+    {
+        Some(name) => failure.hint(format!("If you meant the command, write gatepass {name}")),
+        None => failure,
+    }
+}

@@ -1,0 +1,114 @@
+//! What is said under a 401, 403 or 407: the reason, what was asked for and what was sent, and what to type instead.
+
+use gatepass::{Leg, Transcript, diagnose};
+use gatepass_auth::{Challenge, Credentials, Incoming, mask, schemes};
+
+use crate::output::color::Palette;
+
+/// Returns the explanation; `None` for a response that is no refusal.
+pub(super) fn explain(transcript: &Transcript, palette: Palette) -> Option<String> {
+    let diagnosis = diagnose::explain(transcript)?;
+    let leg = transcript.last()?;
+    let status = leg.response()?.status;
+    let mut out = format!(
+        "{} {}.\n",
+        palette.bad(&format!("{status}:")),
+        diagnosis.headline.trim_end_matches('.')
+    );
+    out += &format!("  {}\n", palette.faint(&exchanged(leg)));
+    let mut hint = diagnosis.hint.unwrap_or_default();
+    if let Some(scheme) = &diagnosis.scheme {
+        let wanted = wanted(scheme);
+        hint = if hint.is_empty() {
+            String::new()
+        } else {
+            format!("{}; ", hint.trim_end_matches('.'))
+        };
+        hint += &format!("type -A {scheme}{wanted}");
+    }
+    if !hint.is_empty() {
+        out += &format!("  hint: {}.\n", hint.trim_end_matches('.'));
+    }
+    Some(out)
+}
+
+/// Returns what `-a` takes for a scheme.
+fn wanted(scheme: &str) -> String {
+    use gatepass_auth::Form;
+
+    match schemes::find(scheme).map(|known| known.form) {
+        Ok(Form::UserPassword) => " -a USER".to_owned(),
+        Ok(Form::Single(field)) => format!(" -a env:{}", field.to_ascii_uppercase()),
+        _ => String::new(),
+    }
+}
+
+/// Says in one line what the server asked for and what it got.
+fn exchanged(leg: &Leg) -> String {
+    let headers = leg
+        .response()
+        .map(|head| Incoming::challenges_in(leg.space(), &head.headers));
+    let asked: Vec<String> = headers.unwrap_or_default().iter().map(asked).collect();
+    let asked = if asked.is_empty() {
+        "nothing by name".to_owned()
+    } else {
+        asked.join(", ")
+    };
+    let name = leg.space().credentials_header();
+    let sent = leg
+        .headers()
+        .get(name)
+        .map_or_else(|| "no credential".to_owned(), sent);
+    format!("asked for: {asked}; sent: {sent}")
+}
+
+/// Returns a challenge without what says nothing to people.
+fn asked(challenge: &Challenge) -> String {
+    let mut short = Challenge::new(challenge.scheme.as_str());
+    for param in &challenge.params {
+        if ["realm", "algorithm", "qop", "scope", "error"]
+            .iter()
+            .any(|name| param.name().eq_ignore_ascii_case(name))
+        {
+            if param.is_quoted() {
+                short.params.quoted(param.name(), param.value());
+            } else {
+                short.params.bare(param.name(), param.value());
+            }
+        }
+    }
+    short.to_string().replace(char::is_control, "\u{fffd}")
+}
+
+/// Returns credentials without what says nothing to people, and without the secret.
+fn sent(value: &[u8]) -> String {
+    let Some(credentials) = Credentials::parse(value) else {
+        return mask(value);
+    };
+    let (params, problems) = credentials.params();
+    let telling = [
+        "username",
+        "username*",
+        "algorithm",
+        "oauth_consumer_key",
+        "oauth_signature_method",
+    ];
+    let known: Vec<String> = params
+        .iter()
+        .filter(|param| {
+            telling
+                .iter()
+                .any(|name| param.name().eq_ignore_ascii_case(name))
+        })
+        .map(ToString::to_string)
+        .collect();
+    if problems.is_empty() && !known.is_empty() {
+        return format!("{} {}", credentials.scheme(), known.join(", "));
+    }
+    match schemes::basic::decode(&credentials) {
+        Ok((user, _)) if credentials.is("basic") => {
+            format!("{} of user {user:?}", credentials.scheme())
+        }
+        _ => format!("{} {}", credentials.scheme(), mask(credentials.rest())),
+    }
+}

@@ -1,0 +1,239 @@
+//! What is shown of an exchange, and where: the answer on standard output, everything else on standard error.
+
+use std::io::{IsTerminal as _, stderr, stdout};
+use std::time::Instant;
+
+use gatepass::{Offline, Response};
+
+use crate::commands::send::args::{Pretty, SendArgs};
+use crate::commands::send::refusal;
+use crate::error::{Failure, of_client};
+use crate::exit_code::Exit;
+use crate::output;
+use crate::output::body::Reading;
+use crate::output::color::{Palette, When};
+use crate::output::headers::Style;
+use crate::output::parts::Parts;
+use crate::output::sink::Sink;
+
+/// Shows one exchange as the arguments want it.
+pub(super) struct Show<'a> {
+    args: &'a SendArgs,
+    /// What goes to `sink`.
+    parts: Parts,
+    sink: Sink,
+    /// How heads are shown on `sink`.
+    style: Style,
+    reading: Reading,
+    /// How everything else is shown, on standard error.
+    aside: Style,
+    started: Instant,
+}
+
+impl<'a> Show<'a> {
+    /// Prepares to show. The time that `m` prints counts from here.
+    ///
+    /// # Errors
+    /// [`Failure`] for an output file that cannot be written.
+    pub(super) fn new(args: &'a SendArgs) -> Result<Self, Failure> {
+        let terminal = stdout().is_terminal() && args.output.is_none();
+        let (colors, indent) = match args.pretty {
+            Some(Pretty::All) => (When::Always, true),
+            Some(Pretty::Colors) => (When::Always, false),
+            Some(Pretty::Format) => (When::Never, true),
+            Some(Pretty::None) => (When::Never, false),
+            None if terminal => (When::Auto, true),
+            None => (When::Never, false),
+        };
+        let palette = Palette::for_stdout(colors);
+        let aside = match args.pretty {
+            None => When::Auto,
+            Some(_) => colors,
+        };
+        Ok(Self {
+            args,
+            parts: args.wanted_parts().unwrap_or(Parts {
+                body: true,
+                ..Parts::default()
+            }),
+            sink: Sink::open(args.output.as_deref(), args.quiet)?,
+            style: Style {
+                palette,
+                reveal: args.reveal,
+            },
+            reading: Reading {
+                indent,
+                palette,
+                terminal,
+            },
+            aside: Style {
+                palette: Palette::for_stderr(aside),
+                reveal: args.reveal,
+            },
+            started: Instant::now(),
+        })
+    }
+
+    /// Prints the bytes that would be sent.
+    ///
+    /// # Errors
+    /// [`Failure`] where they cannot be written.
+    pub(super) fn offline(mut self, offline: &Offline) -> Result<Exit, Failure> {
+        if self.args.verbose > 0 {
+            let leg = offline.leg();
+            leg.workings()
+                .iter()
+                .for_each(|step| self.tell(&self.aside.working(step)));
+        }
+        let bytes = offline.bytes();
+        let head = bytes
+            .windows(4)
+            .position(|end| end == b"\r\n\r\n")
+            .map_or(bytes.len(), |at| at + 4);
+        if self.parts.request_head {
+            self.sink.write(&bytes[..head])?;
+        }
+        if self.parts.request_body {
+            self.sink.write(&bytes[head..])?;
+            if self.reading.terminal && bytes.len() > head && !bytes.ends_with(b"\n") {
+                self.sink.write(b"\n")?;
+            }
+        }
+        self.sink.finish()?;
+        Ok(Exit::Ok)
+    }
+
+    /// Prints the response, and under a refusal why it is one.
+    ///
+    /// # Errors
+    /// [`Failure`] where the body breaks off or the output cannot be written.
+    pub(super) async fn response(mut self, response: Response) -> Result<Exit, Failure> {
+        let transcript = response.transcript().clone();
+        let status = response.status();
+        let default = self.args.wanted_parts().is_none();
+        if self.args.verbose > 0 {
+            transcript
+                .legs()
+                .iter()
+                .for_each(|leg| self.tell(&format!("{}\n", self.aside.leg(leg))));
+        } else if default && self.reading.terminal {
+            let all = if self.args.all {
+                transcript.legs()
+            } else {
+                transcript
+                    .legs()
+                    .last()
+                    .map_or(&[][..], std::slice::from_ref)
+            };
+            let heads = all.iter().filter_map(|leg| leg.response());
+            heads.for_each(|head| self.tell(&format!("{}\n", self.aside.head(head))));
+        }
+        self.earlier_legs(&response)?;
+        if self.parts.head
+            && let Some(head) = transcript.last().and_then(|leg| leg.response())
+        {
+            self.sink.write(self.style.head(head).as_bytes())?;
+            if self.parts.body || self.parts.meta {
+                self.sink.write(b"\n")?;
+            }
+        }
+        if self.parts.body && !(self.args.quiet && self.args.output.is_none()) {
+            self.body(response).await?;
+        }
+        if self.parts.meta {
+            let line = format!(
+                "Elapsed time: {:.3}s\n",
+                self.started.elapsed().as_secs_f64()
+            );
+            self.sink.write(line.as_bytes())?;
+        }
+        self.sink.finish()?;
+        if !self.args.quiet
+            && let Some(text) = refusal::explain(&transcript, self.aside.palette)
+        {
+            output::note(text.trim_end());
+        }
+        Ok(self.exit(status))
+    }
+
+    fn exit(&self, status: u16) -> Exit {
+        let exit = if self.args.check_status {
+            Exit::of_status(status)
+        } else {
+            Exit::Ok
+        };
+        if exit != Exit::Ok && !stdout().is_terminal() && stderr().is_terminal() {
+            self.tell(&format!(
+                "{} HTTP status {status}.\n",
+                self.aside.palette.warn("warning:")
+            ));
+        }
+        exit
+    }
+
+    /// Prints what was asked for of the requests, and with `--all` of the responses before the last.
+    fn earlier_legs(&mut self, response: &Response) -> Result<(), Failure> {
+        let legs = response.transcript().legs();
+        let last = legs.len().saturating_sub(1);
+        for (number, leg) in legs.iter().enumerate() {
+            if number < last && !self.args.all {
+                continue;
+            }
+            if self.parts.request_head {
+                let head = self.style.request_head(leg) + "\n";
+                self.sink.write(head.as_bytes())?;
+            }
+            if self.parts.request_body
+                && let Some(body) = self.style.request_body(leg)
+            {
+                self.sink.write(format!("{body}\n\n").as_bytes())?;
+            }
+            if number < last
+                && self.parts.head
+                && let Some(head) = leg.response()
+            {
+                let head = self.style.head(head) + "\n";
+                self.sink.write(head.as_bytes())?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn body(&mut self, mut response: Response) -> Result<(), Failure> {
+        let content_type = response
+            .headers()
+            .get_str("Content-Type")
+            .map(str::to_owned);
+        let mut held = Vec::new();
+        let mut holding = !self.reading.is_raw();
+        while let Some(chunk) = response.chunk().await.map_err(|error| of_client(&error))? {
+            if !holding {
+                self.sink.write(&chunk)?;
+                continue;
+            }
+            held.extend_from_slice(&chunk);
+            if Reading::is_too_long(held.len()) && !self.reading.terminal {
+                holding = false;
+                self.sink.write(&std::mem::take(&mut held))?;
+            }
+        }
+        match self.reading.readable(&held, content_type.as_deref()) {
+            Some(text) => self.sink.write(&text),
+            None => {
+                let kind = content_type.map_or_else(String::new, |known| format!(" ({known})"));
+                let size = held.len();
+                self.tell(&format!(
+                    "The body is binary, {size} bytes{kind}; write it to a file with -o FILE.\n"
+                ));
+                Ok(())
+            }
+        }
+    }
+
+    /// Prints to standard error, unless it shall be quiet.
+    fn tell(&self, text: &str) {
+        if !self.args.quiet {
+            output::tell(text);
+        }
+    }
+}
