@@ -87,7 +87,7 @@ pub(crate) fn find(buffer: &[u8], scanned: usize, limits: &Limits) -> Result<Fou
             Ok(Found::Complete(length))
         }
         Err(httparse::Error::TooManyHeaders) => Err(too_many_fields()),
-        Err(httparse::Error::Version) => Err(Refusal::new(
+        Err(httparse::Error::Version) if names_version(buffer) => Err(Refusal::new(
             505,
             "this server speaks HTTP/1.1 and HTTP/1.0",
         )),
@@ -96,6 +96,17 @@ pub(crate) fn find(buffer: &[u8], scanned: usize, limits: &Limits) -> Result<Fou
             format!("the request's head is malformed: {error}"),
         )),
     }
+}
+
+/// Says whether the request line has three parts and the last one is a version: then only that one is wrong with it.
+fn names_version(buffer: &[u8]) -> bool {
+    let line = buffer
+        .split(|&byte| byte == b'\n')
+        .next()
+        .unwrap_or_default();
+    let mut parts = line.trim_ascii_end().split(|&byte| byte == b' ').skip(2);
+    let is_version = |part: &[u8]| part.starts_with(b"HTTP/");
+    parts.next().is_some_and(is_version) && parts.next().is_none()
 }
 
 /// Method, two spaces, version and line break: what stands beside the target in a request line, and then some.

@@ -7,6 +7,8 @@
     reason = "a module of several test programs, each of which uses a part of it"
 )]
 
+pub mod digest;
+
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
