@@ -6,17 +6,15 @@ use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
-use bytes::Bytes;
 use gatepass_auth::{Env, Headers, Scheme};
 use tokio::sync::OnceCell;
 
 use crate::config::{Pool, Redirects, Timeouts, Tls};
 use crate::env::SystemEnv;
 use crate::error::Error;
-use crate::exchange::Bound;
+use crate::exchange::{Bound, Sided};
 use crate::prompt::Prompter;
 use crate::request::RequestBuilder;
-use crate::transcript::Head;
 use crate::transport::pool;
 use crate::transport::tls::Configs;
 use gatepass_request::{Request, Url};
@@ -58,7 +56,7 @@ pub(crate) struct Inner {
 }
 
 /// The outcome of a side request, shared by everyone who waits for it.
-type Side = OnceCell<Result<(Head, Bytes), String>>;
+type Side = OnceCell<Sided>;
 
 impl Inner {
     /// Returns a number that no connection of this client has had.

@@ -91,6 +91,9 @@ pub(crate) enum Payload {
     Once,
 }
 
+/// What came of a side request: its response and body, or why there is none.
+pub(crate) type Sided = Result<(Head, Bytes), String>;
+
 /// What happened.
 #[derive(Debug)]
 pub(crate) enum Event {
@@ -111,7 +114,7 @@ pub(crate) enum Event {
         open: bool,
     },
     /// A side request's response and body, or why there is none.
-    Replied(Result<(Head, Bytes), String>),
+    Replied(Sided),
     /// The answers to a question, or why there are none.
     Answered(Result<Values, String>),
 }
@@ -484,7 +487,7 @@ impl Exchange {
         Ok(action)
     }
 
-    fn replied(&mut self, reply: Result<(Head, Bytes), String>) -> Result<Action, Error> {
+    fn replied(&mut self, reply: Sided) -> Result<Action, Error> {
         let (head, body) = match reply {
             Ok(reply) => reply,
             Err(problem) => return self.resume(Reply::Failed(&problem)),

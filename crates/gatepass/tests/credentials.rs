@@ -1,5 +1,7 @@
 //! Secrets are found where they are said to be, and an error says where one is missing.
 
+#![cfg(test)]
+
 use std::io::Write as _;
 use std::sync::Arc;
 

@@ -11,10 +11,9 @@ use super::clock::Clock;
 use crate::body::{OnceBody, WireBody};
 use crate::client::Inner;
 use crate::error::{Error, Network, Peer};
-use crate::exchange::{Action, Event, Exchange, Given, Payload, Plan};
+use crate::exchange::{Action, Event, Exchange, Given, Payload, Plan, Sided};
 use crate::live::Live;
 use crate::response::Response;
-use crate::transcript::Head;
 use crate::transport::connection::{Connection, Unanswered};
 use crate::transport::connector::{self, address};
 use crate::transport::pool::Key;
@@ -226,11 +225,7 @@ impl Drive {
 }
 
 /// Does a side request through the same client, without credentials. Requests of equal keys in flight are one.
-async fn side_request(
-    inner: &Arc<Inner>,
-    tls: usize,
-    side: SideRequest,
-) -> Result<(Head, Bytes), String> {
+async fn side_request(inner: &Arc<Inner>, tls: usize, side: SideRequest) -> Sided {
     let merged = inner.side_request(&side.key);
     let done = merged
         .get_or_init(|| side_alone(Arc::clone(inner), tls, side))
@@ -243,7 +238,7 @@ fn side_alone(
     inner: Arc<Inner>,
     tls: usize,
     side: SideRequest,
-) -> Pin<Box<dyn Future<Output = Result<(Head, Bytes), String>> + Send>> {
+) -> Pin<Box<dyn Future<Output = Sided> + Send>> {
     Box::pin(async move {
         let drive = Drive::for_side(inner, tls, side).map_err(|error| error.to_string())?;
         let mut response = drive.run().await.map_err(|error| error.to_string())?;

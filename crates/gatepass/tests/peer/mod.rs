@@ -2,6 +2,8 @@
 #![cfg(test)]
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
+pub(crate) mod tls;
+
 use std::collections::VecDeque;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -16,6 +18,14 @@ pub(crate) enum Answer {
     SayAndClose(Vec<u8>),
     /// Sends these bytes, and then nothing more.
     SayAndHang(Vec<u8>),
+}
+
+impl Answer {
+    pub(crate) fn bytes(&self) -> &[u8] {
+        match self {
+            Self::Say(bytes) | Self::SayAndClose(bytes) | Self::SayAndHang(bytes) => bytes,
+        }
+    }
 }
 
 /// One request as it came.

@@ -1,0 +1,95 @@
+//! Redirects go where they lead, with the method and body that they call for, and they end.
+
+#![cfg(test)]
+
+mod peer;
+
+use gatepass::config::Redirects;
+use gatepass::{Client, Error, Kind};
+use peer::{Peer, ok, redirect};
+
+#[tokio::test]
+async fn bodies_go_along_or_stay() {
+    for (status, line, body) in [
+        (301, "GET /to HTTP/1.1", ""),
+        (303, "GET /to HTTP/1.1", ""),
+        (307, "POST /to HTTP/1.1", "{\"a\":1}"),
+        (308, "POST /to HTTP/1.1", "{\"a\":1}"),
+    ] {
+        let peer = Peer::start([redirect(status, "/to#part"), ok("there")]);
+        let body_sent = serde_json::json!({"a": 1});
+        let response = Client::new()
+            .post(peer.url("/from"))
+            .json(&body_sent)
+            .send()
+            .await
+            .unwrap();
+        let last = &peer.requests()[1];
+        assert_eq!(
+            (last.line().as_str(), last.body().as_str()),
+            (line, body),
+            "{status}"
+        );
+        assert_eq!(
+            last.header("Content-Type").is_some(),
+            !body.is_empty(),
+            "{status}"
+        );
+        assert_eq!(response.url().to_string(), peer.url("/to#part"));
+        assert_eq!(last.connection, 0, "the connection is used again");
+    }
+}
+
+#[tokio::test]
+async fn locations_are_resolved_against_the_last_url() {
+    let peer = Peer::start([
+        redirect(302, "../b?x=1"),
+        redirect(302, "?y=é"),
+        redirect(302, "c%2fd"),
+        ok(""),
+    ]);
+    Client::new().get(peer.url("/a/a/a")).send().await.unwrap();
+    let lines: Vec<_> = peer.requests().iter().map(peer::Seen::line).collect();
+    assert_eq!(lines[1], "GET /a/b?x=1 HTTP/1.1");
+    assert_eq!(lines[2], "GET /a/b?y=%C3%A9 HTTP/1.1");
+    assert_eq!(lines[3], "GET /a/c%2fd HTTP/1.1");
+}
+
+#[tokio::test]
+async fn a_circle_is_an_error_that_names_it() {
+    let peer = Peer::start((0..9).map(|at| redirect(302, if at % 2 == 0 { "/b" } else { "/a" })));
+    let request = Client::new()
+        .get(peer.url("/a"))
+        .redirects(Redirects::limit(5));
+    let error = request.send().await.unwrap_err();
+    assert_eq!(error.kind(), Kind::Peer);
+    assert!(error.to_string().contains("in a circle"), "{error}");
+    assert_eq!(peer.requests().len(), 6);
+}
+
+#[tokio::test]
+async fn not_following_returns_the_redirect() {
+    let peer = Peer::start([redirect(302, "/b")]);
+    let client = Client::builder()
+        .redirects(Redirects::none())
+        .build()
+        .unwrap();
+    let response = client.get(peer.url("/a")).send().await.unwrap();
+    assert_eq!(
+        (response.status(), response.headers().get_str("Location")),
+        (302, Some("/b"))
+    );
+}
+
+#[tokio::test]
+async fn a_location_that_is_no_url_is_the_peers_fault() {
+    let peer = Peer::start([redirect(302, "javascript:alert(1)")]);
+    let error = Client::new().get(peer.url("/")).send().await.unwrap_err();
+    assert!(
+        matches!(
+            error,
+            Error::Peer(gatepass::error::Peer::BadRedirect { .. })
+        ),
+        "{error}"
+    );
+}
