@@ -17,7 +17,9 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
 /// assert_eq!(gatepass_auth::percent::encode("a b+c~é".as_bytes()), "a%20b%2Bc~%C3%A9");
 /// ```
 pub fn encode(bytes: &[u8]) -> String {
-    percent_encode(bytes, RESERVED).to_string()
+    let mut out = String::with_capacity(bytes.len() + bytes.len() / 2);
+    percent_encode(bytes, RESERVED).for_each(|part| out.push_str(part));
+    out
 }
 
 /// Decodes `%XX`; what is no escape stays as it is.
