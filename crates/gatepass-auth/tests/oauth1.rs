@@ -33,7 +33,7 @@ fn accounts() -> Accounts {
         .with_consumer("key", Account::new("client", "secret"))
         .with_token_secret("key", "accesskey", Account::new("alice", "accesssecret"))
         .with_consumer("rsa-key", rsa)
-        .with_token_secret("rsa-key", "rsa-token", Account::new("bob", ""))
+        .with_token_secret("rsa-key", "rsa-token", Account::new("bob", "bobs secret"))
 }
 
 fn form() -> Request {
@@ -123,7 +123,7 @@ fn no_secret_is_no_proof() {
     for method in [Method::HmacSha1, Method::HmacSha512, Method::Plaintext] {
         for client in [
             OAuth1::new("rsa-key", ""),
-            OAuth1::new("rsa-key", "").token("rsa-token", ""),
+            OAuth1::new("rsa-key", "").token("rsa-token", "bobs secret"),
         ] {
             let why = refusal(&sign(&client.method(method), &form()).unwrap());
             assert_eq!(why.reason, Reason::WrongSecret, "{method}");
@@ -170,6 +170,23 @@ fn a_nonce_is_good_once_and_a_timestamp_for_ten_minutes() {
     ] {
         let sent = sign_at(&client(), &form(), now).unwrap();
         assert_eq!(verify(&sent).err().map(|why| why.reason), expected, "{now}");
+    }
+}
+
+#[test]
+fn the_nonce_of_another_client_or_token_is_no_replay() {
+    let accounts = accounts()
+        .with_token_secret("key", "other", Account::new("carol", "s"))
+        .with_consumer("key2", Account::new("client 2", "secret"));
+    let server = Server::new(&setup());
+    for client in [
+        client(),
+        OAuth1::new("key", "secret"),
+        OAuth1::new("key", "secret").token("other", "s"),
+        OAuth1::new("key2", "secret"),
+    ] {
+        let sent = sign(&client, &form()).unwrap();
+        assert!(sent.verify(&server, &accounts, &env()).is_ok());
     }
 }
 
@@ -322,6 +339,27 @@ fn a_body_that_is_no_form_is_protected_by_its_hash() {
         unprotected.request.body = Body::Bytes("{\"a\":2}".into());
         assert!(verify(&unprotected).is_ok(), "it was not asked for");
     }
+}
+
+/// oauthlib hashes bodies with SHA-1 under every method: a habit that only a lenient server puts up with.
+#[test]
+fn a_body_hash_is_that_of_the_method_unless_the_server_is_lenient() {
+    let json = Request::new("PUT", "/json").with_body("application/json", "{}");
+    let sha1 = "vyGp6PvFo4RvsFtPoIWeCReyIC8=";
+    let client = client()
+        .method(Method::HmacSha256)
+        .parameter("oauth_body_hash", sha1);
+    let sent = sign(&client, &json).unwrap();
+    assert_eq!(refusal(&sent).reason, Reason::Mismatch);
+    let mut lenient = setup();
+    lenient.lenient = true;
+    let accepted = sent.verify(&Server::new(&lenient), &accounts(), &env());
+    assert!(accepted.is_ok());
+    let why = refusal(&sign(&client, &form()).unwrap());
+    assert!(
+        why.reason == Reason::Malformed && why.detail.contains("form"),
+        "{why}"
+    );
 }
 
 #[test]

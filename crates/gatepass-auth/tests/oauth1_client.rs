@@ -17,6 +17,18 @@ const FORM: &str = "application/x-www-form-urlencoded";
 const PRIVATE_KEY: &str = include_str!("../../../vectors/oauth1/test-key.private.pem");
 const PUBLIC_KEY: &str = include_str!("../../../vectors/oauth1/test-key.public.pem");
 
+/// 512 bits, made for this test.
+const SHORT_KEY: &str = "-----BEGIN PRIVATE KEY-----
+MIIBVQIBADANBgkqhkiG9w0BAQEFAASCAT8wggE7AgEAAkEA2MVLA9gmKnsy06oS
+wbidRX7wJt81JAxDL2hN0MitvfgchuBCZjmGFdhi6ptKNWaO6S5g828bY7zI6G7S
+6o0TnwIDAQABAkEAgHG/NmLwkoF3p4YCITm0Lwa9ZDskcNy3PrMOUOVoVcRD4Ie+
+8mUEc6MqLBvTcn1D7+8WgcIv7p83xiK6ohXpEQIhAPrtFqasOAtHyfyyZR55CnON
+oEZxTkDmzGPpNUHwBlL3AiEA3SdmXuyxx4kLLUlRl13fsY5V7WlDmosvH+FxqXho
+8pkCIDDISQAMOTUQNteWwwvikkKWxRMM0h7R/+honT79b+1PAiAY3P0dXu79x+KB
+zORnaB5mD+KJNnRrQ4qgwu/MZcUmwQIhAPd47jsYP+aNiCcUv0Y9KJEUJWgBE/1Z
+6M0Y7omua0KI
+-----END PRIVATE KEY-----";
+
 fn client() -> OAuth1 {
     OAuth1::new("key", "secret").token("accesskey", "accesssecret")
 }
@@ -129,6 +141,7 @@ fn credentials_that_cannot_be_meant_are_caught() {
     assert_eq!(with("method", "hmac-sha256"), None);
     for (pem, expected) in [
         (PUBLIC_KEY, "public key"),
+        (SHORT_KEY, "shorter than 1024 bits"),
         ("s3cret", "not in PEM"),
         (
             "-----BEGIN EC PRIVATE KEY-----\ns3cret\n-----END EC PRIVATE KEY-----",

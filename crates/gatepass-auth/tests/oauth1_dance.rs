@@ -252,6 +252,28 @@ fn a_request_token_expires() {
 }
 
 #[test]
+fn a_token_belongs_to_its_client() {
+    let (mut world, dance) = (World::new(), dance("oob"));
+    let temporary = world.request_token(&dance);
+    let query = |consumer: &str, token: &gatepass_auth::Secret| Query::TokenSecret {
+        consumer: consumer.to_owned(),
+        token: text(token).to_owned(),
+    };
+    let mine = query("key", &temporary.token);
+    let theirs = query("other", &temporary.token);
+    assert!(world.provider.find_temporary(&mine).is_some());
+    assert!(world.provider.find_temporary(&theirs).is_none());
+    let verifier = world.approve(&temporary).unwrap().verifier;
+    let access = world
+        .access_token(&dance, &temporary, text(&verifier))
+        .unwrap();
+    let found = world.provider.find_access(&query("key", &access.token));
+    assert_eq!(found.unwrap().name, "alice");
+    let theirs = query("other", &access.token);
+    assert!(world.provider.find_access(&theirs).is_none());
+}
+
+#[test]
 fn a_server_keeps_only_so_many_tokens() {
     let env = Counting::new(NOW);
     let mut provider = Provider::new(1);
