@@ -92,7 +92,7 @@ impl Input<'_> {
         let data = self.data(&ha2);
         workings.show("data", text(&data));
         let response = self.algorithm.hash().hex(&[ha1.expose(), b":", &data]);
-        workings.show("response", response.as_str());
+        workings.conceal("response", response.as_str());
         response
     }
 

@@ -310,7 +310,7 @@ fn is_signed_with(
         key.matches(claim.signature.expose())
     } else {
         let expected = signature::hmac(claim.method, &key, &claim.base_string);
-        workings.show("signature", expected.as_str());
+        workings.conceal("signature", expected.as_str());
         Secret::from(expected).matches(claim.signature.expose())
     };
     // A client that is known by its public key alone has no secret, and everybody could sign with none.

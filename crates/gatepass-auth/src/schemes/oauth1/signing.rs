@@ -178,7 +178,7 @@ impl OAuth1 {
             _ => signature::hmac(self.method, &self.signing_key(message), &base_string),
         };
         message.workings.show("signature base string", base_string);
-        message.workings.show("signature", signature.as_str());
+        message.workings.conceal("signature", signature.as_str());
         Ok(signature)
     }
 
