@@ -8,9 +8,10 @@ use crate::json::Json;
 use crate::reply::Reply;
 
 pub(super) fn delay(call: &Call<'_>) -> Reply {
-    let seconds = call.segment(1).parse::<f64>();
-    let wait = seconds.map(|seconds| Duration::try_from_secs_f64(seconds.min(86_400.0)));
-    let Ok(Ok(wait)) = wait else {
+    let seconds = call.segment(1).parse().unwrap_or(f64::NAN);
+    // More than a day is cut to the limit anyway, and would be more than a duration can hold.
+    let wait = Duration::try_from_secs_f64(seconds.clamp(f64::NEG_INFINITY, 86_400.0));
+    let Ok(wait) = wait else {
         return Reply::problem(400, "the delay is not a number of seconds");
     };
     let mut json = Json::object();
