@@ -382,6 +382,8 @@ mod tests {
             ),
             (Some("bearer"), "abc==", vec![("token", literal("abc=="))]),
             (Some("bearer"), "text:-", vec![("token", literal("-"))]),
+            (Some("digest"), "alice:env:PW", pair("alice", env("PW"))),
+            (Some("oauth1"), "token=a=b", vec![("token", literal("a=b"))]),
             (
                 Some("apikey:header:X-Key"),
                 "name=X",
@@ -403,6 +405,13 @@ mod tests {
         for (scheme, values, expected) in [
             (None, vec!["alice:env:"], "write env:NAME"),
             (Some("bearer"), vec!["@"], "write @file"),
+            (Some("oauth1"), vec!["s3cret"], "write -a field=value"),
+            (Some("oauth1"), vec!["x=s3cret"], "write -a field=value"),
+            (
+                Some("oauth1"),
+                vec!["consumer_kye=s3cret"],
+                "did you mean consumer_key?",
+            ),
             (Some("baisc"), vec![], "did you mean basic?"),
             (
                 None,

@@ -82,27 +82,31 @@ impl Build {
             .unwrap_or_else(|| if body.is_empty() { "GET" } else { "POST" }.to_owned());
         let mut request = Request::new(method, url);
         let form = self.kind == BodyKind::Form;
-        if !form && (self.kind == BodyKind::Json || !body.is_empty()) {
-            request.headers.set("Accept", ACCEPT_JSON);
-        }
-        match &body {
+        let json = !form && (self.kind == BodyKind::Json || !body.is_empty());
+        request
+            .headers
+            .set("Accept", if json { ACCEPT_JSON } else { "*/*" });
+        let content_type = match &body {
             Body::Raw {
                 content_type: Some(known),
                 ..
-            } => request.headers.set("Content-Type", known.as_str()),
-            _ if form => request.headers.set("Content-Type", FORM),
-            _ if self.kind == BodyKind::Json || !body.is_empty() => {
-                request.headers.set("Content-Type", JSON)
-            }
-            _ => {}
+            } => Some(known.as_str()),
+            _ if form => Some(FORM),
+            _ => json.then_some(JSON),
+        };
+        if let Some(content_type) = content_type {
+            request.headers.set("Content-Type", content_type);
         }
         request.body = body;
         add_headers(&mut request, items, resolve)?;
         for item in items {
             if let Item::Query { name, value } = item {
-                request
-                    .url
-                    .push_query(name, &text_of(name, value, resolve)?);
+                let mut text = text_of(name, value, resolve)?;
+                if matches!(value, Value::File(_)) {
+                    // The line break at a file's end is the editor's.
+                    text.truncate(text.trim_end_matches('\n').len());
+                }
+                request.url.push_query(name, &text);
             }
         }
         request.check()?;
@@ -120,7 +124,7 @@ impl Build {
                     field,
                     path,
                     content_type,
-                } if field.is_empty() => {
+                } if field.is_empty() && self.kind != BodyKind::Form => {
                     let bytes = bytes_of(path, &Value::File(path.clone()), resolve)?;
                     let known = content_type.as_deref().or_else(|| content_type_of(path));
                     let body = known.map_or_else(

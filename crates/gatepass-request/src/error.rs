@@ -295,6 +295,10 @@ impl fmt::Display for ItemError {
                 "a form field is text, a number, true or false, and {name:?} is none of them; send JSON instead of a form"
             ),
             Self::Nested(error) => error.fmt(f),
+            Self::Multipart { field } if field.is_empty() => f.write_str(
+                "a file in a form takes a multipart body, which cannot be sent; leave --form out to send the file as the \
+                 whole body",
+            ),
             Self::Multipart { field } => write!(
                 f,
                 "a file as the form field {field:?} takes a multipart body, which cannot be sent; write @file for the \

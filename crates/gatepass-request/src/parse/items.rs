@@ -11,7 +11,7 @@
 //! | `field@file` | a file of a multipart form |
 //! | `@file` | the whole body |
 //!
-//! In the first, third, fifth and sixth form `@file` behind the separator stands for the file's text, and `@env:NAME`
+//! In the first, fourth, fifth and sixth form `@file` behind the separator stands for the file's text, and `@env:NAME`
 //! for an environment variable: `X-Token:@env:T`. The separator that begins first counts, and of those that begin there
 //! the longest. A backslash before `:`, `;`, `=` or `@` makes it a plain character; before anything else it is one itself.
 //!
