@@ -4,120 +4,27 @@
 //! [`Action::Finish`]. Only this file decides what is sent. Every attempt starts from the request as the caller gave it,
 //! every redirect starts a new conversation, and no credential goes to an origin that it does not belong to.
 
-use std::borrow::Cow;
+mod event;
+mod plan;
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
 
 use bytes::Bytes;
 use gatepass_auth::{
-    Body, Connection, Env, Flow, Headers, Incoming, MAX_ROUNDS, Outgoing, PeerError, Principal,
-    Prompt, Reply, Scheme, SideRequest, Space, Step, Values, Via, Workings,
+    Body, Connection, Flow, Incoming, MAX_ROUNDS, Outgoing, PeerError, Reply, Space, Step, Via,
+    Workings,
 };
 use gatepass_request::Url;
 
-use crate::config::Redirects;
 use crate::error::{Error, Misuse, Peer};
 use crate::redirect::{self, BODY_HEADERS, Next};
-use crate::transcript::{Authentication, Head, Leg, SentBody, Transcript, Withheld};
+use crate::transcript::{Authentication, Leg, SentBody, Transcript, Withheld};
 use crate::wire;
 
-/// A credential and the origin that it belongs to.
-#[derive(Clone)]
-pub(crate) struct Bound {
-    pub(crate) space: Space,
-    pub(crate) scheme: Arc<dyn Scheme>,
-    pub(crate) source: Cow<'static, str>,
-}
-
-/// What holds for the whole exchange.
-pub(crate) struct Plan {
-    pub(crate) env: Arc<dyn Env>,
-    pub(crate) redirects: Redirects,
-    pub(crate) allow_plain_http: bool,
-    /// The request's own credential.
-    pub(crate) own: Option<Bound>,
-    /// The client's credentials.
-    pub(crate) shared: Arc<[Bound]>,
-    /// The credential in the URL.
-    pub(crate) in_url: Option<Bound>,
-}
-
-impl Plan {
-    fn all(&self) -> impl Iterator<Item = &Bound> {
-        self.own
-            .iter()
-            .chain(self.shared.iter())
-            .chain(&self.in_url)
-    }
-}
-
-/// A request as the caller gave it.
-pub(crate) struct Given {
-    pub(crate) url: Url,
-    pub(crate) method: String,
-    pub(crate) headers: Headers,
-    /// Names of the fields that would be added, and must not be.
-    pub(crate) without: Vec<String>,
-    pub(crate) body: Body,
-}
-
-/// What the driver does next.
-#[derive(Debug)]
-pub(crate) enum Action {
-    /// Take an idle connection to the origin of the next leg, or open one. A fresh one has carried nothing before.
-    Open {
-        space: Space,
-        principal: Option<Principal>,
-        fresh: bool,
-    },
-    /// Send the head of the last leg with this body over the connection at hand.
-    Send(Payload),
-    /// Read the body of the response into memory.
-    ReadBody,
-    /// Throw the rest of the response away. Keep the connection at hand, or give it back.
-    Drain { keep: bool },
-    /// Do a request beside this one.
-    Side(SideRequest),
-    /// Ask the embedding program.
-    Ask(Prompt),
-    /// The response is the caller's.
-    Finish,
-}
-
-/// What a leg carries.
-#[derive(Debug)]
-pub(crate) enum Payload {
-    Bytes(Bytes),
-    /// The reader that the caller gave. It is asked for once.
-    Once,
-}
-
-/// What came of a side request: its response and body, or why there is none.
-pub(crate) type Sided = Result<(Head, Bytes), String>;
-
-/// What happened.
-#[derive(Debug)]
-pub(crate) enum Event {
-    Start,
-    Opened {
-        connection: u64,
-        reused: bool,
-    },
-    /// The connection broke before a byte of the response came. `unsent` says that the body was not touched.
-    Lost {
-        error: Error,
-        unsent: bool,
-    },
-    Head(Head),
-    Body(Bytes),
-    /// The response was thrown away; says whether the connection is still open.
-    Drained {
-        open: bool,
-    },
-    /// A side request's response and body, or why there is none.
-    Replied(Sided),
-    /// The answers to a question, or why there are none.
-    Answered(Result<Values, String>),
-}
+pub(crate) use event::{Action, Event, Payload, Sided};
+pub(crate) use plan::{Bound, Given, Plan};
 
 /// What a flow was doing when it asked for something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -191,7 +98,11 @@ impl Exchange {
                 self.reused = reused;
                 self.authorize()
             }
-            Event::Lost { error, unsent } => self.lost(error, unsent),
+            Event::Lost {
+                error,
+                unsent,
+                heard,
+            } => self.lost(error, unsent, heard),
             Event::Head(head) => {
                 if let Some(leg) = self.transcript.legs.last_mut() {
                     leg.response = Some(head);
@@ -338,7 +249,7 @@ impl Exchange {
     }
 
     /// A connection that had been idle may be dead without a sign. Then a fresh one gets the request, once.
-    fn lost(&mut self, error: Error, unsent: bool) -> Result<Action, Error> {
+    fn lost(&mut self, error: Error, unsent: bool, heard: bool) -> Result<Action, Error> {
         let once = self
             .leg()
             .is_some_and(|leg| matches!(leg.body, SentBody::Elsewhere(_)));
@@ -349,7 +260,7 @@ impl Exchange {
         if let Some(conversation) = pinned {
             return Err(connection_lost(&conversation.bound).into());
         }
-        if !self.reused || self.refreshed || (once && !unsent) {
+        if !self.reused || self.refreshed || heard || (once && !unsent) {
             return Err(error);
         }
         if once {
@@ -549,6 +460,3 @@ fn sent_once(why: &str) -> Error {
     }
     .into()
 }
-
-#[cfg(test)]
-mod tests;

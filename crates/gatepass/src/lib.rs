@@ -1,4 +1,80 @@
-//! An HTTP client that authenticates.
+//! An HTTP client that authenticates, and says why it was refused.
+//!
+//! # Send a request
+//!
+//! ```
+//! # let server = gatepass_server::Server::start().unwrap();
+//! # let url = server.url("/basic-auth/alice/s3cret");
+//! # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+//! use gatepass::{Basic, Client};
+//!
+//! let client = Client::new();
+//! let response = client.get(&url).auth(Basic::new("alice", "s3cret")?).send().await?;
+//! assert_eq!(response.status(), 200);
+//! let answer: serde_json::Value = response.json().await?;
+//! assert_eq!(answer["user"], "alice");
+//! # Ok::<(), gatepass::Error>(())
+//! # }).unwrap();
+//! ```
+//!
+//! Every scheme of `gatepass-auth` fits into [`RequestBuilder::auth`], a closure too. Challenges are answered, and what a
+//! scheme learns (a nonce, a token) it keeps for the next request: share the scheme in an `Arc`, or give it to
+//! [`ClientBuilder::auth_for`].
+//!
+//! # A credential belongs to an origin
+//!
+//! An origin is scheme, host and port. A credential of a request belongs to the origin of its URL, one of `auth_for` to
+//! the origin that is named there. A redirect to another origin leaves all of them behind: the scheme, `Authorization`,
+//! cookies, header fields that are known to carry keys ([`gatepass_auth::mask::CREDENTIAL_HEADERS`]) and those of
+//! [`RequestBuilder::secret_header`]. The [`Transcript`] says what stayed behind.
+//!
+//! Who goes first: an explicit `Authorization` header, [`RequestBuilder::auth`], [`ClientBuilder::auth_for`], user and
+//! password in the URL.
+//!
+//! A scheme that shows its secret to whoever reads the request is refused over plain HTTP to another machine, unless
+//! [`ClientBuilder::allow_plain_http`] allows it.
+//!
+//! # See what happened
+//!
+//! ```
+//! # let server = gatepass_server::Server::start().unwrap();
+//! # let url = server.url("/digest-auth/auth/alice/s3cret");
+//! # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+//! use gatepass::{Bearer, Client, diagnose};
+//!
+//! let response = Client::new().get(&url).auth(Bearer::new("mF_9.B5f-4.1JqM")?).send().await?;
+//! let diagnosis = diagnose::explain(response.transcript()).unwrap();
+//! assert_eq!(diagnosis.headline, "The server asks for Digest, and Bearer was sent");
+//!
+//! // Every request and response, secrets masked.
+//! let shown = response.transcript().to_string();
+//! assert!(shown.contains("> Authorization: Bearer …⟨") && !shown.contains("mF_9"));
+//! # Ok::<(), gatepass::Error>(())
+//! # }).unwrap();
+//! ```
+//!
+//! An error is there when no response came; it says whose fault that is ([`Error::kind`]) and often what to do
+//! ([`Error::hint`]). A response of any status is no error.
+//!
+//! # Without a network
+//!
+//! ```
+//! use gatepass::{Basic, Client};
+//!
+//! let request = Client::new().get("https://api.example/a%2Fb?x=[1]").auth(Basic::new("alice", "s3cret")?);
+//! let offline = request.offline()?;
+//! let text = std::str::from_utf8(offline.bytes()).unwrap();
+//! assert!(text.starts_with("GET /a%2Fb?x=[1] HTTP/1.1\r\nHost: api.example\r\n"));
+//! assert!(text.ends_with("Authorization: Basic YWxpY2U6czNjcmV0\r\n\r\n"));
+//! # Ok::<(), gatepass::Error>(())
+//! ```
+//!
+//! # What this crate does not do
+//!
+//! It speaks HTTP/1.1 only, on a tokio runtime of the caller's with time and I/O enabled. It knows no proxies, no netrc
+//! and no cookies beyond those that are given, decompresses nothing, and repeats a request only for a challenge, a
+//! redirect, or an idle connection that turns out to be dead. Header names go out in title case. It never prints; it reads
+//! the environment and files only in [`credentials`] and [`config`].
 
 #![forbid(unsafe_code)]
 
@@ -24,7 +100,7 @@ mod wire;
 pub use client::{Client, ClientBuilder, IntoUrl};
 pub use env::SystemEnv;
 pub use error::{Error, Kind};
-pub use gatepass_auth::{AnyOf, ApiKey, Basic, Bearer, Headers, Scheme, Secret};
+pub use gatepass_auth::{self as auth, AnyOf, ApiKey, Basic, Bearer, Headers, Scheme, Secret};
 pub use gatepass_request::{Request, Url};
 pub use prompt::Prompter;
 pub use request::{Offline, RequestBuilder};

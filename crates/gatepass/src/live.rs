@@ -36,9 +36,9 @@ impl Live {
         let Some((connection, key)) = self.wire.as_mut().filter(|_| !self.ended) else {
             return Ok(None);
         };
-        let (body, moved) = (&mut self.body, connection.moved());
+        let (body, traffic) = (&mut self.body, connection.traffic());
         let chunk = clock
-            .limit(&key.space, &moved, |cx| connection.poll_chunk(body, cx))
+            .limit(&key.space, &traffic, |cx| connection.poll_chunk(body, cx))
             .await;
         let chunk = chunk.map(|chunk| chunk.transpose().map_err(|error| lost(&key.space, &error)));
         match chunk {

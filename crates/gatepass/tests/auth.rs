@@ -2,12 +2,18 @@
 
 #![cfg(test)]
 
-use std::sync::Arc;
+mod peer;
+
+use std::sync::{Arc, Mutex};
 
 use gatepass::diagnose::explain;
-use gatepass::{AnyOf, Basic, Bearer, Client, Error, Scheme};
-use gatepass_auth::{Descriptor, Values, schemes};
+use gatepass::{AnyOf, Basic, Bearer, Client, Error, Prompter, Scheme};
+use gatepass_auth::{
+    AuthError, Descriptor, Flow, Incoming, Outgoing, Prompt, Reply, SideRequest, Space, Step,
+    Values, Via, schemes,
+};
 use gatepass_server::Server;
+use peer::{Peer, ok, refuse};
 
 fn digest(user: &str, password: &str) -> Arc<dyn Scheme> {
     let values: Values = [("username", user), ("password", password)]
@@ -220,9 +226,7 @@ async fn a_client_authenticates_every_request_to_its_origin() {
 #[tokio::test]
 async fn a_scheme_of_ones_own_is_a_closure() {
     let server = Server::start().unwrap();
-    let mine = |request: &mut gatepass_auth::Outgoing<'_>| {
-        request.headers.set_secret("X-TokenAuth", "s3cret")
-    };
+    let mine = |request: &mut Outgoing<'_>| request.headers.set_secret("X-TokenAuth", "s3cret");
     let response = Client::new()
         .get(server.url("/get"))
         .auth(mine)
@@ -250,6 +254,133 @@ async fn what_a_key_in_the_query_is_stays_hidden() {
     let shown = response.transcript().to_string();
     assert!(
         shown.contains("/get?a=b&key=…") && !shown.contains("s3cret"),
+        "{shown}"
+    );
+}
+
+/// Fetches a token first, as OAuth 2.0 does, and asks for a password when that is refused.
+struct TokenFirst {
+    token_url: String,
+    token: Mutex<Option<String>>,
+}
+
+struct TokenFlow(Arc<TokenFirst>);
+
+impl Scheme for TokenFirst {
+    fn descriptor(&self) -> &'static Descriptor {
+        &schemes::closure::DESCRIPTOR
+    }
+
+    fn begin(self: Arc<Self>, _: &Space) -> Box<dyn Flow> {
+        Box::new(TokenFlow(self))
+    }
+}
+
+impl Flow for TokenFlow {
+    fn authorize(&mut self, message: &mut Outgoing<'_>) -> Result<Step, AuthError> {
+        match &*self.0.token.lock().unwrap() {
+            Some(token) => message.set_credentials(format!("Bearer {token}")),
+            None => {
+                return Ok(Step::Exchange(SideRequest::new(
+                    "token",
+                    "POST",
+                    self.0.token_url.as_str(),
+                )));
+            }
+        }
+        Ok(Step::Done)
+    }
+
+    fn inspect(&mut self, message: &Incoming<'_>) -> Result<Step, AuthError> {
+        Ok(match message.is_refusal() {
+            true => Step::Ask(Prompt::new("the code", vec!["code"])),
+            false => Step::Done,
+        })
+    }
+
+    fn resume(&mut self, reply: Reply<'_>) -> Result<Step, AuthError> {
+        let (token, step) = match reply {
+            Reply::Response(message) => (
+                String::from_utf8_lossy(message.body.unwrap()).into_owned(),
+                Step::Done,
+            ),
+            Reply::Answers(values) => (
+                values.text("code").unwrap().to_owned(),
+                Step::Retry(Via::Any),
+            ),
+            _ => return Ok(Step::Done),
+        };
+        *self.0.token.lock().unwrap() = Some(token);
+        Ok(step)
+    }
+}
+
+struct Typist;
+
+impl Prompter for Typist {
+    fn ask(&self, _: &Prompt) -> Result<Values, String> {
+        Ok(Values::new().with("code", "typed"))
+    }
+}
+
+#[tokio::test]
+async fn a_scheme_can_do_a_side_request_and_ask() {
+    let tokens = Peer::start([ok("fetched")]);
+    let peer = Peer::start([refuse("Bearer"), ok("in")]);
+    let scheme = TokenFirst {
+        token_url: tokens.url("/token"),
+        token: Mutex::default(),
+    };
+    let client = Client::builder()
+        .prompter(Arc::new(Typist))
+        .build()
+        .unwrap();
+    let response = client.get(peer.url("/")).auth(scheme).send().await.unwrap();
+    assert_eq!(response.status(), 200);
+    let sent: Vec<_> = peer
+        .requests()
+        .iter()
+        .map(|seen| seen.header("Authorization").unwrap())
+        .collect();
+    assert_eq!(sent, ["Bearer fetched", "Bearer typed"]);
+    assert!(tokens.requests()[0].header("Authorization").is_none());
+}
+
+#[tokio::test]
+async fn equal_side_requests_in_flight_are_one() {
+    let tokens = Peer::start([ok("fetched"), ok("fetched again")]);
+    let peer = Peer::start((0..5).map(|_| ok("in")));
+    let scheme: Arc<dyn Scheme> = Arc::new(TokenFirst {
+        token_url: tokens.url("/token"),
+        token: Mutex::default(),
+    });
+    let client = Client::new();
+    let sends: Vec<_> = (0..5)
+        .map(|_| tokio::spawn(client.get(peer.url("/")).auth(Arc::clone(&scheme)).send()))
+        .collect();
+    for send in sends {
+        assert_eq!(send.await.unwrap().unwrap().status(), 200);
+    }
+    assert_eq!(tokens.requests().len(), 1);
+}
+
+#[test]
+fn nothing_under_construction_shows_a_secret() {
+    let client = Client::builder()
+        .header("X-Api-Key", "s3cret")
+        .build()
+        .unwrap();
+    let request = || {
+        client
+            .get("https://alice:s3cret@h/")
+            .header("Authorization", "Bearer s3cret")
+            .secret_header("X-Odd", "s3cret")
+            .auth(gatepass::ApiKey::query("k", "s3cret").unwrap())
+    };
+    let offline = request().offline().unwrap();
+    let shown = format!("{client:?} {:?} {offline:?}", request());
+    assert!(
+        !shown.contains("s3cret") && shown.contains("X-Odd"),
         "{shown}"
     );
 }

@@ -283,6 +283,36 @@ async fn a_connection_that_died_in_the_pool_is_replaced() {
 }
 
 #[tokio::test]
+async fn a_connection_that_dies_under_a_request_is_replaced_if_the_body_can_be() {
+    let peer = Peer::start([ok(""), Answer::Close, ok("again"), Answer::Close]);
+    let client = Client::new();
+    client.get(peer.url("/")).send().await.unwrap();
+    let response = client
+        .post(peer.url("/"))
+        .body("data")
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(
+        response.transcript().legs().len(),
+        1,
+        "{}",
+        response.transcript()
+    );
+    assert_eq!(response.text().await.unwrap(), "again");
+    let connections: Vec<_> = peer.requests().iter().map(|seen| seen.connection).collect();
+    assert_eq!(connections, [0, 0, 1]);
+    let error = client
+        .post(peer.url("/"))
+        .body_once(&b"data"[..], Some(4))
+        .send()
+        .await
+        .unwrap_err();
+    assert!(matches!(error, Error::Network(_)), "{error}");
+    assert_eq!(peer.requests().len(), 4);
+}
+
+#[tokio::test]
 async fn nobody_there_is_said_plainly() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();

@@ -2,7 +2,6 @@
 
 use std::future::{Future as _, poll_fn};
 use std::pin::Pin;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -12,6 +11,7 @@ use tokio::time::{Instant, Sleep, sleep_until};
 use crate::config::Timeouts;
 use crate::error::{Error, Network};
 use crate::transport::connector::address;
+use crate::transport::stream::Traffic;
 
 /// The limits, and when the request began.
 pub(crate) struct Clock {
@@ -61,7 +61,7 @@ impl Clock {
         }
     }
 
-    /// Waits for `poll`, not longer than the limits allow. `space` is whom it waits for; while `moved` goes up, something
+    /// Waits for `poll`, not longer than the limits allow. `space` is whom it waits for; while `traffic` grows, something
     /// is heard of it.
     ///
     /// # Errors
@@ -69,12 +69,12 @@ impl Clock {
     pub(crate) async fn limit<T>(
         &mut self,
         space: &Space,
-        moved: &AtomicU64,
+        traffic: &Traffic,
         mut poll: impl FnMut(&mut Context<'_>) -> Poll<T>,
     ) -> Result<T, Error> {
         let result = poll_fn(|cx| match poll(cx) {
             Poll::Ready(value) => Poll::Ready(Ok(value)),
-            Poll::Pending => self.poll_timer(space, moved, cx).map(Err),
+            Poll::Pending => self.poll_timer(space, traffic, cx).map(Err),
         })
         .await;
         self.timer = None;
@@ -84,11 +84,11 @@ impl Clock {
     fn poll_timer(
         &mut self,
         space: &Space,
-        moved: &AtomicU64,
+        traffic: &Traffic,
         cx: &mut Context<'_>,
     ) -> Poll<Error> {
         loop {
-            let heard = moved.load(Ordering::Relaxed);
+            let heard = traffic.total();
             let timer = match &mut self.timer {
                 Some(timer) => timer,
                 None => match self.set_timer(heard) {

@@ -130,11 +130,12 @@ impl Drive {
                 .take()
                 .map_or_else(WireBody::empty, WireBody::Once),
         };
-        let moved = connection.moved();
+        let traffic = connection.traffic();
+        let before = traffic.read();
         let answer = {
             let mut answer = std::pin::pin!(connection.send(head.map(|()| body)));
             self.clock
-                .limit(&key.space, &moved, |cx| answer.as_mut().poll(cx))
+                .limit(&key.space, &traffic, |cx| answer.as_mut().poll(cx))
                 .await?
         };
         match answer {
@@ -152,6 +153,7 @@ impl Drive {
                 Ok(Event::Lost {
                     error: lost(&key.space, &error),
                     unsent: untouched,
+                    heard: traffic.read() > before,
                 })
             }
         }

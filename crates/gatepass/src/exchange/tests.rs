@@ -1,12 +1,17 @@
 //! The main loop, driven by hand: what happened goes in, what is to be done comes out.
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::sync::Mutex;
 
-use gatepass_auth::{AuthError, Basic, Descriptor, FixedEnv, schemes};
+use gatepass_auth::{
+    AuthError, Basic, Descriptor, FixedEnv, Headers, Prompt, Scheme, SideRequest, Values, schemes,
+};
 
 use super::*;
+use crate::config::Redirects;
 use crate::error::Network;
+use crate::transcript::Head;
 
 type Steps = Mutex<VecDeque<Step>>;
 
@@ -133,13 +138,14 @@ fn begun(exchange: &mut Exchange) {
     assert!(matches!(exchange.step(opened(1)), Ok(Action::Send(_))));
 }
 
-fn lost() -> Event {
+fn lost(heard: bool) -> Event {
     Event::Lost {
         error: Network::Refused {
             address: "test".to_owned(),
         }
         .into(),
         unsent: false,
+        heard,
     }
 }
 
@@ -314,24 +320,34 @@ fn a_body_that_can_be_sent_once_is_never_sent_empty() {
 
 #[test]
 fn a_dead_idle_connection_is_replaced_once() {
-    let mut exchange = exchange("http://h/", None);
-    exchange.step(Event::Start).unwrap();
-    exchange
-        .step(Event::Opened {
-            connection: 1,
-            reused: true,
-        })
-        .unwrap();
-    assert!(matches!(
-        exchange.step(lost()),
-        Ok(Action::Open { fresh: true, .. })
-    ));
-    exchange.step(opened(2)).unwrap();
-    assert!(
-        exchange.step(lost()).is_err(),
-        "a fresh connection that breaks is an error"
-    );
-    assert_eq!(exchange.finish().1.legs().len(), 1);
+    for (reused, heard, is_replaced) in [
+        (true, false, true),
+        (true, true, false),
+        (false, false, false),
+    ] {
+        let mut exchange = exchange("http://h/", None);
+        exchange.step(Event::Start).unwrap();
+        exchange
+            .step(Event::Opened {
+                connection: 1,
+                reused,
+            })
+            .unwrap();
+        let next = exchange.step(lost(heard));
+        assert_eq!(
+            matches!(next, Ok(Action::Open { fresh: true, .. })),
+            is_replaced
+        );
+        assert_eq!(next.is_err(), !is_replaced);
+        if is_replaced {
+            exchange.step(opened(2)).unwrap();
+            assert!(
+                exchange.step(lost(false)).is_err(),
+                "a fresh connection that breaks is an error"
+            );
+            assert_eq!(exchange.finish().1.legs().len(), 1);
+        }
+    }
 }
 
 #[test]

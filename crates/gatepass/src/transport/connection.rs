@@ -3,7 +3,6 @@
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
 use std::task::{Context, Poll, Waker};
 
 use bytes::Bytes;
@@ -12,7 +11,7 @@ use hyper::body::{Body as _, Incoming};
 use hyper::client::conn::http1::{self, SendRequest};
 use hyper_util::rt::TokioIo;
 
-use super::stream::Stream;
+use super::stream::{Stream, Traffic};
 use crate::body::WireBody;
 
 type Driver = http1::Connection<TokioIo<Stream>, WireBody>;
@@ -20,7 +19,7 @@ type Driver = http1::Connection<TokioIo<Stream>, WireBody>;
 /// A connection and its codec.
 pub(crate) struct Connection {
     pub(crate) id: u64,
-    moved: Arc<AtomicU64>,
+    traffic: Arc<Traffic>,
     sender: SendRequest<WireBody>,
     driver: Option<Pin<Box<Driver>>>,
 }
@@ -35,22 +34,22 @@ pub(crate) struct Unanswered {
 impl Connection {
     /// Speaks HTTP/1.1 over `stream`.
     pub(crate) async fn new(id: u64, stream: Stream) -> Result<Self, hyper::Error> {
-        let moved = stream.moved();
+        let traffic = stream.traffic();
         let (sender, driver) = http1::Builder::new()
             .title_case_headers(true)
             .handshake(TokioIo::new(stream))
             .await?;
         Ok(Self {
             id,
-            moved,
+            traffic,
             sender,
             driver: Some(Box::pin(driver)),
         })
     }
 
-    /// Returns a counter that goes up whenever bytes move.
-    pub(crate) fn moved(&self) -> Arc<AtomicU64> {
-        Arc::clone(&self.moved)
+    /// Returns the counters of what moves over it.
+    pub(crate) fn traffic(&self) -> Arc<Traffic> {
+        Arc::clone(&self.traffic)
     }
 
     /// Lets the codec read and write. It ends when the connection does.

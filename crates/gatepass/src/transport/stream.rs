@@ -10,10 +10,29 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_rustls::client::TlsStream;
 
-/// A socket, encrypted or not, that counts when something moves over it.
+/// A socket, encrypted or not, that counts what moves over it.
 pub(crate) struct Stream {
     kind: Kind,
-    moved: Arc<AtomicU64>,
+    traffic: Arc<Traffic>,
+}
+
+/// What has moved over a socket so far.
+#[derive(Debug, Default)]
+pub(crate) struct Traffic {
+    read: AtomicU64,
+    written: AtomicU64,
+}
+
+impl Traffic {
+    /// Returns the bytes that have come in.
+    pub(crate) fn read(&self) -> u64 {
+        self.read.load(Ordering::Relaxed)
+    }
+
+    /// Returns the bytes that have moved in either direction.
+    pub(crate) fn total(&self) -> u64 {
+        self.read() + self.written.load(Ordering::Relaxed)
+    }
 }
 
 enum Kind {
@@ -25,25 +44,27 @@ impl Stream {
     pub(crate) fn plain(socket: TcpStream) -> Self {
         Self {
             kind: Kind::Plain(socket),
-            moved: Arc::default(),
+            traffic: Arc::default(),
         }
     }
 
     pub(crate) fn tls(stream: TlsStream<TcpStream>) -> Self {
         Self {
             kind: Kind::Tls(Box::new(stream)),
-            moved: Arc::default(),
+            traffic: Arc::default(),
         }
     }
 
-    /// Returns the counter, by which a time limit tells silence from a slow transfer.
-    pub(crate) fn moved(&self) -> Arc<AtomicU64> {
-        Arc::clone(&self.moved)
+    /// Returns the counters, by which a time limit tells silence from a slow transfer.
+    pub(crate) fn traffic(&self) -> Arc<Traffic> {
+        Arc::clone(&self.traffic)
     }
 
-    fn count<T>(&self, polled: Poll<T>) -> Poll<T> {
-        if polled.is_ready() {
-            self.moved.fetch_add(1, Ordering::Relaxed);
+    fn count_written(&self, polled: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
+        if let Poll::Ready(Ok(bytes)) = polled {
+            self.traffic
+                .written
+                .fetch_add(bytes as u64, Ordering::Relaxed);
         }
         polled
     }
@@ -56,11 +77,14 @@ impl AsyncRead for Stream {
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let this = self.get_mut();
+        let before = buffer.filled().len();
         let polled = match &mut this.kind {
             Kind::Plain(stream) => Pin::new(stream).poll_read(cx, buffer),
             Kind::Tls(stream) => Pin::new(stream).poll_read(cx, buffer),
         };
-        this.count(polled)
+        let read = buffer.filled().len() - before;
+        this.traffic.read.fetch_add(read as u64, Ordering::Relaxed);
+        polled
     }
 }
 
@@ -75,7 +99,7 @@ impl AsyncWrite for Stream {
             Kind::Plain(stream) => Pin::new(stream).poll_write(cx, bytes),
             Kind::Tls(stream) => Pin::new(stream).poll_write(cx, bytes),
         };
-        this.count(polled)
+        this.count_written(polled)
     }
 
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -104,7 +128,7 @@ impl AsyncWrite for Stream {
             Kind::Plain(stream) => Pin::new(stream).poll_write_vectored(cx, slices),
             Kind::Tls(stream) => Pin::new(stream).poll_write_vectored(cx, slices),
         };
-        this.count(polled)
+        this.count_written(polled)
     }
 
     fn is_write_vectored(&self) -> bool {

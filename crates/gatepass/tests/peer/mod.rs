@@ -16,6 +16,8 @@ pub(crate) enum Answer {
     Say(Vec<u8>),
     /// Sends these bytes and closes.
     SayAndClose(Vec<u8>),
+    /// Closes without a word.
+    Close,
     /// Sends these bytes, and then nothing more.
     SayAndHang(Vec<u8>),
 }
@@ -24,6 +26,7 @@ impl Answer {
     pub(crate) fn bytes(&self) -> &[u8] {
         match self {
             Self::Say(bytes) | Self::SayAndClose(bytes) | Self::SayAndHang(bytes) => bytes,
+            Self::Close => &[],
         }
     }
 }
@@ -112,6 +115,7 @@ fn serve(
         match answer {
             Answer::Say(bytes) => socket.write_all(&bytes).unwrap(),
             Answer::SayAndClose(bytes) => return socket.write_all(&bytes).unwrap(),
+            Answer::Close => return,
             Answer::SayAndHang(bytes) => {
                 socket.write_all(&bytes).unwrap();
                 let _ = reader.read(&mut [0]);

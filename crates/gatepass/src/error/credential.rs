@@ -1,0 +1,54 @@
+//! The credential's fault: it is missing, or cannot be sent as it is.
+
+use std::fmt;
+
+use gatepass_auth::CredentialError;
+
+/// The credential's fault.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Credential {
+    /// The credential is malformed.
+    Auth(CredentialError),
+    /// The place where a secret was to be found has none.
+    Missing {
+        /// The place, as a phrase: `environment variable API_TOKEN`.
+        place: String,
+        /// What is wrong with it, as a phrase.
+        problem: String,
+    },
+    /// A question could not be asked, or got no answer.
+    NoAnswer {
+        /// The question.
+        question: String,
+        /// Why not, as a phrase.
+        problem: String,
+    },
+}
+
+impl Credential {
+    pub(super) fn hint(&self) -> Option<String> {
+        Some(match self {
+            Self::Auth(CredentialError::LineBreak { .. }) => {
+                "Remove the line break, often the last character of the file that it was read from"
+                    .to_owned()
+            }
+            Self::Auth(CredentialError::RepeatsWord { word }) => {
+                format!("Leave the leading {word:?} out; it is added")
+            }
+            _ => return None,
+        })
+    }
+}
+
+impl fmt::Display for Credential {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Auth(error) => error.fmt(f),
+            Self::Missing { place, problem } => write!(f, "no secret in {place}: {problem}"),
+            Self::NoAnswer { question, problem } => {
+                write!(f, "the question {question:?} has no answer: {problem}")
+            }
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! The caller's fault: a URL, setting or request that cannot be sent.
+
+use std::fmt;
+
+use gatepass_auth::Space;
+use gatepass_request::UrlError;
+
+/// The caller's fault.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Misuse {
+    /// The URL cannot be read, for the reason given; an unknown scheme has a suggestion.
+    Url(UrlError),
+    /// The request target has a character in it that cannot be sent. What a scheme adds must be percent-encoded.
+    BadTarget {
+        /// The URL, secrets masked.
+        url: String,
+    },
+    /// The method has a character in it that a method cannot have (RFC 9110 section 9.1).
+    BadMethod {
+        /// The method as given.
+        method: String,
+    },
+    /// A header field cannot be sent (RFC 9110 section 5).
+    BadHeader {
+        /// The name.
+        name: String,
+        /// What is wrong, as a phrase that quotes no value.
+        problem: &'static str,
+    },
+    /// A value cannot be written as JSON, for the reason given.
+    NotJson {
+        /// What the serialiser says.
+        problem: String,
+    },
+    /// The scheme shows its secret to whoever reads the request, and the connection is neither encrypted nor to this
+    /// machine. Use https, or allow it.
+    PlainHttp {
+        /// The scheme's title.
+        scheme: &'static str,
+        /// Where the request would have gone.
+        space: Space,
+    },
+    /// The body can be sent only once, it was sent, and now it is wanted again. Give the bytes instead of a stream.
+    BodySentOnce {
+        /// Who wants it again, as a phrase.
+        why: String,
+    },
+    /// A certificate that is to be trusted cannot be read.
+    BadCertificate {
+        /// Where it comes from.
+        from: String,
+        /// What is wrong, as a phrase.
+        problem: String,
+    },
+    /// The scheme has to talk to a server before it can write the request, which an offline request does not do.
+    NeedsNetwork {
+        /// The scheme's title.
+        scheme: &'static str,
+    },
+    /// The scheme asked for something that makes no sense at this point. It is a defect of the scheme.
+    BrokenScheme {
+        /// The scheme's title.
+        scheme: &'static str,
+        /// What it did.
+        problem: &'static str,
+    },
+    /// The scheme does not fit the request or its settings.
+    Auth(gatepass_auth::Misuse),
+}
+
+impl Misuse {
+    pub(super) fn hint(&self) -> Option<String> {
+        Some(match self {
+            Self::PlainHttp { space, .. } => format!(
+                "Use https://{}, or allow it for a network that you trust",
+                space.authority()
+            ),
+            Self::BodySentOnce { .. } => {
+                "Give the body as bytes, so that it can be sent again".to_owned()
+            }
+            Self::NeedsNetwork { .. } => "Send the request instead".to_owned(),
+            Self::BadCertificate { .. } => {
+                "Give a file with a line `-----BEGIN CERTIFICATE-----`".to_owned()
+            }
+            Self::Auth(gatepass_auth::Misuse::BodyNotReplayable) => {
+                "Give the body as bytes, or send a request without a body first".to_owned()
+            }
+            _ => return None,
+        })
+    }
+}
+
+impl fmt::Display for Misuse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Url(error) => error.fmt(f),
+            Self::BadTarget { url } => {
+                write!(f, "the URL {url} has a character in it that cannot be sent")
+            }
+            Self::BadMethod { method } => write!(f, "{method:?} cannot be a method"),
+            Self::BadHeader { name, problem } => write!(f, "the header {name:?} {problem}"),
+            Self::NotJson { problem } => {
+                write!(f, "the value cannot be written as JSON: {problem}")
+            }
+            Self::PlainHttp { scheme, space } => {
+                write!(
+                    f,
+                    "{scheme} would send its secret readable by everyone on the way to {space}"
+                )
+            }
+            Self::BodySentOnce { why } => {
+                write!(f, "the body can be sent only once, and {why}")
+            }
+            Self::BadCertificate { from, problem } => {
+                write!(f, "the certificate from {from} cannot be used: {problem}")
+            }
+            Self::NeedsNetwork { scheme } => {
+                write!(
+                    f,
+                    "{scheme} has to ask a server before it can write the request"
+                )
+            }
+            Self::BrokenScheme { scheme, problem } => write!(f, "the scheme {scheme} {problem}"),
+            Self::Auth(error) => error.fmt(f),
+        }
+    }
+}

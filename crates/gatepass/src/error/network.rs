@@ -1,0 +1,102 @@
+//! The network's fault: no connection, or one that broke or went silent.
+
+use std::fmt;
+use std::time::Duration;
+
+/// The network's fault.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Network {
+    /// The host name has no address, or the name service did not answer.
+    Dns {
+        /// The name.
+        host: String,
+        /// What the system says.
+        problem: String,
+    },
+    /// Nothing listens on the port.
+    Refused {
+        /// `host:port`.
+        address: String,
+    },
+    /// The connection could not be made.
+    Connect {
+        /// `host:port`.
+        address: String,
+        /// What the system says.
+        problem: String,
+    },
+    /// The connection was not made in time.
+    ConnectTimeout {
+        /// `host:port`.
+        address: String,
+        /// The limit.
+        after: Duration,
+    },
+    /// The connection broke before the response was complete.
+    Lost {
+        /// `host:port`.
+        address: String,
+        /// What the system says.
+        problem: String,
+    },
+    /// The peer sent nothing for too long.
+    ReadTimeout {
+        /// `host:port`.
+        address: String,
+        /// The limit.
+        after: Duration,
+    },
+    /// The whole request took too long.
+    TotalTimeout {
+        /// The limit.
+        after: Duration,
+    },
+    /// The body could not be read from where the caller has it.
+    BodySource {
+        /// What the reader says.
+        problem: String,
+    },
+}
+
+impl Network {
+    pub(super) fn hint(&self) -> Option<String> {
+        Some(match self {
+            Self::Dns { .. } => "Check the spelling of the host name".to_owned(),
+            Self::Refused { .. } => "Check the port, and whether the server is running".to_owned(),
+            Self::ConnectTimeout { .. } => {
+                "Check the address; a firewall may drop what is sent there".to_owned()
+            }
+            Self::ReadTimeout { .. } | Self::TotalTimeout { .. } => {
+                "Give it more time, if the server is slow".to_owned()
+            }
+            _ => return None,
+        })
+    }
+}
+
+impl fmt::Display for Network {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Dns { host, problem } => write!(f, "the host {host} was not found: {problem}"),
+            Self::Refused { address } => {
+                write!(f, "{address} refused the connection: nothing listens there")
+            }
+            Self::Connect { address, problem } => {
+                write!(f, "no connection to {address}: {problem}")
+            }
+            Self::ConnectTimeout { address, after } => {
+                write!(f, "no connection to {address} within {after:?}")
+            }
+            Self::Lost { address, problem } => write!(
+                f,
+                "the connection to {address} broke before the response was complete: {problem}"
+            ),
+            Self::ReadTimeout { address, after } => {
+                write!(f, "{address} sent nothing for {after:?}")
+            }
+            Self::TotalTimeout { after } => write!(f, "the request took longer than {after:?}"),
+            Self::BodySource { problem } => write!(f, "the body could not be read: {problem}"),
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! The peer's fault: it broke HTTP or the authentication protocol.
+
+use std::fmt;
+
+use gatepass_auth::{PeerError, Space};
+
+/// The peer's fault.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Peer {
+    /// The redirects did not end.
+    TooManyRedirects {
+        /// How many were followed.
+        limit: usize,
+        /// Where the next one leads.
+        url: String,
+        /// Whether they led to a place where they had been before.
+        circle: bool,
+    },
+    /// A redirect leads to a place that is no http or https URL.
+    BadRedirect {
+        /// The `Location` field, without user and password.
+        location: String,
+        /// What is wrong with it, as a phrase.
+        problem: String,
+    },
+    /// The response is not HTTP/1.1, or breaks its rules.
+    NotHttp {
+        /// Who sent it.
+        space: Space,
+        /// What is wrong, as a phrase.
+        problem: String,
+    },
+    /// The body is larger than what may be held in memory at this point.
+    BodyTooLarge {
+        /// The limit, in bytes.
+        limit: usize,
+    },
+    /// The body is not the JSON that was expected.
+    NotJson {
+        /// What the parser says.
+        problem: String,
+    },
+    /// The body is in a character encoding that cannot be read.
+    Charset {
+        /// The name of the encoding.
+        charset: String,
+    },
+    /// The peer broke the authentication protocol.
+    Auth(PeerError),
+}
+
+impl Peer {
+    pub(super) fn hint(&self) -> Option<String> {
+        Some(match self {
+            Self::TooManyRedirects { circle: true, .. } => {
+                "The server may want a cookie or a credential that was not sent".to_owned()
+            }
+            Self::NotHttp { space, .. } if space.scheme() == "http" => format!(
+                "If the server speaks TLS there, use https://{}",
+                space.authority()
+            ),
+            Self::Auth(PeerError::BadProof { .. }) => {
+                "Do not trust the response: somebody may stand between you and the server"
+                    .to_owned()
+            }
+            _ => return None,
+        })
+    }
+}
+
+impl fmt::Display for Peer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TooManyRedirects {
+                limit,
+                url,
+                circle: true,
+            } => {
+                write!(
+                    f,
+                    "the redirects go in a circle: after {limit} of them the next leads to {url} again"
+                )
+            }
+            Self::TooManyRedirects { limit, url, .. } => {
+                write!(f, "after {limit} redirects there is another one, to {url}")
+            }
+            Self::BadRedirect { location, problem } => {
+                write!(
+                    f,
+                    "the server redirects to {location:?}, which cannot be used: {problem}"
+                )
+            }
+            Self::NotHttp { space, problem } => {
+                write!(
+                    f,
+                    "what {space} sent is not a proper HTTP/1.1 response: {problem}"
+                )
+            }
+            Self::BodyTooLarge { limit } => {
+                write!(
+                    f,
+                    "the response has a body of more than {limit} bytes, where a small one was expected"
+                )
+            }
+            Self::NotJson { problem } => {
+                write!(f, "the body is not the JSON that was expected: {problem}")
+            }
+            Self::Charset { charset } => {
+                write!(
+                    f,
+                    "the body is in {charset:?}, which cannot be read as text; UTF-8 and ISO-8859-1 can"
+                )
+            }
+            Self::Auth(error) => error.fmt(f),
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! What an exchange begins with: the caller's request, the settings, and the credentials with their origins.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use gatepass_auth::{Body, Env, Headers, Scheme, Space};
+use gatepass_request::Url;
+
+use crate::config::Redirects;
+
+/// A credential and the origin that it belongs to.
+#[derive(Clone)]
+pub(crate) struct Bound {
+    pub(crate) space: Space,
+    pub(crate) scheme: Arc<dyn Scheme>,
+    pub(crate) source: Cow<'static, str>,
+}
+
+/// What holds for the whole exchange.
+pub(crate) struct Plan {
+    pub(crate) env: Arc<dyn Env>,
+    pub(crate) redirects: Redirects,
+    pub(crate) allow_plain_http: bool,
+    /// The request's own credential.
+    pub(crate) own: Option<Bound>,
+    /// The client's credentials.
+    pub(crate) shared: Arc<[Bound]>,
+    /// The credential in the URL.
+    pub(crate) in_url: Option<Bound>,
+}
+
+impl Plan {
+    pub(super) fn all(&self) -> impl Iterator<Item = &Bound> {
+        self.own
+            .iter()
+            .chain(self.shared.iter())
+            .chain(&self.in_url)
+    }
+}
+
+/// A request as the caller gave it.
+pub(crate) struct Given {
+    pub(crate) url: Url,
+    pub(crate) method: String,
+    pub(crate) headers: Headers,
+    /// Names of the fields that would be added, and must not be.
+    pub(crate) without: Vec<String>,
+    pub(crate) body: Body,
+}
