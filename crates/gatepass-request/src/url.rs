@@ -47,7 +47,9 @@ pub struct Url {
 }
 
 /// The user name and password of a URL, percent-decoded.
-#[derive(Clone, Debug)]
+///
+/// `Debug` masks both: some services take a token as the user name.
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct UserInfo {
     /// The user name.
@@ -310,6 +312,15 @@ impl fmt::Debug for Url {
     }
 }
 
+impl fmt::Debug for UserInfo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UserInfo")
+            .field("user", &Secret::from(self.user.as_str()))
+            .field("password", &self.password)
+            .finish()
+    }
+}
+
 impl PartialEq for Url {
     fn eq(&self, other: &Self) -> bool {
         let info = match (&self.user_info, &other.user_info) {
@@ -340,26 +351,15 @@ impl std::str::FromStr for Url {
     }
 }
 
-/// Writes the URL as text. A password is an error: what is stored refers to secrets and does not hold them.
+/// Writes the URL as text. A user name or password is an error: what is stored refers to secrets and does not hold them.
 impl Serialize for Url {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match &self.user_info {
-            None => serializer.collect_str(self),
-            Some(UserInfo {
-                password: Some(_), ..
-            }) => Err(serde::ser::Error::custom(
-                "the URL has a password in it, which is not written; give it as a reference such as env:NAME",
-            )),
-            Some(UserInfo {
-                user,
-                password: None,
-            }) => {
-                let user = percent::encode(user.as_bytes());
-                let text = self.to_string();
-                let text = text.replacen("://", &format!("://{user}@"), 1);
-                serializer.serialize_str(&text)
-            }
+        if self.user_info.is_some() {
+            return Err(serde::ser::Error::custom(
+                "the URL has a user name or password in it, which is not written; give it as a reference such as env:NAME",
+            ));
         }
+        serializer.collect_str(self)
     }
 }
 
