@@ -1,4 +1,4 @@
-//! Descriptors into flags: the names that `-A` completes, and what is said of one that does not exist.
+//! Descriptors into flags and prompts: the names that `-A` completes, and the fields that are asked for.
 
 use std::ffi::OsStr;
 
@@ -6,6 +6,7 @@ use clap::builder::{PossibleValue, TypedValueParser};
 use clap::error::ErrorKind;
 use clap::{Arg, Command};
 use gatepass_auth::{AuthError, schemes};
+use gatepass_request::{Auth, Source, USER_PASSWORD};
 
 use crate::error::Failure;
 
@@ -43,4 +44,25 @@ impl TypedValueParser for SchemeName {
 /// Says that a scheme does not exist, and where to look.
 pub(crate) fn unknown_scheme(error: &AuthError) -> Failure {
     Failure::new(error.to_string()).hint("gatepass schemes lists them all")
+}
+
+/// Has every field asked for that the scheme cannot do without and that was not given.
+pub(crate) fn ask_for_the_rest(auth: &mut Auth) {
+    let name = match auth.scheme.as_deref() {
+        None | Some("auto") => "basic",
+        Some(name) => name,
+    };
+    let Ok((scheme, implied)) = schemes::resolve(name) else {
+        return;
+    };
+    let both =
+        |field: &str| matches!(field, "username" | "password") && auth.get(USER_PASSWORD).is_some();
+    let missing: Vec<_> = scheme
+        .fields
+        .iter()
+        .filter(|field| field.required && implied.get(field.name).is_none())
+        .filter(|field| auth.get(field.name).is_none() && !both(field.name))
+        .map(|field| (field.name.to_owned(), Source::Prompt))
+        .collect();
+    auth.values.extend(missing);
 }

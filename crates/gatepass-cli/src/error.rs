@@ -83,9 +83,18 @@ fn sentence(text: &str) -> String {
 
 /// Returns what the system says about an error, without the number that only programmers know.
 pub(crate) fn reason(error: &io::Error) -> String {
-    let text = error.to_string();
-    let end = text.find(" (os error").unwrap_or(text.len());
-    text[..end].to_lowercase()
+    without_numbers(&error.to_string()).to_lowercase()
+}
+
+/// Takes the numbers of the system's errors out of a text.
+fn without_numbers(text: &str) -> String {
+    let Some((before, behind)) = text.split_once(" (os error ") else {
+        return text.to_owned();
+    };
+    format!(
+        "{before}{}",
+        behind.split_once(')').map_or("", |(_, rest)| rest)
+    )
 }
 
 /// Options that people type from memory of curl and that mean something else, or nothing, here; and what to type.
@@ -205,15 +214,26 @@ pub(crate) fn usage(error: &clap::Error) -> Failure {
 pub(crate) fn of_client(error: &gatepass::Error) -> Failure {
     use gatepass::Error;
     use gatepass::error::{Credential, Misuse, Network, Peer, Tls};
+    use gatepass_auth::CredentialError;
 
-    let failure = Failure::new(error.to_string());
+    let failure = Failure::new(match error {
+        Error::Misuse(Misuse::PlainHttp { space, .. }) => {
+            format!(
+                "the secret would go over plain http, where everybody on the way to {space} can read it"
+            )
+        }
+        Error::Credential(Credential::NoAnswer { question, problem }) => {
+            format!("the {question} is missing: {problem}")
+        }
+        other => without_numbers(&other.to_string()),
+    });
     let hint = match error {
         Error::Misuse(Misuse::PlainHttp { space, .. }) => Some(format!(
-            "Write https://{}, or add --allow-plain-http if nobody on the way can listen",
+            "Write https://{}; or use a scheme that keeps the secret, such as -A digest; or add --allow-plain-http",
             space.authority()
         )),
         Error::Misuse(Misuse::Auth(gatepass_auth::Misuse::MissingField { scheme, field })) => {
-            Some(format!("Add -a {field}=…, or see gatepass schemes {scheme}"))
+            Some(format!("Add -a {field}=env:NAME or -a {field}=@FILE; gatepass schemes {scheme} explains it"))
         }
         Error::Misuse(Misuse::BadCertificate { .. }) => {
             Some("Give --verify a file with a line -----BEGIN CERTIFICATE-----".to_owned())
@@ -231,6 +251,15 @@ pub(crate) fn of_client(error: &gatepass::Error) -> Failure {
         Error::Peer(Peer::TooManyRedirects { circle: false, .. }) => {
             Some("Allow more with --max-redirects NUMBER".to_owned())
         }
+        Error::Credential(Credential::Missing { place, .. }) if place.starts_with("environment variable") => {
+            Some("Set it with export NAME=…, or take the secret from elsewhere: @FILE, or prompt: to be asked".to_owned())
+        }
+        Error::Credential(Credential::Missing { .. }) => {
+            Some("Take the secret from elsewhere: env:NAME, @FILE, or prompt: to be asked".to_owned())
+        }
+        Error::Credential(Credential::Auth(CredentialError::Empty { .. })) => Some(
+            "Was a variable in the command empty? Given as env:NAME, a variable that is not set is told".to_owned(),
+        ),
         Error::Credential(Credential::NoAnswer { .. }) => Some(
             "Give the secret from elsewhere: env:NAME or @FILE, as in -a alice:env:PASSWORD".to_owned(),
         ),

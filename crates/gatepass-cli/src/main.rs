@@ -30,6 +30,8 @@ use output::color::{Palette, When};
     disable_help_subcommand = true,
     max_term_width = 100,
     override_usage = "gatepass [OPTIONS] [METHOD] URL [ITEM]...\n       gatepass COMMAND [OPTIONS]",
+    disable_version_flag = true,
+    long_about = ABOUT,
     after_long_help = EXAMPLES
 )]
 pub(crate) struct Cli {
@@ -42,18 +44,44 @@ pub(crate) struct Cli {
     /// Print this help
     #[arg(long, action = ArgAction::HelpLong, help_heading = "Help", global = true)]
     help: Option<bool>,
+
+    /// Print the version
+    #[arg(long, short = 'V', action = ArgAction::Version, help_heading = "Help")]
+    version: Option<bool>,
 }
+
+/// What stands before the options in the help, and in the manual page.
+const ABOUT: &str = "\
+Send authenticated HTTP requests, and see why one was refused
+
+METHOD is optional: a request with a body is POST and one without is GET. Case does not matter: get is GET.
+
+URL may lack its scheme (then http, see --default-scheme) and, for this machine, its host: :8080/path. A URL that is only a \
+path, such as /get, goes to a test server that is started inside gatepass for this one request.
+
+Each ITEM adds one thing to the request:
+  Name:value    a header; Name: keeps a default header away, and Name; sends one without a value
+  name==value   a parameter of the query
+  name=value    a text in the JSON body, or a field of the form with --form
+  name:=json    any JSON value, as in age:=36 or tags:='[1,2]'; a[b][]=1 reaches into objects and arrays
+  @FILE         the whole body
+
+In all but the last, @FILE in place of the value reads it from a file, and @env:NAME from the environment. A backslash before \
+a separator makes it a plain character.";
 
 const EXAMPLES: &str = "\
 Examples:
-  gatepass https://api.example/user -a alice                         asks for the password
-  gatepass https://api.example/user -A bearer -a env:API_TOKEN       a token from the environment
-  gatepass PUT https://api.example/user -A digest -a alice name=Ada  JSON, with Digest
-  gatepass /digest-auth/auth/alice/s3cret -A digest -a alice:s3cret  without any network
+  gatepass https://api.example/user -a alice
+      asks for alice's password
+  gatepass https://api.example/user -A bearer -a env:API_TOKEN
+      sends a token from the environment
+  gatepass PUT https://api.example/user -A digest -a alice name=Ada
+      sends JSON, with Digest
+  gatepass /digest-auth/auth/alice/s3cret -A digest -a alice:s3cret
+      needs no network
 
-The exit code is 0 if all went well, 1 after an error (also for a mistake in the command line), 2 if the time was up, 3, 4 or
-5 with --check-status for a status of 3xx, 4xx or 5xx, 6 for too many redirects, and 130 after Ctrl-C.
-";
+The exit code is 0 if all went well, 1 after an error (a mistake in the command line, too), 2 if the time was up, \
+3, 4 or 5 with --check-status for a status of 3xx, 4xx or 5xx, 6 for too many redirects, and 130 after Ctrl-C.";
 
 #[derive(Debug, Subcommand)]
 enum Command {

@@ -19,17 +19,8 @@ const TRYING: &str = "Trying things out";
 /// What to send, how, and what to show of it.
 #[derive(Args, Debug, Default)]
 pub(crate) struct SendArgs {
-    /// The method (optional), the URL, and items that each add one thing to the request
-    ///
-    /// Without a method, a request with a body is POST and one without is GET. Case does not matter: get is GET.
-    ///
-    /// The URL may lack its scheme (then http, see --default-scheme) and, for this machine, its host: :8080/path. A URL
-    /// that is only a path, such as /get, goes to a test server that is started inside gatepass for this one request.
-    ///
-    /// Items: Name:value adds a header, Name: keeps a default header away, name==value adds to the query, name=value adds
-    /// a text to the JSON body (or to the form, with --form), name:=json adds any JSON value, and @FILE is the whole body.
-    /// In all of them, @FILE in place of the value reads it from a file, and @env:NAME from an environment variable.
-    #[arg(value_name = "[METHOD] URL [ITEM]", value_hint = ValueHint::Url, num_args = 0..)]
+    /// The method, the URL and the items, which are told apart later
+    #[arg(value_name = "URL", value_hint = ValueHint::Url, num_args = 0.., hide = true)]
     pub(crate) words: Vec<String>,
 
     /// Serialise name=value items as JSON; this is the default

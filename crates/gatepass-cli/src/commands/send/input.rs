@@ -1,9 +1,12 @@
 //! From the words of the command line to a request and its credential.
 
+use std::io::IsTerminal as _;
+
 use gatepass_auth::Secret;
 use gatepass_request::parse::items::{Item, Value};
 use gatepass_request::{Auth, BodyKind, Build, Request, Source, Url};
 
+use crate::auth_args::ask_for_the_rest;
 use crate::commands::send::args::SendArgs;
 use crate::commands::send::stdin;
 use crate::error::{Failure, reason};
@@ -130,20 +133,23 @@ pub(super) fn auth(args: &SendArgs) -> Result<Option<Auth>, Failure> {
     if args.auth.is_empty() && args.auth_type.is_none() {
         return Ok(None);
     }
-    Auth::parse(args.auth_type.as_deref(), &args.auth)
-        .map(Some)
-        .map_err(|error| {
-            let failure = failure(&error);
-            match error {
-                gatepass_request::AuthArgError::Scheme(_) => {
-                    failure.hint("gatepass schemes lists them all")
-                }
-                _ => failure.hint(format!(
-                    "gatepass schemes {} shows an example",
-                    args.auth_type.as_deref().unwrap_or("basic")
-                )),
+    let mut auth = Auth::parse(args.auth_type.as_deref(), &args.auth).map_err(|error| {
+        let failure = failure(&error);
+        match error {
+            gatepass_request::AuthArgError::Scheme(_) => {
+                failure.hint("gatepass schemes lists them all")
             }
-        })
+            _ => failure.hint(format!(
+                "gatepass schemes {} shows an example",
+                args.auth_type.as_deref().unwrap_or("basic")
+            )),
+        }
+    })?;
+    // Who sits at a terminal is asked; a script gets an error that names the field.
+    if std::io::stdin().is_terminal() {
+        ask_for_the_rest(&mut auth);
+    }
+    Ok(Some(auth))
 }
 
 /// Says whether one of the secrets is read from standard input.

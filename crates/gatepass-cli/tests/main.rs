@@ -1,0 +1,18 @@
+//! The command as people run it: the real binary, its output, and its exit code. One file for each command.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test panics where something is not as it must be"
+)]
+
+mod completions;
+mod decode;
+mod errors;
+mod man;
+mod output;
+mod run;
+mod schemes;
+mod secrets;
+mod send;
+mod serve;
+mod terminal;

@@ -1,0 +1,113 @@
+//! What happens on a terminal, a real one: `script` gives the program a pseudo-terminal.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::process::{Child, Command, Stdio};
+
+/// Runs a shell line in a terminal of its own. Its first line of output is the terminal's name.
+fn start(line: &str) -> (Child, BufReader<impl std::io::Read>, String) {
+    let line = format!("stty cols 100; tty; {line}");
+    let mut child = Command::new("script")
+        .args(["-qefc", &line, "/dev/null"])
+        .env("TERM", "xterm")
+        .env("gatepass", env!("CARGO_BIN_EXE_gatepass"))
+        .env_remove("NO_COLOR")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut screen = BufReader::new(child.stdout.take().unwrap());
+    let mut name = String::new();
+    screen.read_line(&mut name).unwrap();
+    (child, screen, name.trim().to_owned())
+}
+
+/// Runs a shell line and returns what a person sees.
+fn seen(line: &str) -> String {
+    let (mut child, mut screen, _) = start(line);
+    let mut text = String::new();
+    screen.read_to_string(&mut text).unwrap();
+    child.wait().unwrap();
+    text.replace('\r', "")
+}
+
+#[test]
+fn heads_colours_and_indentation_are_for_people() {
+    let text = seen("$gatepass /post a=1");
+    assert!(
+        text.contains("HTTP/1.1 \u{1b}[") && text.contains("200 OK"),
+        "{text}"
+    );
+    assert!(
+        text.contains("    \u{1b}["),
+        "indented and coloured: {text}"
+    );
+    let text = seen("NO_COLOR=1 $gatepass /post a=1");
+    assert!(
+        !text.contains('\u{1b}') && text.contains("HTTP/1.1 200 OK\n"),
+        "{text}"
+    );
+    assert!(text.contains("\n        \"a\": \"1\"\n"), "{text}");
+    let text = seen("$gatepass -b --pretty=none /base64/eyJhIjoxfQ==");
+    assert_eq!(text, "{\"a\":1}\n");
+}
+
+#[test]
+fn a_binary_body_is_kept_from_the_terminal() {
+    let text = seen("NO_COLOR=1 $gatepass '/base64/AAECAw=='");
+    assert!(
+        text.contains("The body is binary, 4 bytes")
+            && text.contains("-o FILE")
+            && !text.contains('\0'),
+        "{text}"
+    );
+}
+
+/// The password is asked for on the terminal, though input and output are elsewhere, and is not echoed.
+#[test]
+fn a_password_is_asked_for_without_echo() {
+    let line = "$gatepass /digest-auth/auth/alice/s3cret -A digest -a alice < /dev/null | cat";
+    let (mut child, mut screen, terminal) = start(line);
+    let mut shown = Vec::new();
+    screen.read_until(b':', &mut shown).unwrap();
+    // Typing before the echo is off would show what is typed.
+    let echo_is_off = || {
+        let settings = Command::new("stty")
+            .args(["-F", &terminal, "-a"])
+            .output()
+            .unwrap();
+        String::from_utf8_lossy(&settings.stdout).contains("-echo ")
+    };
+    while !echo_is_off() {
+        assert_eq!(
+            child.try_wait().unwrap(),
+            None,
+            "{}",
+            String::from_utf8_lossy(&shown)
+        );
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    child
+        .stdin
+        .as_mut()
+        .unwrap()
+        .write_all(b"s3cret\n")
+        .unwrap();
+    screen.read_to_end(&mut shown).unwrap();
+    child.wait().unwrap();
+    let shown = String::from_utf8_lossy(&shown);
+    assert!(
+        shown.contains("Password for alice at http://127.0.0.1:"),
+        "{shown}"
+    );
+    assert!(
+        shown.contains("\"authenticated\": true") && !shown.contains("s3cret"),
+        "{shown}"
+    );
+}
+
+/// A secret that was typed as an argument gets one line of advice, but not on this machine's own server.
+#[test]
+fn a_secret_in_the_command_line_gets_no_advice_here() {
+    let text = seen("$gatepass /basic-auth/alice/s3cret -a alice:s3cret");
+    assert!(!text.contains("history"), "{text}");
+}
