@@ -13,6 +13,9 @@ use crate::error::Error;
 use crate::transport::connection::Connection;
 use crate::transport::pool::Key;
 
+/// How much of a response that nobody wants is read, to keep its connection, in bytes.
+pub(crate) const DRAIN_LIMIT: usize = 1 << 16;
+
 /// Gives its connection back when the body has been read to the end, and closes it when it is dropped before.
 pub(crate) struct Live {
     inner: Arc<Inner>,
@@ -68,11 +71,12 @@ impl Drop for Live {
         };
         // Nobody waits any more, but what has already come may be all of it.
         let mut cx = Context::from_waker(Waker::noop());
+        let mut left = DRAIN_LIMIT;
         while !self.ended {
             match connection.poll_chunk(&mut self.body, &mut cx) {
-                Poll::Ready(Some(Ok(_))) => {}
+                Poll::Ready(Some(Ok(chunk))) if chunk.len() <= left => left -= chunk.len(),
                 Poll::Ready(None) => self.ended = true,
-                Poll::Pending | Poll::Ready(Some(Err(_))) => return,
+                Poll::Pending | Poll::Ready(Some(_)) => return,
             }
         }
         if connection.is_idle() {

@@ -12,7 +12,7 @@ use crate::body::{OnceBody, WireBody};
 use crate::client::Inner;
 use crate::error::{Error, Network, Peer};
 use crate::exchange::{Action, Event, Exchange, Given, Payload, Plan, Sided};
-use crate::live::Live;
+use crate::live::{DRAIN_LIMIT, Live};
 use crate::response::Response;
 use crate::transport::connection::{Connection, Unanswered};
 use crate::transport::connector::{self, address};
@@ -22,9 +22,6 @@ use gatepass_request::Url;
 
 /// How much of a response is read into memory for a scheme that asks for it, in bytes.
 const BODY_LIMIT: usize = 1 << 20;
-
-/// How much of a response that nobody wants is read, to keep its connection, in bytes.
-const DRAIN_LIMIT: usize = 1 << 16;
 
 /// One request, on its way.
 pub(crate) struct Drive {
