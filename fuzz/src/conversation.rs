@@ -1,7 +1,7 @@
 //! `verify(authorize(request))`: our verifier accepts what our client sends, and refuses it with one covered byte changed.
 
 use bytes::Bytes;
-use gatepass_auth::{Accounts, Body, Descriptor, Values};
+use gatepass_auth::{Accounts, Body, Descriptor, Values, percent};
 
 use crate::split::{Input, merged};
 use crate::support::{Counting, NOW, Request, Sent, converse, setup};
@@ -23,6 +23,9 @@ pub fn run(data: &[u8]) {
     let Ok(outcome) = converse(&scheme, &*verifier, &accounts, &request, &env) else {
         return;
     };
+    if descriptor.id == "oauth1" && has_own_oauth_parameters(&request) {
+        return;
+    }
     let accepted = outcome.verdict.is_ok();
     assert!(
         accepted,
@@ -66,6 +69,13 @@ fn request(input: &mut Input<'_>) -> Request {
         request.body = Body::Bytes(Bytes::copy_from_slice(input.0));
     }
     request
+}
+
+/// Says whether the request brings protocol parameters of its own, which may then stand twice (RFC 5849 section 3.1).
+fn has_own_oauth_parameters(request: &Request) -> bool {
+    let body = String::from_utf8_lossy(request.body.bytes().unwrap_or_default()).into_owned();
+    let has = |text: &str| String::from_utf8_lossy(&percent::decode(text)).contains("oauth_");
+    has(&request.target) || has(&body)
 }
 
 /// Changes one covered byte; `None` where there is none at that place.
