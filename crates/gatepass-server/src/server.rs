@@ -161,7 +161,7 @@ pub struct Builder {
     lenient: bool,
     log: Option<Box<dyn Write + Send>>,
     limits: Limits,
-    accounts: Option<Accounts>,
+    accounts: Accounts,
     realm: String,
     env: Arc<dyn Env>,
 }
@@ -175,7 +175,7 @@ impl Default for Builder {
             lenient: false,
             log: None,
             limits: Limits::default(),
-            accounts: None,
+            accounts: default_accounts(),
             realm: "gatepass".to_owned(),
             env: Arc::new(SystemEnv),
         }
@@ -245,11 +245,9 @@ impl Builder {
         self
     }
 
-    /// Knows these accounts instead of the examples of every scheme. A refusal then masks what was computed from a secret.
-    ///
-    /// Paths such as `/basic-auth/USER/PASSWORD` name their own accounts, and show everything.
+    /// Knows these accounts instead of the examples of every scheme. Paths such as `/basic-auth/USER/PASSWORD` name their own.
     pub fn accounts(mut self, accounts: Accounts) -> Self {
-        self.accounts = Some(accounts);
+        self.accounts = accounts;
         self
     }
 
@@ -287,8 +285,7 @@ impl Builder {
         let site = Arc::new(Site {
             journal: Journal::new(self.limits.journal),
             limits: Arc::new(self.limits),
-            shows_secrets: self.accounts.is_none(),
-            accounts: self.accounts.unwrap_or_else(default_accounts),
+            accounts: self.accounts,
             setup,
             env: self.env,
             provider: Mutex::default(),
