@@ -1,2 +1,70 @@
-//! The automation.
-fn main() {}
+//! The automation of this repository: `cargo xtask <command>`.
+
+#![forbid(unsafe_code)]
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "this program talks to whoever runs it"
+)]
+
+mod codegen;
+mod examples;
+mod failure;
+mod install;
+mod interop;
+mod process;
+mod repository;
+mod tally;
+mod test;
+mod tidy;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// The automation of this repository.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Install what the tests need, and run all of them.
+    Test(test::Arguments),
+    /// Write the tables and pages that are made from the code.
+    Codegen {
+        /// Write nothing, and fail where something is out of date.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Prove that other people's clients and servers understand us, and print the matrix.
+    Interop(interop::Arguments),
+    /// Run the examples in the documentation.
+    Examples,
+    /// Check the rules of the house that no compiler and no linter checks.
+    Tidy,
+}
+
+fn main() -> ExitCode {
+    let root = repository::root();
+    let outcome = match Arguments::parse().command {
+        Command::Test(arguments) => test::run_all(&root, &arguments),
+        Command::Codegen { check } => codegen::run(&root, check),
+        Command::Interop(arguments) => interop::report(&root, &arguments),
+        Command::Examples => examples::report(&root),
+        Command::Tidy => tidy::run(&root),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            let message = failure.to_string();
+            if !message.is_empty() {
+                eprintln!("{message}");
+            }
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,199 @@
+//! One cell of the matrix: an exchange with the right secret, one with a wrong one, and what is expected of them.
+
+/// What came of one exchange.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Exchange {
+    /// The status of the last response, where there was one.
+    pub(crate) status: Option<u16>,
+    /// What the client printed.
+    pub(crate) text: String,
+}
+
+/// What a cell proves.
+pub(crate) enum Expect {
+    /// The right secret gets 200 and a text that holds `identity`; a wrong one gets the status `refused`.
+    Works { identity: String, refused: u16 },
+    /// The peer fails through a defect of its own: the exchange with the right secret ends with this status, and what the
+    /// client printed holds `evidence`.
+    Defect {
+        status: Option<u16>,
+        evidence: String,
+        reason: String,
+    },
+}
+
+impl Expect {
+    /// Expects `identity` for the right secret, and 401 for a wrong one.
+    pub(crate) fn works(identity: impl Into<String>) -> Self {
+        Self::Works {
+            identity: identity.into(),
+            refused: 401,
+        }
+    }
+
+    /// Expects a known failure of the peer, for `reason`.
+    pub(crate) fn defect(
+        status: impl Into<Option<u16>>,
+        evidence: impl Into<String>,
+        reason: impl Into<String>,
+    ) -> Self {
+        Self::Defect {
+            status: status.into(),
+            evidence: evidence.into(),
+            reason: reason.into(),
+        }
+    }
+}
+
+/// A cell, its exchanges done.
+pub(crate) struct Cell {
+    /// The column: the program that is not ours.
+    pub(crate) peer: &'static str,
+    /// The row: what was tried.
+    pub(crate) row: String,
+    pub(crate) expect: Expect,
+    pub(crate) right: Exchange,
+    pub(crate) wrong: Exchange,
+}
+
+/// What a cell comes to.
+pub(crate) enum Mark {
+    Works,
+    /// The peer's defect is as it was, for this reason.
+    Defect(String),
+    /// What is not as expected.
+    Miss(String),
+}
+
+impl Cell {
+    /// Compares what happened with what is expected.
+    pub(crate) fn mark(&self) -> Mark {
+        let problem = match &self.expect {
+            Expect::Works { identity, refused } => self.shortfall(identity, *refused),
+            Expect::Defect {
+                status,
+                evidence,
+                reason,
+            } => {
+                if self.right.status == *status && self.right.text.contains(evidence.as_str()) {
+                    return Mark::Defect(reason.clone());
+                }
+                Some(format!(
+                    "this peer was known to fail ({reason}) with status {status:?} and {evidence:?}; it did not do so:\n{}",
+                    self.right.shown()
+                ))
+            }
+        };
+        problem.map_or(Mark::Works, |problem| {
+            Mark::Miss(format!("{} / {}: {problem}", self.peer, self.row))
+        })
+    }
+
+    fn shortfall(&self, identity: &str, refused: u16) -> Option<String> {
+        if self.right.status != Some(200) {
+            return Some(format!(
+                "the right secret did not get 200, but {}",
+                self.right.shown()
+            ));
+        }
+        if !self.right.text.contains(identity) {
+            return Some(format!(
+                "the answer does not say {identity:?}: {}",
+                self.right.shown()
+            ));
+        }
+        if self.wrong.status != Some(refused) {
+            return Some(format!(
+                "a wrong secret did not get {refused}, but {}",
+                self.wrong.shown()
+            ));
+        }
+        None
+    }
+}
+
+impl Exchange {
+    /// Reads the status of the last response out of headers that a client has printed.
+    pub(crate) fn printed(text: String) -> Self {
+        let status = text
+            .lines()
+            .filter_map(|line| line.trim_start().strip_prefix("HTTP/1."))
+            .filter_map(|rest| rest.get(2..5)?.parse().ok())
+            .next_back();
+        Self { status, text }
+    }
+
+    fn shown(&self) -> String {
+        let status = self
+            .status
+            .map_or("no response".to_owned(), |status| status.to_string());
+        format!("{status}:\n{}", self.text.trim_end())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn exchange(status: u16, text: &str) -> Exchange {
+        Exchange {
+            status: Some(status),
+            text: text.to_owned(),
+        }
+    }
+
+    fn cell(expect: Expect, right: Exchange, wrong: Exchange) -> Mark {
+        let (peer, row) = ("curl", "Basic".to_owned());
+        Cell {
+            peer,
+            row,
+            expect,
+            right,
+            wrong,
+        }
+        .mark()
+    }
+
+    #[test]
+    fn a_cell_wants_an_identity_and_a_refusal() {
+        let works = || Expect::works("alice");
+        let (good, refused) = (exchange(200, "alice"), exchange(401, ""));
+        assert!(matches!(
+            cell(works(), good.clone(), refused.clone()),
+            Mark::Works
+        ));
+        for (right, wrong) in [
+            (exchange(200, "somebody"), refused.clone()),
+            (exchange(401, "alice"), refused),
+            (good.clone(), good.clone()),
+            (good, Exchange::default()),
+        ] {
+            assert!(matches!(cell(works(), right, wrong), Mark::Miss(_)));
+        }
+    }
+
+    #[test]
+    fn a_defect_that_is_gone_or_changed_is_a_miss() {
+        let defect = || Expect::defect(401, "unsupported", "it knows MD5 only");
+        let none = Exchange::default;
+        assert!(matches!(
+            cell(defect(), exchange(401, "unsupported"), none()),
+            Mark::Defect(_)
+        ));
+        assert!(matches!(
+            cell(defect(), exchange(200, "alice"), none()),
+            Mark::Miss(_)
+        ));
+        assert!(matches!(
+            cell(defect(), exchange(401, "else"), none()),
+            Mark::Miss(_)
+        ));
+    }
+
+    #[test]
+    fn the_last_status_counts() {
+        let text = "HTTP/1.1 401 Unauthorized\r\n\r\n  HTTP/1.0 200 OK\nX: y\n".to_owned();
+        assert_eq!(Exchange::printed(text).status, Some(200));
+        assert_eq!(Exchange::printed("HTTP/1.1".to_owned()).status, None);
+    }
+}
