@@ -6,6 +6,7 @@ use std::io;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use crate::exit_code::Exit;
+use crate::habits;
 
 /// Why a run ended early, as the user reads it.
 #[derive(Debug)]
@@ -97,56 +98,6 @@ fn without_numbers(text: &str) -> String {
     )
 }
 
-/// Options that people type from memory of curl and that mean something else, or nothing, here; and what to type.
-const CURL: &[(&str, &str)] = &[
-    (
-        "--anyauth",
-        "-A auto asks first and takes the strongest scheme that the server offers",
-    ),
-    ("--basic", "write -A basic"),
-    ("--cacert", "write --verify FILE"),
-    (
-        "--compressed",
-        "leave it out: bodies arrive as the server sends them",
-    ),
-    ("--data-binary", "write -d DATA, or -d @FILE"),
-    ("--data-raw", "write -d DATA, or --raw DATA"),
-    ("--data-urlencode", "write name=value, together with --form"),
-    ("--bearer", "write -A bearer"),
-    ("--digest", "write -A digest"),
-    ("--fail", "write --check-status"),
-    ("--get", "write name==value for each parameter of the query"),
-    ("--head", "write HEAD before the URL"),
-    ("--max-redirs", "write --max-redirects NUMBER"),
-    ("--max-time", "write --timeout SECONDS"),
-    (
-        "--oauth2-bearer",
-        "write -A bearer -a env:NAME, with the token in that environment variable",
-    ),
-    ("--show-error", "leave it out: errors are always shown"),
-    (
-        "--silent",
-        "leave it out: there is no progress meter; -q hides everything",
-    ),
-    ("--url", "write the URL alone"),
-    ("--user-agent", "write User-Agent:NAME behind the URL"),
-    (
-        "--https",
-        "write --default-scheme=https, or https:// before the URL",
-    ),
-    ("-E", "client certificates are not supported yet"),
-    ("-G", "write name==value for each parameter of the query"),
-    ("-O", "write -o FILE"),
-    ("-S", "leave it out: errors are always shown"),
-    ("-e", "write Referer:URL behind the URL"),
-    ("-h", "write --help"),
-    ("-m", "write --timeout SECONDS"),
-    (
-        "-s",
-        "leave it out: there is no progress meter; -q hides everything",
-    ),
-];
-
 /// Rewords what clap found wrong with the command line.
 pub(crate) fn usage(error: &clap::Error) -> Failure {
     let one = |kind| match error.get(kind) {
@@ -160,7 +111,7 @@ pub(crate) fn usage(error: &clap::Error) -> Failure {
     match error.kind() {
         ErrorKind::UnknownArgument => {
             let failure = Failure::new(format!("there is no option {option}"));
-            if let Some((_, instead)) = CURL.iter().find(|(curl, _)| *curl == option) {
+            if let Some(instead) = habits::instead_of(option) {
                 return failure.hint(capital(instead));
             }
             match one(ContextKind::SuggestedArg) {

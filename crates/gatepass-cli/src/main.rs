@@ -6,6 +6,7 @@ mod auth_args;
 mod commands;
 mod error;
 mod exit_code;
+mod habits;
 mod output;
 mod prompt;
 mod time;
@@ -67,7 +68,9 @@ Each ITEM adds one thing to the request:
   @FILE         the whole body
 
 In all but the last, @FILE in place of the value reads it from a file, and @env:NAME from the environment. A backslash before \
-a separator makes it a plain character.";
+a separator makes it a plain character.
+
+A first word that is the name of a command is the command; a host of that name is written http://serve.";
 
 const EXAMPLES: &str = "\
 Examples:

@@ -7,6 +7,7 @@ use gatepass::Prompter;
 use gatepass_auth::{Prompt, Secret, Values, schemes};
 
 use crate::error::reason;
+use crate::output;
 
 /// Asks on the terminal, even where standard input and output are redirected.
 #[derive(Debug)]
@@ -43,7 +44,12 @@ fn is_secret(field: &str) -> bool {
 }
 
 fn hidden(question: &str) -> io::Result<Secret> {
-    rpassword::prompt_password(question).map(Secret::from)
+    let answer = rpassword::prompt_password(question);
+    if answer.is_err() {
+        // Ctrl-D leaves the cursor behind the question.
+        output::note("");
+    }
+    answer.map(Secret::from)
 }
 
 fn echoed(question: &str) -> io::Result<Secret> {

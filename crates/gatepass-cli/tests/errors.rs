@@ -315,6 +315,10 @@ fn an_option_of_curl_that_is_none_here() {
         &["-A bearer -a env:NAME"],
     );
     assert_fails(&["schemes", "-h"], &["Write --help"]);
+    assert_fails(
+        &["-d", "http://127.0.0.1/file"],
+        &["there is no URL", "-o FILE"],
+    );
 }
 
 #[test]

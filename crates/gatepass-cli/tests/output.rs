@@ -98,6 +98,20 @@ fn a_file_takes_the_answer() {
 }
 
 #[test]
+fn a_failed_request_leaves_the_file_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("answer");
+    fs::write(&path, "precious and long").unwrap();
+    let name = path.to_str().unwrap();
+    gatepass(&["-o", name, "nothing.invalid"]).failed(1);
+    assert_eq!(fs::read_to_string(&path).unwrap(), "precious and long");
+    gatepass(&["-o", name, "/base64/YQ=="]).ok();
+    assert_eq!(fs::read_to_string(&path).unwrap(), "a");
+    gatepass(&["-o", name, "/status/204"]).ok();
+    assert_eq!(fs::read_to_string(&path).unwrap(), "");
+}
+
+#[test]
 fn quiet_leaves_errors_only() {
     let run = gatepass(&["-q", "-v", "/status/401"]);
     assert_eq!(

@@ -23,6 +23,23 @@ impl Reading {
         !self.indent && !self.palette.is_on() && !self.terminal
     }
 
+    /// Says whether the body comes as pieces that are of use before its end.
+    pub(crate) fn is_stream(content_type: Option<&str>) -> bool {
+        let kind = content_type
+            .unwrap_or_default()
+            .split(';')
+            .next()
+            .unwrap_or_default()
+            .trim();
+        [
+            "text/event-stream",
+            "application/x-ndjson",
+            "application/json-seq",
+        ]
+        .iter()
+        .any(|stream| kind.eq_ignore_ascii_case(stream))
+    }
+
     /// Says whether so many bytes are too many to be made readable.
     pub(crate) fn is_too_long(length: usize) -> bool {
         length > READABLE

@@ -89,10 +89,13 @@ impl Style {
             } else {
                 ""
             };
-            fact(format!(
-                "{} credential: {}{unused}",
-                with.title, with.source
-            ));
+            // A ladder of schemes has no title that says anything; what was sent stands in the header below.
+            let title = if with.scheme == "auto" {
+                "the"
+            } else {
+                with.title
+            };
+            fact(format!("{title} credential: {}{unused}", with.source));
         }
         for withheld in leg.withheld() {
             fact(format!(

@@ -31,7 +31,7 @@ use show::Show;
 /// # Errors
 /// [`Failure`]: the request could not be made or sent, or the answer could not be written.
 pub(crate) fn run(args: SendArgs) -> Result<Exit, Failure> {
-    let (method, url, items) = tell_apart(&args.words).ok_or_else(no_url)?;
+    let (method, url, items) = tell_apart(&args.words).ok_or_else(|| no_url(&args))?;
     if let (Some(word), Some(option)) = (&method, &args.method) {
         return Err(
             Failure::new(format!("the method is given twice: {word} and -X {option}"))
@@ -80,8 +80,14 @@ pub(crate) fn run(args: SendArgs) -> Result<Exit, Failure> {
 
 const ADVICE: &str = "hint: the secret now stands in the shell's history; give it as env:NAME, @FILE or prompt: next time.";
 
-fn no_url() -> Failure {
-    Failure::new("there is no URL")
+fn no_url(args: &SendArgs) -> Failure {
+    let failure = Failure::new("there is no URL");
+    if !args.data.is_empty() {
+        return failure.hint(
+            "-d takes the data behind it, as in curl; what HTTPie calls a download is -o FILE",
+        );
+    }
+    failure
         .hint("gatepass https://example.org/user -a alice sends a request and asks for alice's password")
         .hint("gatepass /get tries it without any network")
         .hint("gatepass --help explains everything")

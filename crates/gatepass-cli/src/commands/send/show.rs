@@ -1,6 +1,6 @@
 //! What is shown of an exchange, and where: the answer on standard output, everything else on standard error.
 
-use std::io::{IsTerminal as _, stderr, stdout};
+use std::io::{IsTerminal as _, stdout};
 use std::time::Instant;
 
 use gatepass::{Offline, Response};
@@ -162,7 +162,7 @@ impl<'a> Show<'a> {
         } else {
             Exit::Ok
         };
-        if exit != Exit::Ok && !stdout().is_terminal() && stderr().is_terminal() {
+        if exit != Exit::Ok && !stdout().is_terminal() {
             self.tell(&format!(
                 "{} HTTP status {status}.\n",
                 self.aside.palette.warn("warning:")
@@ -205,8 +205,16 @@ impl<'a> Show<'a> {
             .get_str("Content-Type")
             .map(str::to_owned);
         let mut held = Vec::new();
-        let mut holding = !self.reading.is_raw();
-        while let Some(chunk) = response.chunk().await.map_err(|error| of_client(&error))? {
+        let mut holding = !self.reading.is_raw() && !Reading::is_stream(content_type.as_deref());
+        loop {
+            let chunk = match response.chunk().await {
+                Ok(Some(chunk)) => chunk,
+                Ok(None) => break,
+                Err(error) => {
+                    self.readable(&held, content_type.as_deref())?;
+                    return Err(of_client(&error));
+                }
+            };
             if !holding {
                 self.sink.write(&chunk)?;
                 continue;
@@ -217,7 +225,12 @@ impl<'a> Show<'a> {
                 self.sink.write(&std::mem::take(&mut held))?;
             }
         }
-        match self.reading.readable(&held, content_type.as_deref()) {
+        self.readable(&held, content_type.as_deref())
+    }
+
+    /// Prints what is there of the body.
+    fn readable(&mut self, held: &[u8], content_type: Option<&str>) -> Result<(), Failure> {
+        match self.reading.readable(held, content_type) {
             Some(text) => self.sink.write(&text),
             None => {
                 let kind = content_type.map_or_else(String::new, |known| format!(" ({known})"));

@@ -1,0 +1,125 @@
+//! Options of curl and HTTPie that people type from memory and that do not exist here, and what to type instead.
+
+/// The options in alphabetical order, each with an instruction.
+const HABITS: &[(&str, &str)] = &[
+    (
+        "--anyauth",
+        "-A auto asks first and takes the strongest scheme that the server offers",
+    ),
+    ("--aws-sigv4", "AWS signatures are not supported yet"),
+    ("--basic", "write -A basic"),
+    ("--bearer", "write -A bearer"),
+    ("--cacert", "write --verify FILE"),
+    ("--cert", "client certificates are not supported yet"),
+    (
+        "--compressed",
+        "leave it out: bodies arrive as the server sends them",
+    ),
+    ("--cookie", "write Cookie:NAME=VALUE behind the URL"),
+    ("--data-binary", "write -d DATA, or -d @FILE"),
+    ("--data-raw", "write -d DATA, or --raw DATA"),
+    ("--data-urlencode", "write name=value, together with --form"),
+    ("--digest", "write -A digest"),
+    ("--download", "write -o FILE"),
+    ("--fail", "write --check-status"),
+    ("--fail-with-body", "write --check-status"),
+    ("--get", "write name==value for each parameter of the query"),
+    ("--head", "write HEAD before the URL"),
+    (
+        "--https",
+        "write --default-scheme=https, or https:// before the URL",
+    ),
+    ("--max-redirs", "write --max-redirects NUMBER"),
+    ("--max-time", "write --timeout SECONDS"),
+    ("--meta", "write --print=m"),
+    (
+        "--multipart",
+        "multipart bodies are not supported yet; @FILE sends one file as the body",
+    ),
+    ("--negotiate", "Negotiate is not supported yet"),
+    (
+        "--netrc",
+        "netrc files are not read; write -a USER:@FILE, with the password in that file",
+    ),
+    ("--no-verify", "write --verify=no"),
+    ("--ntlm", "NTLM is not supported yet"),
+    (
+        "--oauth2-bearer",
+        "write -A bearer -a env:NAME, with the token in that environment variable",
+    ),
+    ("--proxy", "proxies are not supported yet"),
+    ("--referer", "write Referer:URL behind the URL"),
+    ("--remote-name", "write -o FILE"),
+    ("--session", "sessions are not supported yet"),
+    ("--show-error", "leave it out: errors are always shown"),
+    (
+        "--silent",
+        "leave it out: there is no progress meter; -q hides everything",
+    ),
+    (
+        "--stream",
+        "leave it out: streams of events and lines are shown as they come",
+    ),
+    (
+        "--style",
+        "write --pretty=all, --pretty=colors or --pretty=none",
+    ),
+    ("--url", "write the URL alone"),
+    ("--user-agent", "write User-Agent:NAME behind the URL"),
+    ("-E", "client certificates are not supported yet"),
+    ("-G", "write name==value for each parameter of the query"),
+    ("-O", "write -o FILE"),
+    ("-S", "leave it out: errors are always shown"),
+    ("-U", "proxies are not supported yet"),
+    (
+        "-c",
+        "cookies are not kept; write Cookie:NAME=VALUE behind the URL to send one",
+    ),
+    ("-e", "write Referer:URL behind the URL"),
+    ("-h", "write --help"),
+    (
+        "-m",
+        "write --timeout SECONDS, which is curl's -m, or --print=m, which is HTTPie's",
+    ),
+    (
+        "-n",
+        "netrc files are not read; write -a USER:@FILE, with the password in that file",
+    ),
+    (
+        "-s",
+        "leave it out: there is no progress meter (curl's -s), and one style (HTTPie's); -q hides everything",
+    ),
+    ("-x", "proxies are not supported yet"),
+];
+
+/// Returns what to do instead of writing `option`, as a sentence without its capital and its full stop.
+pub(crate) fn instead_of(option: &str) -> Option<&'static str> {
+    HABITS
+        .iter()
+        .find(|(known, _)| *known == option)
+        .map(|(_, instead)| *instead)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::HABITS;
+    use crate::Cli;
+
+    #[test]
+    fn none_of_them_exists_and_all_are_in_order() {
+        assert!(HABITS.is_sorted());
+        let command = Cli::command();
+        for argument in command.get_arguments() {
+            let long = argument.get_long_and_visible_aliases().unwrap_or_default();
+            for name in long {
+                let name = format!("--{name}");
+                assert!(
+                    !HABITS.iter().any(|(habit, _)| *habit == name),
+                    "{name} exists"
+                );
+            }
+        }
+    }
+}
