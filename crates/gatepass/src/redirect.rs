@@ -1,5 +1,7 @@
 //! What a redirect makes of a request: the method, the body, and the header fields that go along.
 
+use std::borrow::Cow;
+
 use gatepass_auth::mask::carries_credential;
 use gatepass_auth::{Header, Headers, Space};
 use gatepass_request::Url;
@@ -78,14 +80,14 @@ pub(crate) fn stays_behind(header: &Header) -> bool {
 }
 
 /// Returns the fields of `given` that may go to `space`, and notes the credentials that may not.
-pub(crate) fn allowed(
-    given: &Headers,
+pub(crate) fn allowed<'a>(
+    given: &'a Headers,
     home: &Space,
     space: &Space,
     withheld: &mut Vec<Withheld>,
-) -> Headers {
+) -> Cow<'a, Headers> {
     if home == space {
-        return given.clone();
+        return Cow::Borrowed(given);
     }
     let mut allowed = Headers::new();
     for header in given {
@@ -98,7 +100,7 @@ pub(crate) fn allowed(
             });
         }
     }
-    allowed
+    Cow::Owned(allowed)
 }
 
 #[cfg(test)]

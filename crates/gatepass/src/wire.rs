@@ -4,7 +4,7 @@
 //! that what a scheme signs, what a transcript shows and what is sent are one thing.
 
 use bytes::Bytes;
-use gatepass_auth::{Body, Headers, Space};
+use gatepass_auth::{Body, Header, Headers, Space};
 use http::header::{HeaderMap, HeaderName, HeaderValue};
 use http::{Method, Request, Uri};
 
@@ -35,7 +35,7 @@ pub(crate) fn opening(
             headers.append(name, value);
         }
     }
-    for header in &mine {
+    for header in mine.iter() {
         if header.name().eq_ignore_ascii_case("Host") {
             continue;
         }
@@ -72,9 +72,12 @@ pub(crate) fn framed(mut headers: Headers, method: &str, body: &Body) -> Headers
         Some(_) => {}
         None => headers.set("Transfer-Encoding", "chunked"),
     }
+    if is_wire_form(&headers) {
+        return headers;
+    }
     let mut sent = Headers::new();
     for (at, header) in headers.iter().enumerate() {
-        let same = |other: &gatepass_auth::Header| other.name().eq_ignore_ascii_case(header.name());
+        let same = |other: &Header| other.name().eq_ignore_ascii_case(header.name());
         if headers.iter().take(at).any(same) {
             continue;
         }
@@ -96,18 +99,33 @@ pub(crate) fn push(headers: &mut Headers, name: &str, value: &[u8], secret: bool
 
 /// Writes a name as the codec writes it: `x-api-key` as `X-Api-Key`.
 pub(crate) fn title_case(name: &str) -> String {
-    let mut start = true;
-    name.chars()
-        .map(|letter| {
-            let cased = if start {
-                letter.to_ascii_uppercase()
+    let mut cased = String::with_capacity(name.len());
+    for letter in name.chars() {
+        cased.push(if cased.is_empty() || cased.ends_with('-') {
+            letter.to_ascii_uppercase()
+        } else {
+            letter.to_ascii_lowercase()
+        });
+    }
+    cased
+}
+
+/// Says whether every name is in title case and stands once, so that the codec changes nothing.
+fn is_wire_form(headers: &Headers) -> bool {
+    headers.iter().enumerate().all(|(at, header)| {
+        let mut start = true;
+        let is_cased = header.name().bytes().all(|byte| {
+            let fits = if start {
+                !byte.is_ascii_lowercase()
             } else {
-                letter.to_ascii_lowercase()
+                !byte.is_ascii_uppercase()
             };
-            start = letter == '-';
-            cased
-        })
-        .collect()
+            start = byte == b'-';
+            fits
+        });
+        let same = |other: &Header| other.name().eq_ignore_ascii_case(header.name());
+        is_cased && !headers.iter().take(at).any(same)
+    })
 }
 
 /// Makes the codec's request of a leg.
@@ -207,6 +225,46 @@ impl SentBody {
             Body::Bytes(bytes) if !bytes.is_empty() => Self::Bytes(Bytes::clone(bytes)),
             Body::Opaque { length, .. } => Self::Elsewhere(*length),
             _ => Self::Empty,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_put_into_the_form_that_is_sent() {
+        let given = [
+            ("x-api-KEY", "1"),
+            ("B", "2"),
+            ("X-Api-Key", "3"),
+            ("Content-Length", "9"),
+        ];
+        let headers = framed(
+            given.into_iter().collect(),
+            "GET",
+            &Body::Bytes("abc".into()),
+        );
+        let sent: Vec<_> = headers.iter().map(|it| (it.name(), it.value())).collect();
+        assert_eq!(
+            sent,
+            [
+                ("X-Api-Key", &b"1"[..]),
+                ("X-Api-Key", b"3"),
+                ("B", b"2"),
+                ("Content-Length", b"3")
+            ]
+        );
+        assert!(is_wire_form(
+            &[("Host", "h"), ("X-1a", "b")].into_iter().collect()
+        ));
+        for odd in [
+            [("host", "h"), ("A", "b")],
+            [("HOST", "h"), ("A", "b")],
+            [("A", "h"), ("A", "b")],
+        ] {
+            assert!(!is_wire_form(&odd.into_iter().collect()), "{odd:?}");
         }
     }
 }
