@@ -356,3 +356,60 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Framing<S> {
         Poll::Ready(Ok(()))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::AsyncWriteExt as _;
+
+    use super::*;
+
+    const STREAM: &[u8] = b"POST /1 HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3;x\r\nGET\r\n0\r\nA: b\r\n\r\n\
+        \r\nPOST /2 HTTP/1.1\r\nHost: h\r\nContent-Length: 20\r\n\r\nGET / HTTP/1.1\r\n\r\n\r\nGET /3 HTTP/1.0\r\n\r\n";
+
+    /// Writes `stream` in pieces of `step` bytes; returns what comes through, and what arrived.
+    async fn pass(stream: &'static [u8], step: usize) -> (Vec<u8>, Vec<Result<Head, Refusal>>) {
+        let (mut client, server) = tokio::io::duplex(step);
+        let exchange = Arc::new(Exchange::default());
+        let limits = Arc::new(Limits::default());
+        let mut framing = Framing::new(server, limits, Arc::clone(&exchange));
+        let write = async {
+            client.write_all(stream).await.unwrap();
+            client.shutdown().await.unwrap();
+        };
+        let read = async {
+            let mut through = Vec::new();
+            while framing.read_buf(&mut through).await.unwrap() > 0 && !through.ends_with(STAND_IN)
+            {
+            }
+            through
+        };
+        let (_, through) = tokio::join!(write, read);
+        let arrivals = std::mem::take(&mut *exchange.arrivals.lock().unwrap());
+        (through, arrivals.into())
+    }
+
+    #[tokio::test]
+    async fn requests_are_found_however_their_bytes_come() {
+        for step in 1..STREAM.len() + 1 {
+            let (through, arrivals) = pass(STREAM, step).await;
+            let targets = arrivals.iter().map(|head| head.as_ref().unwrap().target());
+            assert_eq!(targets.collect::<Vec<_>>(), ["/1", "/2", "/3"], "{step}");
+            // Only the empty line between two requests is dropped.
+            assert_eq!(through.len(), STREAM.len() - 2, "{step}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_refused_head_does_not_come_through() {
+        let stream = b"GET /1 HTTP/1.1\r\nHost: h\r\n\r\nGET /2 HTTP/1.1\r\n\r\n";
+        let (first, _) = stream.split_at(stream.len() - b"GET /2 HTTP/1.1\r\n\r\n".len());
+        for step in 1..stream.len() + 1 {
+            let (through, arrivals) = pass(stream, step).await;
+            let statuses = arrivals
+                .iter()
+                .map(|head| head.as_ref().map_err(|no| no.status).err());
+            assert_eq!(statuses.collect::<Vec<_>>(), [None, Some(400)], "{step}");
+            assert_eq!(through, [first, STAND_IN].concat(), "{step}");
+        }
+    }
+}

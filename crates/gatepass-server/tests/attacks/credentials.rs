@@ -254,3 +254,16 @@ fn a_stranger_learns_nothing_of_a_hidden_place() {
     assert_eq!((hidden.status, hidden.body.len()), (404, 0));
     assert_eq!(hidden.header("www-authenticate"), None);
 }
+
+#[test]
+fn lenience_is_off_unless_asked_for() {
+    let target = "/digest-auth/auth/u/p?a=b";
+    // Old browsers signed the path alone.
+    for (lenient, first, replayed) in [(false, 400, 400), (true, 200, 401)] {
+        let server = Server::builder().lenient(lenient).start().unwrap();
+        let mut digest = Digest::challenged(&server, target);
+        digest.uri = "/digest-auth/auth/u/p".to_owned();
+        assert_eq!(digest.send(&server, target).status, first);
+        assert_eq!(digest.send(&server, target).status, replayed);
+    }
+}
