@@ -7,6 +7,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use crate::exit_code::Exit;
 use crate::habits;
+use crate::prompt::INTERRUPTED;
 
 /// Why a run ended early, as the user reads it.
 #[derive(Debug)]
@@ -167,6 +168,10 @@ pub(crate) fn of_client(error: &gatepass::Error) -> Failure {
     use gatepass::error::{Credential, Misuse, Network, Peer, Tls};
     use gatepass_auth::CredentialError;
 
+    if matches!(error, Error::Credential(Credential::NoAnswer { problem, .. }) if problem == INTERRUPTED)
+    {
+        return Failure::silent(Exit::Interrupted);
+    }
     let failure = Failure::new(match error {
         Error::Misuse(Misuse::PlainHttp { space, .. }) => {
             format!(

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-/// How a run ended. Ctrl-C ends the process by its signal, which a shell reports as 130.
+/// How a run ended.
 ///
 /// HTTPie's 7 means that a plug-in failed. There are no plug-ins, so 7 is never used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +21,8 @@ pub(crate) enum Exit {
     Server = 5,
     /// There were more redirects than `--max-redirects` allows.
     TooManyRedirects = 6,
+    /// Ctrl-C was pressed; a shell gives the same to a process that ends by the signal itself.
+    Interrupted = 130,
 }
 
 impl Exit {

@@ -43,7 +43,11 @@ fn is_secret(field: &str) -> bool {
     known.peek().is_none() || known.any(|field| field.secret)
 }
 
+/// What is said after Ctrl-C.
+pub(crate) const INTERRUPTED: &str = "it was interrupted";
+
 fn hidden(question: &str) -> io::Result<Secret> {
+    outlive_ctrl_c();
     let answer = rpassword::prompt_password(question);
     if answer.is_err() {
         // Ctrl-D leaves the cursor behind the question.
@@ -51,6 +55,25 @@ fn hidden(question: &str) -> io::Result<Secret> {
     }
     answer.map(Secret::from)
 }
+
+/// Keeps Ctrl-C from ending the process while the terminal echoes nothing: it would stay so. The question comes back
+/// unanswered instead, with the terminal as it was.
+#[cfg(unix)]
+fn outlive_ctrl_c() {
+    use tokio::signal::unix::{SignalKind, signal};
+
+    // The handler stays in place. Whatever comes after the question waits for Ctrl-C itself.
+    if let Ok(runtime) = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+    {
+        let _context = runtime.enter();
+        let _ = signal(SignalKind::interrupt());
+    }
+}
+
+#[cfg(not(unix))]
+fn outlive_ctrl_c() {}
 
 fn echoed(question: &str) -> io::Result<Secret> {
     let (input, output) = if cfg!(windows) {
@@ -69,9 +92,8 @@ fn echoed(question: &str) -> io::Result<Secret> {
 /// Says why nobody answered. Without a terminal the system's words would only confuse.
 fn why(error: &io::Error) -> String {
     match error.kind() {
-        io::ErrorKind::UnexpectedEof | io::ErrorKind::Interrupted => {
-            "it was not answered".to_owned()
-        }
+        io::ErrorKind::UnexpectedEof => "it was not answered".to_owned(),
+        io::ErrorKind::Interrupted => INTERRUPTED.to_owned(),
         io::ErrorKind::NotFound => "there is no terminal to ask on".to_owned(),
         _ if reason(error).contains("no such device") => {
             "there is no terminal to ask on".to_owned()

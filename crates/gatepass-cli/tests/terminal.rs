@@ -21,6 +21,21 @@ fn start(line: &str) -> (Child, BufReader<impl std::io::Read>, String) {
     (child, screen, name.trim().to_owned())
 }
 
+/// Waits until the program hides what is typed: what comes before would be shown.
+fn wait_until_echo_is_off(child: &mut Child, terminal: &str) {
+    loop {
+        let settings = Command::new("stty")
+            .args(["-F", terminal, "-a"])
+            .output()
+            .unwrap();
+        if String::from_utf8_lossy(&settings.stdout).contains("-echo ") {
+            return;
+        }
+        assert_eq!(child.try_wait().unwrap(), None, "nothing was asked");
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+}
+
 /// Runs a shell line and returns what a person sees.
 fn seen(line: &str) -> String {
     let (mut child, mut screen, _) = start(line);
@@ -69,23 +84,7 @@ fn a_password_is_asked_for_without_echo() {
     let (mut child, mut screen, terminal) = start(line);
     let mut shown = Vec::new();
     screen.read_until(b':', &mut shown).unwrap();
-    // Typing before the echo is off would show what is typed.
-    let echo_is_off = || {
-        let settings = Command::new("stty")
-            .args(["-F", &terminal, "-a"])
-            .output()
-            .unwrap();
-        String::from_utf8_lossy(&settings.stdout).contains("-echo ")
-    };
-    while !echo_is_off() {
-        assert_eq!(
-            child.try_wait().unwrap(),
-            None,
-            "{}",
-            String::from_utf8_lossy(&shown)
-        );
-        std::thread::sleep(std::time::Duration::from_millis(10));
-    }
+    wait_until_echo_is_off(&mut child, &terminal);
     child
         .stdin
         .as_mut()
@@ -110,4 +109,20 @@ fn a_password_is_asked_for_without_echo() {
 fn a_secret_in_the_command_line_gets_no_advice_here() {
     let text = seen("$gatepass /basic-auth/alice/s3cret -a alice:s3cret");
     assert!(!text.contains("history"), "{text}");
+}
+
+/// Ctrl-C at the question ends the program, and the terminal echoes again.
+#[test]
+fn ctrl_c_at_the_question_leaves_the_terminal_as_it_was() {
+    let line = "stty -a | grep -o '.echo '; $gatepass /basic-auth/alice/s3cret -a alice; echo \"code $?\"; stty -a | grep -o '.echo '";
+    let (mut child, mut screen, terminal) = start(line);
+    let mut shown = Vec::new();
+    screen.read_until(b':', &mut shown).unwrap();
+    wait_until_echo_is_off(&mut child, &terminal);
+    child.stdin.as_mut().unwrap().write_all(b"\x03").unwrap();
+    screen.read_to_end(&mut shown).unwrap();
+    child.wait().unwrap();
+    let shown = String::from_utf8_lossy(&shown).replace('\r', "");
+    assert!(shown.ends_with("code 130\n echo \n"), "{shown:?}");
+    assert!(!shown.contains("error"), "{shown}");
 }

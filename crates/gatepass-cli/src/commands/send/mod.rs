@@ -59,11 +59,10 @@ pub(crate) fn run(args: SendArgs) -> Result<Exit, Failure> {
         .map_err(|error| Failure::new(format!("the system gives no event queue: {error}")))?;
     let show = Show::new(&args)?;
     let exit = runtime.block_on(async {
-        let response = builder
-            .send()
-            .await
-            .map_err(|error| misspelt_command(of_client(&error), &args.words))?;
-        show.response(response).await
+        tokio::select! {
+            exit = exchange(builder, show, &args) => exit,
+            _ = tokio::signal::ctrl_c() => Err(Failure::silent(Exit::Interrupted)),
+        }
     });
     // A name look-up that has been given up must not hold the process.
     runtime.shutdown_background();
@@ -76,6 +75,16 @@ pub(crate) fn run(args: SendArgs) -> Result<Exit, Failure> {
         output::note(ADVICE);
     }
     Ok(exit)
+}
+
+async fn exchange(
+    builder: RequestBuilder,
+    show: Show<'_>,
+    args: &SendArgs,
+) -> Result<Exit, Failure> {
+    let sent = builder.send().await;
+    let response = sent.map_err(|error| misspelt_command(of_client(&error), &args.words))?;
+    show.response(response).await
 }
 
 const ADVICE: &str = "hint: the secret now stands in the shell's history; give it as env:NAME, @FILE or prompt: next time.";
