@@ -150,8 +150,9 @@ impl Exchange {
                 .into());
             }
         } else {
-            let elsewhere = self.plan.own.iter().chain(&self.plan.in_url).take(1);
-            self.withheld.extend(elsewhere.map(|bound| Withheld {
+            // At home nothing is found here: what is bound to it would have been found above.
+            let at_home = self.plan.all().find(|bound| bound.space == self.home);
+            self.withheld.extend(at_home.map(|bound| Withheld {
                 what: format!("the {} credential", bound.scheme.descriptor().title),
                 belongs_to: bound.space.clone(),
             }));

@@ -137,7 +137,9 @@ async fn from_the_url_and_from_the_client() {
         .header("X-Api-Key", SECRET)
         .build()
         .unwrap();
-    client.get(from.url("/")).send().await.unwrap();
+    let response = client.get(from.url("/")).send().await.unwrap();
+    let withheld = response.transcript().legs()[1].withheld();
+    assert_eq!(withheld.len(), 2, "{withheld:?}");
     assert!(
         from.requests()[0]
             .header("Authorization")
