@@ -4,15 +4,16 @@
 //! `Transfer-Encoding`, folds the case of names, and lets a request without `Host` through. So the bytes are looked at
 //! before hyper gets them. The parser is the one that hyper uses, so the two cannot disagree about where a head ends.
 
+use std::fmt;
 use std::ops::Range;
 
 use bytes::Bytes;
 use httparse::Status;
 
+use crate::access_log::shown_target;
 use crate::limits::{Limits, MAX_HEADERS};
 
-/// A request's head, byte for byte.
-#[derive(Debug)]
+/// A request's head, byte for byte. `Debug` masks what carries a credential.
 pub(crate) struct Head {
     bytes: Bytes,
     method: Range<usize>,
@@ -208,6 +209,12 @@ impl Head {
     }
 }
 
+impl fmt::Debug for Head {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Head({} {})", self.method(), shown_target(self.target()))
+    }
+}
+
 /// Finds how the body is delimited. What two parsers may read in two ways is refused (RFC 9112 sections 6.1 and 6.3):
 /// a proxy in front may have read it in the other.
 fn length_of(
@@ -294,4 +301,17 @@ fn values<'a>(
         .iter()
         .filter(move |field| field.name.eq_ignore_ascii_case(name))
         .map(|field| field.value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_shows_no_secret() {
+        let bytes =
+            b"GET /get?token=s3cret HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer s3cret\r\n\r\n";
+        let head = Head::read(Bytes::from_static(bytes), &Limits::default()).unwrap();
+        assert_eq!(format!("{head:?}"), "Head(GET /get?token=***)");
+    }
 }

@@ -22,7 +22,8 @@
 //! # What this crate does not do
 //!
 //! It computes no response, signature or token: schemes are `gatepass-auth`'s. It speaks HTTP/1.1 and HTTP/1.0 only. It
-//! is no production server: on a refusal it explains itself to whoever asks, and it believes no `X-Forwarded-For`.
+//! is no production server: on a refusal it tells whoever asks what it computed from a secret, unless the accounts are
+//! your own ([`Builder::accounts`]). It believes no `X-Forwarded-For`.
 
 #![forbid(unsafe_code)]
 

@@ -12,7 +12,6 @@ use crate::head::Head;
 use crate::json::Pairs;
 
 /// A request with its body.
-#[derive(Debug)]
 pub(crate) struct Request {
     pub(crate) head: Arc<Head>,
     pub(crate) body: Bytes,

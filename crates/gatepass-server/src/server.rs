@@ -161,7 +161,7 @@ pub struct Builder {
     lenient: bool,
     log: Option<Box<dyn Write + Send>>,
     limits: Limits,
-    accounts: Accounts,
+    accounts: Option<Accounts>,
     realm: String,
     env: Arc<dyn Env>,
 }
@@ -175,7 +175,7 @@ impl Default for Builder {
             lenient: false,
             log: None,
             limits: Limits::default(),
-            accounts: default_accounts(),
+            accounts: None,
             realm: "gatepass".to_owned(),
             env: Arc::new(SystemEnv),
         }
@@ -245,9 +245,11 @@ impl Builder {
         self
     }
 
-    /// Knows these accounts instead of the examples of every scheme. Paths such as `/basic-auth/USER/PASSWORD` name their own.
+    /// Knows these accounts instead of the examples of every scheme. A refusal then masks what was computed from a secret.
+    ///
+    /// Paths such as `/basic-auth/USER/PASSWORD` name their own accounts, and show everything.
     pub fn accounts(mut self, accounts: Accounts) -> Self {
-        self.accounts = accounts;
+        self.accounts = Some(accounts);
         self
     }
 
@@ -285,7 +287,8 @@ impl Builder {
         let site = Arc::new(Site {
             journal: Journal::new(self.limits.journal),
             limits: Arc::new(self.limits),
-            accounts: self.accounts,
+            shows_secrets: self.accounts.is_none(),
+            accounts: self.accounts.unwrap_or_else(default_accounts),
             setup,
             env: self.env,
             provider: Mutex::default(),

@@ -13,6 +13,9 @@ use crate::record::Journal;
 pub(crate) struct Site {
     pub(crate) limits: Arc<Limits>,
     pub(crate) accounts: Accounts,
+    /// Whether a refusal by one of `accounts` shows what was computed from its secret. They are secrets of somebody's
+    /// unless they are the examples that everybody knows.
+    pub(crate) shows_secrets: bool,
     pub(crate) setup: ServerSetup,
     pub(crate) env: Arc<dyn Env>,
     /// The tokens of OAuth 1.0a that were given out.

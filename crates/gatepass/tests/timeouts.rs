@@ -110,3 +110,50 @@ async fn a_slow_upload_is_no_silence() {
     assert_eq!(request.send().await.unwrap().status(), 200);
     assert_eq!(peer.requests()[0].body().len(), 60);
 }
+
+#[tokio::test]
+async fn a_stream_without_end_or_pause() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        let (mut socket, _) = listener.accept().await.unwrap();
+        let head = b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n";
+        let mut sent = tokio::io::AsyncWriteExt::write_all(&mut socket, head).await;
+        while sent.is_ok() {
+            sent = tokio::io::AsyncWriteExt::write_all(&mut socket, &[b'x'; 1 << 16]).await;
+        }
+    });
+    let mut response = client(Timeouts::none().total(SHORT))
+        .get(url)
+        .send()
+        .await
+        .unwrap();
+    let error = loop {
+        match response.chunk().await {
+            Ok(chunk) => assert!(chunk.is_some()),
+            Err(error) => break error,
+        }
+    };
+    assert!(
+        matches!(error, Error::Network(Network::TotalTimeout { .. })),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn a_limit_beyond_all_time_is_none() {
+    let peer = Peer::start([peer::ok("")]);
+    let forever = Timeouts::none()
+        .connect(Duration::MAX)
+        .read(Duration::MAX)
+        .total(Duration::MAX);
+    assert_eq!(
+        client(forever)
+            .get(peer.url("/"))
+            .send()
+            .await
+            .unwrap()
+            .status(),
+        200
+    );
+}

@@ -173,7 +173,8 @@ fn carrying(mut reply: Reply, headers: &Headers) -> Reply {
     reply
 }
 
-/// Answers a refusal: the challenges, and what was computed beside what came.
+/// Answers a refusal: the challenges, and what was computed beside what came. `scheme` is that of an endpoint that
+/// checks the server's accounts.
 pub(super) fn refused(
     call: &Call<'_>,
     verifier: &dyn Verifier,
@@ -189,8 +190,14 @@ pub(super) fn refused(
     json.string("reason", &format!("{:?}", why.reason));
     json.string("detail", &why.detail);
     json.begin("computed");
+    // A path such as `/basic-auth/u/p` has named the secret itself.
+    let shows_secrets = scheme.is_none() || call.site.shows_secrets;
     for working in why.workings.iter() {
-        json.string(working.name(), working.expose());
+        if shows_secrets {
+            json.string(working.name(), working.expose());
+        } else {
+            json.string(working.name(), &working.shown());
+        }
     }
     json.end();
     received(&mut json, call);

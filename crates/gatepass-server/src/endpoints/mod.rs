@@ -50,7 +50,11 @@ struct Route {
 
 const ANY: &[&str] = &["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
-const TOKEN: &[&str] = &["GET", "HEAD", "POST", "OPTIONS"];
+const GET_POST: &[&str] = &["GET", "HEAD", "POST", "OPTIONS"];
+const POST: &[&str] = &["POST", "OPTIONS"];
+const PUT: &[&str] = &["PUT", "OPTIONS"];
+const PATCH: &[&str] = &["PATCH", "OPTIONS"];
+const DELETE: &[&str] = &["DELETE", "OPTIONS"];
 
 const fn any(endpoint: Endpoint) -> Route {
     Route {
@@ -74,24 +78,43 @@ const fn only(methods: &'static [&'static str], endpoint: Endpoint) -> Route {
 fn route(segments: &[&str]) -> Option<Route> {
     Some(match segments {
         [""] => get(index),
+
+        ["auth", ..] => any(auth::any_scheme),
+        ["basic-auth"] => any(postman::basic),
+        ["basic-auth", _, _] => any(auth::basic),
+        ["hidden-basic-auth", _, _] => any(auth::hidden_basic),
+        ["bearer"] => any(auth::bearer),
+        ["digest-auth"] => any(postman::digest),
+        ["digest-auth", _, _, _] => any(auth::digest),
+        ["digest-auth", _, _, _, _] => any(auth::digest),
+        ["digest-auth", _, _, _, _, _] => any(auth::digest),
+        ["oauth1"] => any(postman::oauth1),
+        ["oauth1", "request_token"] => only(GET_POST, oauth1::request_token),
+        ["oauth1", "authorize"] => only(GET_POST, oauth1::authorize),
+        ["oauth1", "access_token"] => only(GET_POST, oauth1::access_token),
+        ["oauth1", "resource"] => any(oauth1::resource),
+
         ["get"] => get(echo::get),
-        ["post"] => only(&["POST", "OPTIONS"], echo::with_body),
-        ["put"] => only(&["PUT", "OPTIONS"], echo::with_body),
-        ["patch"] => only(&["PATCH", "OPTIONS"], echo::with_body),
-        ["delete"] => only(&["DELETE", "OPTIONS"], echo::with_body),
+        ["post"] => only(POST, echo::with_body),
+        ["put"] => only(PUT, echo::with_body),
+        ["patch"] => only(PATCH, echo::with_body),
+        ["delete"] => only(DELETE, echo::with_body),
         ["anything", ..] => any(echo::anything),
         ["headers"] => get(echo::headers),
         ["ip"] => get(echo::ip),
         ["user-agent"] => get(echo::user_agent),
         ["uuid"] => get(echo::uuid),
-        ["basic-auth", _, _] => any(auth::basic),
-        ["hidden-basic-auth", _, _] => any(auth::hidden_basic),
-        ["bearer"] => any(auth::bearer),
-        ["digest-auth", _, _, _] => any(auth::digest),
-        ["digest-auth", _, _, _, _] => any(auth::digest),
-        ["digest-auth", _, _, _, _, _] => any(auth::digest),
-        ["auth", ..] => any(auth::any_scheme),
+        ["cookies"] => get(cookies::show),
+
+        ["status", _] => any(status::status),
         ["delay", _] => any(delay::delay),
+        ["response-headers"] => only(GET_POST, headers::response_headers),
+        ["redirect", _] | ["relative-redirect", _] => get(redirect::relative),
+        ["absolute-redirect", _] => get(redirect::absolute),
+        ["redirect-to"] => any(redirect::anywhere),
+        ["cookies", "set"] => get(cookies::set),
+        ["cookies", "set", _, _] => get(cookies::set_one),
+        ["cookies", "delete"] => get(cookies::delete),
         ["bytes", _] => get(body::bytes),
         ["stream-bytes", _] => get(body::stream_bytes),
         ["stream", _] => get(body::stream),
@@ -100,30 +123,12 @@ fn route(segments: &[&str]) -> Option<Route> {
         ["deflate"] => get(body::deflate),
         ["brotli"] => get(body::brotli),
         ["base64", _] => get(body::base64),
-        ["status", _] => any(status::status),
-        ["redirect", _] | ["relative-redirect", _] => get(redirect::relative),
-        ["absolute-redirect", _] => get(redirect::absolute),
-        ["redirect-to"] => any(redirect::anywhere),
-        ["cookies"] => get(cookies::show),
-        ["cookies", "set"] => get(cookies::set),
-        ["cookies", "set", _, _] => get(cookies::set_one),
-        ["cookies", "delete"] => get(cookies::delete),
-        ["response-headers"] => only(
-            &["GET", "HEAD", "POST", "OPTIONS"],
-            headers::response_headers,
-        ),
         ["echo", "get", "json"] => get(reqbin::success),
-        ["echo", "post", "json"] => only(&["POST", "OPTIONS"], reqbin::success),
-        ["echo", "put", "json"] => only(&["PUT", "OPTIONS"], reqbin::success),
-        ["echo", "patch", "json"] => only(&["PATCH", "OPTIONS"], reqbin::success),
-        ["echo", "delete", "json"] => only(&["DELETE", "OPTIONS"], reqbin::success),
-        ["basic-auth"] => any(postman::basic),
-        ["digest-auth"] => any(postman::digest),
-        ["oauth1"] => any(postman::oauth1),
-        ["oauth1", "request_token"] => only(TOKEN, oauth1::request_token),
-        ["oauth1", "authorize"] => only(TOKEN, oauth1::authorize),
-        ["oauth1", "access_token"] => only(TOKEN, oauth1::access_token),
-        ["oauth1", "resource"] => any(oauth1::resource),
+        ["echo", "post", "json"] => only(POST, reqbin::success),
+        ["echo", "put", "json"] => only(PUT, reqbin::success),
+        ["echo", "patch", "json"] => only(PATCH, reqbin::success),
+        ["echo", "delete", "json"] => only(DELETE, reqbin::success),
+
         _ => return None,
     })
 }

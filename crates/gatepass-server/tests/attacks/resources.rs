@@ -125,6 +125,21 @@ fn a_body_that_ends_early_is_not_taken_for_whole() {
 }
 
 #[test]
+fn a_client_that_reads_nothing_is_given_up() {
+    let server = with_limits(Limits {
+        idle_time: Duration::from_millis(300),
+        connections: 1,
+        ..Limits::default()
+    });
+    let mut deaf = connect(&server);
+    // More than the buffers between the two can hold.
+    deaf.send("GET /bytes/102400 HTTP/1.1\r\nHost: h\r\n\r\n".repeat(200));
+    // The only place is free when the first connection is gone.
+    assert_eq!(get(&server, "/get").status, 200);
+    drop(deaf);
+}
+
+#[test]
 fn connections_are_counted() {
     let server = with_limits(Limits {
         connections: 1,

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use gatepass_server::Server;
 
 use crate::refused;
+use crate::support::digest::Digest;
 use crate::support::get_with;
 
 #[derive(Clone, Default)]
@@ -72,4 +73,31 @@ fn debug_of_a_recorded_request_shows_no_secret() {
         "{shown}"
     );
     assert!(shown.contains("Basic"), "{shown}");
+}
+
+#[test]
+fn a_refusal_tells_nobody_the_secrets_of_real_accounts() {
+    let accounts = gatepass_auth::Accounts::new().with_user("u", "s3cret");
+    let server = Server::builder().accounts(accounts).start().unwrap();
+    let target = "/auth/digest/MD5/auth";
+    let digest = Digest::challenged(&server, target);
+    let refused = digest.send(&server, target);
+    assert_eq!(refused.status, 401);
+    let honest = Digest {
+        password: "s3cret".to_owned(),
+        ..digest
+    };
+    let line = honest.line();
+    let (_, response) = line.split_once("response=\"").unwrap();
+    assert!(!refused.text().contains("s3cret"), "{}", refused.text());
+    assert!(
+        !refused.text().contains(&response[..32]),
+        "the right response would open"
+    );
+    assert!(
+        refused.json()["computed"]["A2"].is_string(),
+        "{}",
+        refused.text()
+    );
+    assert_eq!(honest.send(&server, target).status, 200);
 }

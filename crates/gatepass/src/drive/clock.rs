@@ -30,7 +30,9 @@ impl Clock {
     /// Starts the time of a request.
     pub(crate) fn start(limits: Timeouts) -> Self {
         Self {
-            deadline: limits.total.map(|total| Instant::now() + total),
+            deadline: limits
+                .total
+                .and_then(|total| Instant::now().checked_add(total)),
             limits,
             timer: None,
         }
@@ -52,11 +54,8 @@ impl Clock {
 
     /// Returns the error of a connection that was not made in time: which of the two limits it was.
     pub(crate) fn which(&self, error: Error) -> Error {
-        let over = self
-            .deadline
-            .is_some_and(|deadline| Instant::now() >= deadline);
         match error {
-            Error::Network(Network::ConnectTimeout { .. }) if over => self.total().into(),
+            Error::Network(Network::ConnectTimeout { .. }) if self.is_over() => self.total().into(),
             other => other,
         }
     }
@@ -73,6 +72,8 @@ impl Clock {
         mut poll: impl FnMut(&mut Context<'_>) -> Poll<T>,
     ) -> Result<T, Error> {
         let result = poll_fn(|cx| match poll(cx) {
+            // A peer that sends without a pause is never waited for.
+            Poll::Ready(_) if self.is_over() => Poll::Ready(Err(self.total().into())),
             Poll::Ready(value) => Poll::Ready(Ok(value)),
             Poll::Pending => self.poll_timer(space, traffic, cx).map(Err),
         })
@@ -99,10 +100,7 @@ impl Clock {
             ready!(timer.sleep.as_mut().poll(cx));
             let silent = timer.heard == heard;
             self.timer = None;
-            if self
-                .deadline
-                .is_some_and(|deadline| Instant::now() >= deadline)
-            {
+            if self.is_over() {
                 return Poll::Ready(self.total().into());
             }
             if let Some(after) = self.limits.read.filter(|_| silent) {
@@ -112,8 +110,16 @@ impl Clock {
         }
     }
 
+    fn is_over(&self) -> bool {
+        self.deadline
+            .is_some_and(|deadline| Instant::now() >= deadline)
+    }
+
     fn set_timer(&self, heard: u64) -> Option<Timer> {
-        let silence = self.limits.read.map(|limit| Instant::now() + limit);
+        let silence = self
+            .limits
+            .read
+            .and_then(|limit| Instant::now().checked_add(limit));
         let until = silence.into_iter().chain(self.deadline).min()?;
         Some(Timer {
             sleep: Box::pin(sleep_until(until)),
