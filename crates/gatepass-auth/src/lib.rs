@@ -50,6 +50,7 @@ pub mod mask;
 mod message;
 pub mod params;
 pub mod percent;
+mod pre_emptive;
 mod replay;
 mod scheme;
 pub mod schemes;

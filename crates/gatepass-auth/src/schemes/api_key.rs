@@ -25,10 +25,11 @@ use crate::challenge::Challenge;
 use crate::descriptor::{Descriptor, Field, Form, Values};
 use crate::env::Env;
 use crate::error::{AuthError, CredentialError, Misuse};
-use crate::message::{Incoming, Outgoing, Received};
+use crate::message::{Outgoing, Received};
 use crate::params::is_token;
 use crate::percent;
-use crate::scheme::{Flow, Scheme, Step, Via};
+use crate::pre_emptive::{PreEmptive, Unprompted};
+use crate::scheme::{Flow, Scheme};
 use crate::secret::Secret;
 use crate::space::Space;
 use crate::verifier::{Accepted, Check, Reason, ServerSetup, Verdict, Verifier, Why};
@@ -217,21 +218,13 @@ impl Scheme for ApiKey {
     }
 
     fn begin(self: Arc<Self>, _space: &Space) -> Box<dyn Flow> {
-        Box::new(Conversation {
-            scheme: self,
-            sent: false,
-        })
+        Box::new(PreEmptive::new(self))
     }
 }
 
-struct Conversation {
-    scheme: Arc<ApiKey>,
-    sent: bool,
-}
-
-impl Flow for Conversation {
-    fn authorize(&mut self, message: &mut Outgoing<'_>) -> Result<Step, AuthError> {
-        let ApiKey { place, name, key } = &*self.scheme;
+impl Unprompted for ApiKey {
+    fn add_credentials(&self, message: &mut Outgoing<'_>) -> Result<(), AuthError> {
+        let Self { place, name, key } = self;
         match place {
             Place::Header => message.headers.set_secret(name, key.expose()),
             Place::Query => {
@@ -250,17 +243,7 @@ impl Flow for Conversation {
                 message.headers.set_secret("Cookie", cookies);
             }
         }
-        self.sent = true;
-        Ok(Step::Done)
-    }
-
-    fn inspect(&mut self, message: &Incoming<'_>) -> Result<Step, AuthError> {
-        let retry = message.is_refusal() && !self.sent;
-        Ok(if retry {
-            Step::Retry(Via::Any)
-        } else {
-            Step::Done
-        })
+        Ok(())
     }
 }
 

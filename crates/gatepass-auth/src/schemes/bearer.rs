@@ -28,9 +28,10 @@ use crate::challenge::Challenge;
 use crate::descriptor::{Alias, Descriptor, Field, Form};
 use crate::env::Env;
 use crate::error::{AuthError, CredentialError, Misuse};
-use crate::message::{Incoming, Outgoing, Received};
+use crate::message::{Outgoing, Received};
 use crate::params::{is_token, is_token68};
-use crate::scheme::{Flow, Scheme, Step, Via};
+use crate::pre_emptive::{PreEmptive, Unprompted};
+use crate::scheme::{Flow, Scheme};
 use crate::secret::Secret;
 use crate::space::Space;
 use crate::verifier::{Accepted, Check, Reason, ServerSetup, Verdict, Verifier, Why};
@@ -154,33 +155,15 @@ impl Scheme for Bearer {
     }
 
     fn begin(self: Arc<Self>, _space: &Space) -> Box<dyn Flow> {
-        Box::new(Conversation {
-            scheme: self,
-            sent: false,
-        })
+        Box::new(PreEmptive::new(self))
     }
 }
 
-struct Conversation {
-    scheme: Arc<Bearer>,
-    sent: bool,
-}
-
-impl Flow for Conversation {
-    fn authorize(&mut self, message: &mut Outgoing<'_>) -> Result<Step, AuthError> {
-        let value = Credentials::with_value(&self.scheme.word, self.scheme.token.expose());
+impl Unprompted for Bearer {
+    fn add_credentials(&self, message: &mut Outgoing<'_>) -> Result<(), AuthError> {
+        let value = Credentials::with_value(&self.word, self.token.expose());
         message.set_credentials(value.to_bytes());
-        self.sent = true;
-        Ok(Step::Done)
-    }
-
-    fn inspect(&mut self, message: &Incoming<'_>) -> Result<Step, AuthError> {
-        let retry = message.is_refusal() && !self.sent;
-        Ok(if retry {
-            Step::Retry(Via::Any)
-        } else {
-            Step::Done
-        })
+        Ok(())
     }
 }
 

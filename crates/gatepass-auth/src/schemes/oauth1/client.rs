@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use super::rsa_key::PrivateKey;
 use super::signature::Method;
-use super::signing::Conversation;
 use super::wire::Place;
 use super::{DESCRIPTOR, ID};
 use crate::descriptor::{Descriptor, Values};
 use crate::error::{AuthError, CredentialError, Misuse};
+use crate::pre_emptive::PreEmptive;
 use crate::scheme::{Flow, Needs, Scheme};
 use crate::secret::Secret;
 use crate::space::Space;
@@ -267,6 +267,6 @@ impl Scheme for OAuth1 {
     }
 
     fn begin(self: Arc<Self>, _space: &Space) -> Box<dyn Flow> {
-        Box::new(Conversation::new(self))
+        Box::new(PreEmptive::new(self))
     }
 }

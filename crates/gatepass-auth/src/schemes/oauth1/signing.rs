@@ -1,7 +1,6 @@
 //! How a client signs a request: the parameters, the text that they are part of, and the signature of that.
 
 use std::borrow::Cow;
-use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -14,30 +13,15 @@ use super::client::{BodyHash, OAuth1};
 use super::signature::{self, Method};
 use super::wire::{self, Place, is_form, is_protocol};
 use crate::error::{AuthError, Misuse};
-use crate::message::{Body, Incoming, Outgoing};
-use crate::scheme::{Flow, Scheme as _, Step, Via};
+use crate::message::{Body, Outgoing};
+use crate::pre_emptive::Unprompted;
+use crate::scheme::Scheme as _;
 use crate::secret::Secret;
 
-/// The conversation about one request.
-pub(super) struct Conversation {
-    scheme: Arc<OAuth1>,
-    sent: bool,
-}
-
-impl Conversation {
-    pub(super) fn new(scheme: Arc<OAuth1>) -> Self {
-        Self {
-            scheme,
-            sent: false,
-        }
-    }
-}
-
-impl Flow for Conversation {
-    fn authorize(&mut self, message: &mut Outgoing<'_>) -> Result<Step, AuthError> {
-        let scheme = &*self.scheme;
-        scheme.check()?;
-        if scheme.place == Place::Body {
+impl Unprompted for OAuth1 {
+    fn add_credentials(&self, message: &mut Outgoing<'_>) -> Result<(), AuthError> {
+        self.check()?;
+        if self.place == Place::Body {
             wire::prepare_body(message)?;
         }
         let query = query_of(message.target).to_owned();
@@ -46,38 +30,28 @@ impl Flow for Conversation {
         } else {
             Vec::new()
         };
-        let mut protocol = scheme.protocol(message)?;
+        let mut protocol = self.protocol(message)?;
         let mut signed: Vec<Pair<'_>> = protocol.clone();
         for (place, encoded) in [(Place::Query, query.as_bytes()), (Place::Body, &form[..])] {
             for pair in form_pairs(encoded) {
-                refuse_conflict(scheme.place, place, &pair, &protocol)?;
+                refuse_conflict(self.place, place, &pair, &protocol)?;
                 signed.push(pair);
             }
         }
-        let signature = scheme.sign(message, &signed)?;
+        let signature = self.sign(message, &signed)?;
         protocol.push((
             Cow::Borrowed(b"oauth_signature"),
             Cow::Owned(signature.into_bytes()),
         ));
-        let secret = scheme.reveals_secret();
+        let secret = self.reveals_secret();
         wire::write(
             message,
-            scheme.place,
-            scheme.realm.as_deref(),
+            self.place,
+            self.realm.as_deref(),
             &protocol,
             secret,
         )?;
-        self.sent = true;
-        Ok(Step::Done)
-    }
-
-    fn inspect(&mut self, message: &Incoming<'_>) -> Result<Step, AuthError> {
-        let retry = message.is_refusal() && !self.sent;
-        Ok(if retry {
-            Step::Retry(Via::Any)
-        } else {
-            Step::Done
-        })
+        Ok(())
     }
 }
 
