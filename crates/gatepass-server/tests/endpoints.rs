@@ -1,6 +1,6 @@
 //! What each endpoint answers, over a real connection.
 
-#![allow(clippy::unwrap_used, reason = "a test panics when it fails")]
+#![expect(clippy::unwrap_used, reason = "a test panics when it fails")]
 
 mod support;
 

@@ -1,6 +1,6 @@
 //! Every scheme in the list, over a real connection: the client's side of it against `/auth/<scheme>`.
 
-#![allow(clippy::unwrap_used, reason = "a test panics when it fails")]
+#![expect(clippy::unwrap_used, reason = "a test panics when it fails")]
 
 mod support;
 

@@ -1,6 +1,6 @@
 //! How a server is started, asked, and stopped.
 
-#![allow(clippy::unwrap_used, reason = "a test panics when it fails")]
+#![expect(clippy::unwrap_used, reason = "a test panics when it fails")]
 
 mod support;
 

@@ -1,6 +1,6 @@
 //! What is done to servers, and what this one answers. Each test is one attack.
 
-#![allow(clippy::unwrap_used, reason = "a test panics when it fails")]
+#![expect(clippy::unwrap_used, reason = "a test panics when it fails")]
 
 mod content;
 mod credentials;
