@@ -24,7 +24,7 @@ struct Example {
 
 /// Runs every example, and fails where one differs from what is shown.
 pub(crate) fn report(root: &Path) -> Result {
-    let (tally, log) = run(root)?;
+    let (tally, log) = run(root, &codegen::gatepass(root)?)?;
     if tally.failed > 0 {
         return Err(Failure::new(format!("{log}{tally}")));
     }
@@ -32,9 +32,8 @@ pub(crate) fn report(root: &Path) -> Result {
     Ok(())
 }
 
-/// Runs every example. Returns the counts, and what went wrong.
-pub(crate) fn run(root: &Path) -> Result<(Tally, String)> {
-    let program = codegen::gatepass(root)?;
+/// Runs every example with `program`, the command. Returns the counts, and what went wrong.
+pub(crate) fn run(root: &Path, program: &Path) -> Result<(Tally, String)> {
     let (mut tally, mut log) = (Tally::default(), String::new());
     let folder = root.join("target/examples");
     std::fs::create_dir_all(&folder)?;
@@ -43,7 +42,7 @@ pub(crate) fn run(root: &Path) -> Result<(Tally, String)> {
         .filter(|page| page.extension() == "md")
     {
         for example in examples(&page.path, &page.text) {
-            let problems = problems(&example, &execute(&example, &program, &folder)?);
+            let problems = problems(&example, &execute(&example, program, &folder)?);
             tally += Tally::one(problems.is_empty());
             for problem in problems {
                 log += &format!("{}: `{}` {problem}\n", example.place, example.command);

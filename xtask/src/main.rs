@@ -52,7 +52,9 @@ fn main() -> ExitCode {
     let root = repository::root();
     let outcome = match Arguments::parse().command {
         Command::Test(arguments) => test::run_all(&root, &arguments),
-        Command::Codegen { check } => codegen::run(&root, check),
+        Command::Codegen { check } => {
+            codegen::gatepass(&root).and_then(|program| codegen::run(&root, &program, check))
+        }
         Command::Interop(arguments) => interop::report(&root, &arguments),
         Command::Examples => examples::report(&root),
         Command::Tidy => tidy::run(&root),

@@ -87,42 +87,48 @@ impl Session {
     }
 
     /// What the compiler does. Cargo's steps take turns, because they share one folder.
-    fn code(&self, built: Sender<()>) {
+    fn code(&self, built: Sender<PathBuf>) {
+        let mut program = None;
         self.step("build", || {
-            self.cargo(&["build", "--workspace", "--bins"], &[])
+            process::demand(&mut self.command(&["build", "--workspace", "--bins"]))?;
+            program = Some(codegen::gatepass(&self.root)?);
+            whole(Ok(()))
         });
-        // Nobody listens any more only when the other lane has failed, which it has said itself.
-        let _ = built.send(());
+        if let Some(program) = program {
+            // Nobody listens any more only when the other lane has failed, which it has said itself.
+            let _ = built.send(program);
+        }
+        drop(built);
         if self.install {
             self.step("install rustup's components", || {
                 whole(self.plan.install_components())
             });
         }
-        self.step("format", || self.cargo(&["fmt", "--all", "--check"], &[]));
+        self.step("format", || self.cargo(&["fmt", "--all", "--check"]));
         self.step("tests", || {
             self.cargo_test(&["test", "--workspace", "--no-fail-fast"])
         });
         self.step("lints", || {
-            self.cargo(
-                &[
-                    "clippy",
-                    "--workspace",
-                    "--all-targets",
-                    "--",
-                    "-D",
-                    "warnings",
-                ],
-                &[],
-            )
+            self.cargo(&[
+                "clippy",
+                "--workspace",
+                "--all-targets",
+                "--",
+                "-D",
+                "warnings",
+            ])
         });
         self.step("documentation", || {
-            let arguments = [
-                "doc",
-                "--workspace",
-                "--no-deps",
-                "--document-private-items",
-            ];
-            self.cargo(&arguments, &[("RUSTDOCFLAGS", "-D warnings")])
+            // The library and the command have the same name, so that one run cannot hold the pages of both.
+            for what in [
+                &["--workspace", "--lib"][..],
+                &["--package=gatepass-cli", "--package=xtask", "--bins"],
+            ] {
+                let arguments = [&["doc", "--no-deps", "--document-private-items"], what].concat();
+                let mut cargo = self.command(&arguments);
+                process::demand(cargo.env("RUSTDOCFLAGS", "-D warnings"))?;
+            }
+            whole(Ok(()))
         });
         self.step("fuzz targets", || {
             self.cargo_test(&["test", "--manifest-path", "fuzz/Cargo.toml"])
@@ -140,18 +146,20 @@ impl Session {
     }
 
     /// What other people's programs do, beside the compiler.
-    fn peers(&self, is_built: &Receiver<()>) {
+    fn peers(&self, is_built: &Receiver<PathBuf>) {
         if self.install {
             self.step("install the peers", || {
                 whole(self.plan.install_peers(&self.root))
             });
         }
-        if is_built.recv().is_err() {
+        let Ok(program) = is_built.recv() else {
             return;
-        }
-        self.step("generated files", || whole(codegen::run(&self.root, true)));
+        };
+        self.step("generated files", || {
+            whole(codegen::run(&self.root, &program, true))
+        });
         self.step("examples in the documentation", || {
-            let (tally, log) = examples::run(&self.root)?;
+            let (tally, log) = examples::run(&self.root, &program)?;
             Ok(Outcome::Counted(tally, log))
         });
         self.step("interoperability", || {
@@ -159,7 +167,7 @@ impl Session {
             if !missing.is_empty() {
                 return Ok(Outcome::Skipped(format!("missing: {}", missing.join("; "))));
             }
-            let (tally, log) = interop::run(&self.root, &interop::Arguments::default())?;
+            let (tally, log) = interop::run(&self.root, &program, &interop::Arguments::default())?;
             Ok(Outcome::Counted(tally, log))
         });
         if self.install {
@@ -220,10 +228,8 @@ impl Session {
         cargo
     }
 
-    fn cargo(&self, arguments: &[&str], env: &[(&str, &str)]) -> Result<Outcome> {
-        let mut cargo = self.command(arguments);
-        cargo.envs(env.iter().copied());
-        whole(process::demand(&mut cargo).map(drop))
+    fn cargo(&self, arguments: &[&str]) -> Result<Outcome> {
+        whole(process::demand(&mut self.command(arguments)).map(drop))
     }
 
     /// Counts the single tests. A build that fails, and a test program that dies, count as one failure.
@@ -240,17 +246,14 @@ impl Session {
         if !process::answers("cargo-deny", "--version") {
             return Ok(Outcome::Skipped("cargo-deny is not installed".to_owned()));
         }
-        self.cargo(
-            &[
-                "deny",
-                "--workspace",
-                "check",
-                "bans",
-                "licenses",
-                "sources",
-            ],
-            &[],
-        )
+        self.cargo(&[
+            "deny",
+            "--workspace",
+            "check",
+            "bans",
+            "licenses",
+            "sources",
+        ])
     }
 
     /// Looks for known weaknesses in what we depend on. Their list is a git repository elsewhere: without a network there is

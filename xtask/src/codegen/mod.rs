@@ -12,7 +12,8 @@ use crate::process::demand;
 use crate::repository;
 
 /// Writes everything that is made from the code; with `check`, says what is out of date instead.
-pub(crate) fn run(root: &Path, check: bool) -> Result {
+/// `program` is the command.
+pub(crate) fn run(root: &Path, program: &Path, check: bool) -> Result {
     let readme = repository::read(root, "README.md")?;
     let made = [
         (
@@ -24,10 +25,7 @@ pub(crate) fn run(root: &Path, check: bool) -> Result {
             )?,
         ),
         ("docs/reference/schemes.md", schemes::pages()),
-        (
-            "docs/reference/cli.md",
-            command_line::pages(&gatepass(root)?)?,
-        ),
+        ("docs/reference/cli.md", command_line::pages(program)?),
     ];
     let mut stale = Vec::new();
     for (path, text) in made {

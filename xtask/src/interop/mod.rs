@@ -49,7 +49,7 @@ pub(crate) const WRONG: &str = "wr0ng";
 
 /// Proves the cells, prints the matrix, and fails on a miss.
 pub(crate) fn report(root: &Path, arguments: &Arguments) -> Result {
-    let (tally, text) = run(root, arguments)?;
+    let (tally, text) = run(root, &codegen::gatepass(root)?, arguments)?;
     println!("{text}{tally}");
     if tally.failed > 0 {
         return Err(Failure::new(""));
@@ -57,15 +57,15 @@ pub(crate) fn report(root: &Path, arguments: &Arguments) -> Result {
     Ok(())
 }
 
-/// Proves the cells. Returns the counts, and the matrix with what was missed.
-pub(crate) fn run(root: &Path, arguments: &Arguments) -> Result<(Tally, String)> {
+/// Proves the cells of `program`, the command. Returns the counts, and the matrix with what was missed.
+pub(crate) fn run(root: &Path, program: &Path, arguments: &Arguments) -> Result<(Tally, String)> {
     let work = tempfile::Builder::new()
         .prefix("gatepass-interop-")
         .tempdir()?;
     // A server that is started as root reads its files as somebody else.
     std::fs::set_permissions(work.path(), std::fs::Permissions::from_mode(0o755))?;
     let bench = Bench {
-        gatepass: codegen::gatepass(root)?,
+        gatepass: program.to_path_buf(),
         peers: Peers::below(root),
         work: work.path().to_path_buf(),
         filter: &arguments.filter,
