@@ -39,6 +39,9 @@ const NO_SCHEMES: Misuse = Misuse::MissingField {
 ///
 /// What worked with a party is remembered, so that the next request to it carries credentials at once.
 ///
+/// Over plain HTTP off this machine, schemes that reveal their secret are passed over, so that whoever takes the place
+/// of a server cannot ask for one; see [`AnyOf::with_plain_http`].
+///
 /// ```
 /// use std::sync::Arc;
 /// use gatepass_auth::{AnyOf, Basic, Bearer, Scheme};
@@ -52,6 +55,7 @@ const NO_SCHEMES: Misuse = Misuse::MissingField {
 pub struct AnyOf {
     schemes: Vec<Arc<dyn Scheme>>,
     first: Option<usize>,
+    plain_http: bool,
     chosen: Mutex<HashMap<Space, usize>>,
 }
 
@@ -61,6 +65,7 @@ impl AnyOf {
         Self {
             schemes: schemes.into_iter().collect(),
             first: None,
+            plain_http: false,
             chosen: Mutex::default(),
         }
     }
@@ -70,6 +75,18 @@ impl AnyOf {
     pub fn with_first(mut self, index: usize) -> Self {
         self.first = (index < self.schemes.len()).then_some(index);
         self
+    }
+
+    /// Takes up schemes that reveal their secret over plain HTTP too.
+    #[must_use]
+    pub fn with_plain_http(mut self) -> Self {
+        self.plain_http = true;
+        self
+    }
+
+    /// Says whether the scheme at `index` may be used with this party.
+    fn may_use(&self, index: usize, space: &Space) -> bool {
+        self.plain_http || space.is_private() || !self.schemes[index].reveals_secret()
     }
 
     fn remembered(&self, space: &Space) -> Option<usize> {
@@ -116,7 +133,7 @@ impl Scheme for AnyOf {
     }
 
     fn reveals_secret(&self) -> bool {
-        self.schemes.iter().any(|scheme| scheme.reveals_secret())
+        self.plain_http && self.schemes.iter().any(|scheme| scheme.reveals_secret())
     }
 
     fn can_answer(&self, challenge: &Challenge) -> bool {
@@ -126,7 +143,10 @@ impl Scheme for AnyOf {
     }
 
     fn begin(self: Arc<Self>, space: &Space) -> Box<dyn Flow> {
-        let start = self.remembered(space).or(self.first);
+        let start = self
+            .remembered(space)
+            .or(self.first)
+            .filter(|index| self.may_use(*index, space));
         let current = start.map(|index| (index, Arc::clone(&self.schemes[index]).begin(space)));
         Box::new(Climb {
             tried: current.iter().map(|(index, _)| *index).collect(),
@@ -158,7 +178,9 @@ impl Climb {
             .schemes
             .iter()
             .enumerate()
-            .filter(|(index, _)| !self.tried.contains(index))
+            .filter(|(index, _)| {
+                !self.tried.contains(index) && self.ladder.may_use(*index, &self.space)
+            })
             .filter_map(|(index, scheme)| Some((rank(scheme)?, std::cmp::Reverse(index))))
             .max()
             .map(|(_, std::cmp::Reverse(index))| index)

@@ -215,3 +215,32 @@ fn basic_honours_the_charset_of_the_challenge() {
         );
     }
 }
+
+#[test]
+fn over_plain_http_no_scheme_is_taken_that_reveals_its_secret() {
+    let offer = ["Basic realm=\"x\", Bearer", DIGEST];
+    let plain = Space::origin("http", "api.example", 80);
+    let request = Request::new("GET", "/").with_space(plain.clone());
+
+    let mut flow = Arc::new(ladder().with_first(0)).begin(&plain);
+    assert_eq!(word(&mut *flow, &request), "", "Basic does not go at once");
+    assert!(receive(&mut *flow, &plain, 401, &offer));
+    assert_eq!(word(&mut *flow, &request), "Digest");
+    assert!(
+        !receive(&mut *flow, &plain, 401, &offer),
+        "nothing else may be tried"
+    );
+
+    let mut flow = Arc::new(ladder().with_first(0).with_plain_http()).begin(&plain);
+    assert_eq!(word(&mut *flow, &request), "Basic");
+
+    let here = Space::origin("http", "127.0.0.1", 80);
+    let request = Request::new("GET", "/").with_space(here.clone());
+    assert_eq!(
+        word(
+            &mut *Arc::new(ladder().with_first(0)).begin(&here),
+            &request
+        ),
+        "Basic"
+    );
+}

@@ -33,6 +33,7 @@ use crate::prompt::Prompter;
 /// Finds secrets. Standard input is read once, so one resolver serves one program.
 #[derive(Default)]
 pub struct Resolver {
+    allow_plain_http: bool,
     prompter: Option<Arc<dyn Prompter>>,
     whom: Option<String>,
     stdin_is_read: AtomicBool,
@@ -79,6 +80,13 @@ impl Resolver {
         self
     }
 
+    /// Lets a choice of schemes take up one that reveals its secret over plain HTTP, off this machine too.
+    #[must_use]
+    pub fn allow_plain_http(mut self, allow: bool) -> Self {
+        self.allow_plain_http = allow;
+        self
+    }
+
     /// Finds the value of a field.
     ///
     /// # Errors
@@ -117,15 +125,17 @@ impl Resolver {
     /// Makes the scheme that `auth` names, with its secrets.
     ///
     /// Without a name, Basic is sent at once, and a challenge for another scheme that the same values fit is answered
-    /// with that. `auto` asks first, and takes the strongest that is offered and that the values fit.
+    /// with that. `auto` asks first, and takes the strongest that is offered and that the values fit. Over plain HTTP off
+    /// this machine both ask first, and pass over what would reveal the secret, unless
+    /// [`Resolver::allow_plain_http`] says otherwise.
     ///
     /// # Errors
     /// [`Credential::Missing`] or [`Credential::NoAnswer`] for a secret that is not there; else what the scheme refuses.
     pub fn scheme(&self, auth: &Auth) -> Result<Found, Error> {
         let (values, from) = self.values(auth)?;
         let scheme = match auth.scheme.as_deref() {
-            None => ladder(&values, Some("basic"))?,
-            Some(name) if name.eq_ignore_ascii_case("auto") => ladder(&values, None)?,
+            None => self.ladder(&values, Some("basic"))?,
+            Some(name) if name.eq_ignore_ascii_case("auto") => self.ladder(&values, None)?,
             Some(name) => {
                 let (descriptor, mut all) = schemes::resolve(name)?;
                 values
@@ -135,6 +145,38 @@ impl Resolver {
             }
         };
         Ok(Found { scheme, from })
+    }
+
+    /// Joins every scheme that the values fit; `first` is sent at once.
+    fn ladder(&self, values: &Values, first: Option<&str>) -> Result<Arc<dyn Scheme>, Error> {
+        let mut fitting: Vec<(&Descriptor, Arc<dyn Scheme>)> = Vec::new();
+        let mut refused = None;
+        for descriptor in schemes::ALL {
+            match descriptor.client(values) {
+                Ok(scheme) => fitting.push((descriptor, scheme)),
+                // What is wrong with the values for the first scheme is what the user has to know.
+                Err(error) if first.unwrap_or("basic") == descriptor.id => refused = Some(error),
+                Err(_) => {}
+            }
+        }
+        let at = first.and_then(|id| {
+            fitting
+                .iter()
+                .position(|(descriptor, _)| descriptor.id == id)
+        });
+        match refused {
+            Some(error) if fitting.is_empty() || first.is_some() => Err(error.into()),
+            _ => {
+                let mut ladder = AnyOf::new(fitting.into_iter().map(|(_, scheme)| scheme));
+                if self.allow_plain_http {
+                    ladder = ladder.with_plain_http();
+                }
+                Ok(Arc::new(match at {
+                    Some(at) => ladder.with_first(at),
+                    None => ladder,
+                }))
+            }
+        }
     }
 
     fn values(&self, auth: &Auth) -> Result<(Values, String), Error> {
@@ -169,35 +211,6 @@ fn split(found: &Resolved) -> Result<(Secret, Secret), Error> {
             problem: "there is no colon between a user name and a password".to_owned(),
         }
         .into()),
-    }
-}
-
-/// Joins every scheme that the values fit; `first` is sent at once.
-fn ladder(values: &Values, first: Option<&str>) -> Result<Arc<dyn Scheme>, Error> {
-    let mut fitting: Vec<(&Descriptor, Arc<dyn Scheme>)> = Vec::new();
-    let mut refused = None;
-    for descriptor in schemes::ALL {
-        match descriptor.client(values) {
-            Ok(scheme) => fitting.push((descriptor, scheme)),
-            // What is wrong with the values for the first scheme is what the user has to know.
-            Err(error) if first.unwrap_or("basic") == descriptor.id => refused = Some(error),
-            Err(_) => {}
-        }
-    }
-    let at = first.and_then(|id| {
-        fitting
-            .iter()
-            .position(|(descriptor, _)| descriptor.id == id)
-    });
-    match refused {
-        Some(error) if fitting.is_empty() || first.is_some() => Err(error.into()),
-        _ => {
-            let ladder = AnyOf::new(fitting.into_iter().map(|(_, scheme)| scheme));
-            Ok(Arc::new(match at {
-                Some(at) => ladder.with_first(at),
-                None => ladder,
-            }))
-        }
     }
 }
 

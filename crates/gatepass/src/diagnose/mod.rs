@@ -17,6 +17,7 @@ mod no_challenge;
 mod not_sent;
 mod other_scheme;
 mod overridden;
+mod plain_http;
 mod proxy;
 mod refused;
 mod unsupported;
@@ -51,6 +52,7 @@ const RULES: &[Rule] = &[
     forbidden::look,
     no_challenge::look,
     unsupported::look,
+    plain_http::look,
     not_sent::look,
     other_scheme::look,
     refused::look,
@@ -410,5 +412,33 @@ mod tests {
         let asked = format!("Bearer error=invalid_token, error_description=\"bad token {token}\"");
         let found = diagnosis(leg(401, &[&asked], Some(&format!("Bearer {token}"))));
         assert!(!format!("{found:?}").contains("abcdef"), "{found:?}");
+    }
+
+    #[test]
+    fn what_a_ladder_keeps_back_over_plain_http_is_explained() {
+        let auto = |space: Space| {
+            let mut leg = leg(401, &["Basic realm=x"], None);
+            leg.space = space;
+            leg.authentication = Some(Authentication {
+                scheme: "auto",
+                word: None,
+                title: "Strongest offered",
+                source: "from -a".into(),
+                overridden: false,
+            });
+            diagnosis(leg)
+        };
+        let plain = auto(Space::origin("http", "api.example", 80));
+        assert!(
+            plain.headline.contains("to everyone on the way"),
+            "{plain:?}"
+        );
+        assert!(
+            plain
+                .hint
+                .is_some_and(|hint| hint.contains("https://api.example"))
+        );
+        let tls = auto(Space::origin("https", "api.example", 443));
+        assert!(tls.headline.contains("no credential was sent"), "{tls:?}");
     }
 }

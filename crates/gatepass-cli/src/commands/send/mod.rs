@@ -47,7 +47,7 @@ pub(crate) fn run(args: SendArgs) -> Result<Exit, Failure> {
     let auth = input::auth(&args)?;
     let stdin_is_secret = input::reads_stdin(auth.as_ref());
     let request = input::request(&args, method, target.url.clone(), items, stdin_is_secret)?;
-    let found = credential(auth.as_ref(), &target.url)?;
+    let found = credential(auth.as_ref(), &target.url, args.allow_plain_http)?;
     let builder = with_credential(client(&args)?.from_request(&request), found);
     if args.offline {
         let offline = builder.offline().map_err(|error| of_client(&error))?;
@@ -170,13 +170,18 @@ fn tls(args: &SendArgs) -> Result<Tls, Failure> {
 }
 
 /// Finds the secrets and makes the scheme.
-fn credential(auth: Option<&Auth>, url: &Url) -> Result<Option<Found>, Failure> {
+fn credential(
+    auth: Option<&Auth>,
+    url: &Url,
+    allow_plain_http: bool,
+) -> Result<Option<Found>, Failure> {
     let Some(auth) = auth else {
         return Ok(None);
     };
     let resolver = Resolver::new()
         .with_prompter(Arc::new(Terminal))
-        .for_whom(url.space().to_string());
+        .for_whom(url.space().to_string())
+        .allow_plain_http(allow_plain_http);
     let found = resolver.scheme(auth).map_err(|error| of_client(&error))?;
     Ok(Some(found))
 }

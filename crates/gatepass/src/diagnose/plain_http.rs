@@ -1,0 +1,26 @@
+//! What the server offers would have revealed the secret to everyone on the way, so nothing was sent.
+
+use gatepass_auth::schemes;
+
+use super::{Diagnosis, Evidence};
+
+pub(super) fn look(evidence: &Evidence<'_>) -> Option<Diagnosis> {
+    let space = evidence.leg.space();
+    let chosen = evidence
+        .leg
+        .authentication()
+        .is_some_and(|it| it.scheme == "auto");
+    let (descriptor, _) = schemes::resolve(&evidence.performable()?).ok()?;
+    if !chosen || evidence.sent.is_some() || space.is_private() || !descriptor.reveals_secret {
+        return None;
+    }
+    let headline = format!(
+        "The server asks for {}, which would have shown the secret to everyone on the way, so none was sent",
+        evidence.offered()
+    );
+    let hint = format!(
+        "Write https://{}, or allow plain HTTP if nobody on the way can listen",
+        space.host()
+    );
+    Some(Diagnosis::new(headline).with_hint(hint))
+}
