@@ -8,6 +8,7 @@ use std::fmt;
 use std::ops::Range;
 
 use bytes::Bytes;
+use gatepass_auth::params::is_token_byte;
 use httparse::Status;
 
 use crate::access_log::shown_target;
@@ -61,6 +62,17 @@ pub(crate) enum Found {
 /// # Errors
 /// The refusal of a head that is too long, or that no parser should guess about.
 pub(crate) fn find(buffer: &[u8], scanned: usize, limits: &Limits) -> Result<Found, Refusal> {
+    // A client that speaks TLS here, or anything else, need not wait for a time limit to hear of it.
+    let start = buffer.iter().find(|byte| !matches!(byte, b'\r' | b'\n'));
+    if start.is_some_and(|&byte| !is_token_byte(byte)) {
+        let what = match start {
+            Some(&TLS_HANDSHAKE) => {
+                "this port speaks plain HTTP, and the request came by TLS; write http://"
+            }
+            _ => "the request's head does not begin with a method",
+        };
+        return Err(Refusal::new(400, what));
+    }
     if !has_end(buffer, scanned) {
         let line = buffer.iter().position(|&byte| byte == b'\n');
         if line.is_none() && buffer.len() > limits.target + LINE_AROUND_TARGET {
@@ -109,6 +121,9 @@ fn names_version(buffer: &[u8]) -> bool {
     let is_version = |part: &[u8]| part.starts_with(b"HTTP/");
     parts.next().is_some_and(is_version) && parts.next().is_none()
 }
+
+/// The first byte of a TLS connection: the content type "handshake" (RFC 8446 section 5.1).
+const TLS_HANDSHAKE: u8 = 0x16;
 
 /// Method, two spaces, version and line break: what stands beside the target in a request line, and then some.
 const LINE_AROUND_TARGET: usize = 64;

@@ -153,3 +153,12 @@ fn what_is_no_request_is_refused() {
         );
     }
 }
+
+/// No line break comes here: the first byte is enough, and no time limit has to end the wait.
+#[test]
+fn tls_on_the_plain_port_is_refused_at_once() {
+    let server = Server::start().unwrap();
+    let answer = refused(&server, b"\x16\x03\x01\x02\x00\x01\x00");
+    assert_eq!(answer.status, 400);
+    assert!(answer.text().contains("TLS"), "{}", answer.text());
+}
