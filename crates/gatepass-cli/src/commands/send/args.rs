@@ -74,8 +74,8 @@ pub(crate) struct SendArgs {
     ///
     /// "gatepass schemes" lists them. Some take more behind colons: bearer:JWT sends another word than Bearer,
     /// apikey:query:key puts the key into the query. auto asks the server first and takes the strongest scheme that it
-    /// offers. Without -A, USER:PASSWORD is sent as Basic (over https, or to this machine), and if the server asks for
-    /// another scheme that takes a user and a password, that is performed instead.
+    /// offers. Without -A, USER:PASSWORD is sent as Basic over https and to this machine, and elsewhere the server is
+    /// asked first; another scheme that it asks for, and that takes a user and a password, is performed instead.
     #[arg(short = 'A', long, value_name = "SCHEME", value_parser = SchemeName, hide_possible_values = true,
           help_heading = AUTHENTICATION)]
     pub(crate) auth_type: Option<String>,

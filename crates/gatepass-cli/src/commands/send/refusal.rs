@@ -16,7 +16,8 @@ pub(super) fn explain(transcript: &Transcript, palette: Palette) -> Option<Strin
         diagnosis.headline.trim_end_matches('.')
     );
     out += &format!("  {}\n", palette.faint(&exchanged(leg)));
-    let mut hint = diagnosis.hint.unwrap_or_default();
+    let hint = diagnosis.hint.unwrap_or_default();
+    let mut hint = hint.replace("allow plain HTTP", "add --allow-plain-http");
     if let Some(scheme) = &diagnosis.scheme {
         let wanted = wanted(scheme);
         hint = if hint.is_empty() {
