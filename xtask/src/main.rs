@@ -7,6 +7,7 @@
     reason = "this program talks to whoever runs it"
 )]
 
+mod bench;
 mod codegen;
 mod examples;
 mod failure;
@@ -42,6 +43,8 @@ enum Command {
     },
     /// Prove that other people's clients and servers understand us, and print the matrix.
     Interop(interop::Arguments),
+    /// Print the figures.
+    Bench(bench::Arguments),
     /// Run the examples in the documentation.
     Examples,
     /// Check the rules of the house that no compiler and no linter checks.
@@ -56,6 +59,7 @@ fn main() -> ExitCode {
             codegen::gatepass(&root).and_then(|program| codegen::run(&root, &program, check))
         }
         Command::Interop(arguments) => interop::report(&root, &arguments),
+        Command::Bench(arguments) => bench::run(&root, &arguments),
         Command::Examples => examples::report(&root),
         Command::Tidy => tidy::run(&root),
     };

@@ -137,6 +137,18 @@ impl Background {
             .unwrap_or_default()
     }
 
+    /// Returns the processor time that the program itself has used, in seconds.
+    pub(crate) fn processor_time(&self) -> Result<f64> {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id()))?;
+        // Fields 14 and 15 of proc(5), in hundredths of a second. The name, field 2, can hold spaces and ends in a bracket.
+        let fields = stat.rsplit_once(") ").map_or("", |(_, rest)| rest);
+        let times = fields.split(' ').skip(11).take(2);
+        Ok(times
+            .filter_map(|time| time.parse::<f64>().ok())
+            .sum::<f64>()
+            / 100.0)
+    }
+
     /// Waits until something listens on `port`, and fails when the program ends before.
     pub(crate) fn wait_for_port(&mut self, port: u16) -> Result {
         let deadline = Instant::now() + Duration::from_secs(20);
@@ -208,6 +220,15 @@ mod tests {
         // A zombie that nobody has waited for still has a process id, so its state is read too.
         let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
         !stat.is_empty() && !stat.contains(") Z ")
+    }
+
+    #[test]
+    fn work_costs_processor_time() {
+        let mut command = Command::new("sh");
+        let script = "i=0; while [ $i -lt 300000 ]; do i=$((i+1)); done; echo done; sleep 60";
+        let (busy, ()) =
+            Background::start_until(command.args(["-c", script]), |_| Some(())).unwrap();
+        assert!(busy.processor_time().unwrap() > 0.0);
     }
 
     #[test]

@@ -1,0 +1,71 @@
+//! What one header costs.
+
+use std::hint::black_box;
+use std::process::Command;
+use std::time::Instant;
+
+use serde_json::Value;
+
+use super::signed::Signer;
+use super::{Aim, Figure};
+use crate::failure::Result;
+use crate::install::Peers;
+use crate::process::demand;
+
+const TARGET: &str = "/photos?size=original&file=vacation.jpg";
+const CHALLENGE: &str = "Digest realm=\"api\", nonce=\"dcd98b7102dd2f0e8b11d0f600bfb0c093\", qop=\"auth\", algorithm=MD5";
+
+/// Rows: our scheme, the key of the script's answer, whom it stands beside, and the aim.
+const ROWS: &[(&str, &str, &str, Option<Aim>)] = &[
+    ("apikey", "", "", None),
+    ("basic", "basic", "requests", None),
+    ("bearer", "", "", None),
+    ("digest", "digest", "requests", None),
+    ("oauth1", "oauth1", "oauthlib", Some(Aim::AtLeast(40.0))),
+];
+
+pub(super) fn measure(peers: &Peers) -> Result<Vec<Figure>> {
+    let script = include_str!("headers.py");
+    let theirs: Value =
+        serde_json::from_str(&demand(Command::new(peers.python()).args(["-c", script]))?)?;
+    let mut figures = Vec::new();
+    for (name, key, beside, aim) in ROWS {
+        let signer = Signer::new(name, TARGET)?;
+        if *name == "digest" {
+            signer.challenged(CHALLENGE)?;
+        }
+        let what = match *name {
+            "digest" => "one header: digest MD5, warm",
+            "oauth1" => "one header: oauth1 HMAC-SHA1",
+            _ => name,
+        };
+        figures.push(Figure {
+            what: if what == *name {
+                format!("one header: {name}")
+            } else {
+                what.to_owned()
+            },
+            ours: best(&signer)?,
+            other: theirs[*key].as_f64().unwrap_or(0.0),
+            unit: "µs",
+            beside,
+            aim: *aim,
+        });
+    }
+    Ok(figures)
+}
+
+/// Returns the time of one header in microseconds, the best of many rounds.
+fn best(signer: &Signer) -> Result<f64> {
+    const ROUNDS: usize = 40;
+    const EACH: usize = 2_000;
+    let mut best = f64::INFINITY;
+    for _ in 0..ROUNDS {
+        let started = Instant::now();
+        for _ in 0..EACH {
+            black_box(signer.sign()?);
+        }
+        best = best.min(started.elapsed().as_secs_f64() * 1e6 / EACH as f64);
+    }
+    Ok(best)
+}

@@ -1,0 +1,174 @@
+//! Requests one after the other over one connection: our client beside a loop of nothing but hyper.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use bytes::Bytes;
+use gatepass::{Basic, Client};
+use gatepass_auth::Digest;
+use http_body_util::{BodyExt, Empty};
+use hyper::Request;
+use hyper::client::conn::http1::SendRequest;
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpStream;
+
+use super::signed::Signer;
+use super::{Aim, Figure};
+use crate::failure::{Failure, Result};
+
+const BASIC: &str = "/basic-auth/alice/s3cret";
+const DIGEST: &str = "/digest-auth/auth/alice/s3cret/MD5";
+const BASIC_HEADER: &str = "Basic YWxpY2U6czNjcmV0";
+const AIM: Aim = Aim::AtMost(1.25);
+// Short rounds, so that some of each fall into a quiet moment.
+const ROUNDS: usize = 100;
+const EACH: usize = 200;
+
+pub(super) fn measure(base: &str) -> Result<Vec<Figure>> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(async {
+        let basic = basic(base).await?;
+        let digest = digest(base).await?;
+        Ok([
+            ("keep-alive GET, Basic", basic),
+            ("keep-alive GET, warm Digest", digest),
+        ]
+        .map(|(what, (ours, other))| Figure {
+            what: what.to_owned(),
+            ours,
+            other,
+            unit: "µs",
+            beside: "bare hyper loop",
+            aim: Some(AIM),
+        })
+        .into())
+    })
+}
+
+async fn basic(base: &str) -> Result<(f64, f64)> {
+    let scheme = Basic::new("alice", "s3cret").map_err(|error| Failure::new(error.to_string()))?;
+    let client = Client::builder()
+        .auth_for(base, scheme)
+        .build()
+        .map_err(client_failure)?;
+    let mut bare = Bare::connect(base).await?;
+    let headers = vec![BASIC_HEADER.to_owned(); EACH];
+    turns(&client, &format!("{base}{BASIC}"), &mut bare, BASIC, |_| {
+        Ok(headers.clone())
+    })
+    .await
+}
+
+async fn digest(base: &str) -> Result<(f64, f64)> {
+    let scheme = Digest::new("alice", "s3cret");
+    let client = Client::builder()
+        .auth_for(base, scheme)
+        .build()
+        .map_err(client_failure)?;
+    let mut bare = Bare::connect(base).await?;
+    let signer = Signer::new("digest", DIGEST)?;
+    signer.challenged(&bare.challenge(DIGEST).await?)?;
+    let signer = Arc::new(signer);
+    turns(
+        &client,
+        &format!("{base}{DIGEST}"),
+        &mut bare,
+        DIGEST,
+        |count| signer.authorizations(count),
+    )
+    .await
+}
+
+/// Measures both in turns. Returns the best round of each, in microseconds for one request.
+async fn turns(
+    client: &Client,
+    url: &str,
+    bare: &mut Bare,
+    target: &str,
+    headers: impl Fn(usize) -> Result<Vec<String>>,
+) -> Result<(f64, f64)> {
+    let (mut ours, mut other) = (f64::INFINITY, f64::INFINITY);
+    for _ in 0..ROUNDS {
+        let prepared = headers(EACH)?;
+        let started = Instant::now();
+        for header in &prepared {
+            bare.get(target, header).await?;
+        }
+        other = other.min(started.elapsed().as_secs_f64());
+        let started = Instant::now();
+        for _ in 0..EACH {
+            let response = client.get(url).send().await.map_err(client_failure)?;
+            if response.status() != 200 {
+                return Err(Failure::new(format!(
+                    "{url} answered {}",
+                    response.status()
+                )));
+            }
+            response.bytes().await.map_err(client_failure)?;
+        }
+        ours = ours.min(started.elapsed().as_secs_f64());
+    }
+    let each = 1e6 / EACH as f64;
+    Ok((ours * each, other * each))
+}
+
+fn client_failure(error: gatepass::Error) -> Failure {
+    Failure::new(error.to_string())
+}
+
+/// One connection of nothing but hyper.
+pub(super) struct Bare {
+    sender: SendRequest<Empty<Bytes>>,
+    host: String,
+}
+
+impl Bare {
+    pub(super) async fn connect(base: &str) -> Result<Self> {
+        let host = base.trim_start_matches("http://").to_owned();
+        let stream = TcpStream::connect(&host).await?;
+        stream.set_nodelay(true)?;
+        let (sender, connection) =
+            hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
+        tokio::spawn(connection);
+        Ok(Self { sender, host })
+    }
+
+    fn request(&self, target: &str, authorization: Option<&str>) -> Result<Request<Empty<Bytes>>> {
+        let mut request = Request::get(target)
+            .header("host", &self.host)
+            .header("accept", "*/*");
+        if let Some(value) = authorization {
+            request = request.header("authorization", value);
+        }
+        Ok(request.body(Empty::new())?)
+    }
+
+    /// Sends one request, reads the answer, and fails unless it is a 200.
+    pub(super) async fn get(&mut self, target: &str, authorization: &str) -> Result {
+        let request = self.request(target, (!authorization.is_empty()).then_some(authorization))?;
+        self.sender.ready().await?;
+        let response = self.sender.send_request(request).await?;
+        if response.status() != 200 {
+            return Err(Failure::new(format!(
+                "{target} answered {}",
+                response.status()
+            )));
+        }
+        response.into_body().collect().await?;
+        Ok(())
+    }
+
+    /// Returns the challenge that stands before `target`.
+    pub(super) async fn challenge(&mut self, target: &str) -> Result<String> {
+        let request = self.request(target, None)?;
+        self.sender.ready().await?;
+        let response = self.sender.send_request(request).await?;
+        let challenge = response.headers().get("www-authenticate").cloned();
+        response.into_body().collect().await?;
+        let challenge =
+            challenge.ok_or_else(|| Failure::new(format!("{target} asks for nothing")))?;
+        Ok(challenge.to_str()?.to_owned())
+    }
+}
