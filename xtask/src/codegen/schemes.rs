@@ -31,11 +31,11 @@ pub(super) fn table(page: &str) -> String {
 
 /// Returns the ways to write a scheme behind `-A`.
 fn spellings(scheme: &Descriptor) -> Vec<String> {
-    let mut all = vec![format!("`{}`", scheme.id)];
-    if !scheme.parameters.is_empty() {
-        let parameters = scheme.parameters.join(":").to_uppercase();
-        all.push(format!("`{}:{parameters}`", scheme.id));
-    }
+    let parameters = scheme.parameters.iter();
+    let parameters: String = parameters
+        .map(|name| format!("[:{}]", name.to_uppercase()))
+        .collect();
+    let mut all = vec![format!("`{}{parameters}`", scheme.id)];
     all.extend(
         scheme
             .aliases
@@ -124,7 +124,7 @@ mod tests {
         let (table, pages) = (table(""), pages());
         for scheme in ALL {
             assert!(
-                table.contains(&format!("| `{}`", scheme.id)),
+                table.contains(&format!("| `{}", scheme.id)),
                 "{}",
                 scheme.id
             );
