@@ -106,3 +106,8 @@ pub use prompt::Prompter;
 pub use request::{Offline, RequestBuilder};
 pub use response::Response;
 pub use transcript::{Authentication, Head, Leg, SentBody, Transcript, Withheld};
+
+/// The guide's examples are tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/guide/rust.md")]
+mod guide {}
