@@ -1,7 +1,8 @@
 //! The figures: what our code costs beside what others do for the same.
 //!
-//! Whatever is compared is measured in turns, and the best of several rounds counts, so that what else the machine does
-//! falls on both alike. No test asserts a figure.
+//! What goes over a socket is measured in turns with what it stands beside, and the best of many rounds counts, so that what
+//! else the machine does falls on both alike. Headers are made in a loop of Rust and in one of Python, one after the
+//! other; the best of many rounds counts there too. No test asserts a figure.
 
 mod bare_server;
 mod headers;
