@@ -213,6 +213,11 @@ mod tests {
         let alive = || answers_kill(&grandchild);
         assert!(alive());
         drop(guard);
+        // Dying takes the kernel a moment.
+        let deadline = Instant::now() + Duration::from_secs(10);
+        while alive() && Instant::now() < deadline {
+            thread::sleep(Duration::from_millis(5));
+        }
         assert!(!alive(), "process {grandchild} outlived its guard");
     }
 

@@ -239,7 +239,7 @@ impl Session {
         if !finished.success && tally.failed == 0 {
             tally.failed = 1;
         }
-        Ok(Outcome::Counted(tally, finished.output()))
+        Ok(Outcome::Counted(tally, without_passed(&finished.output())))
     }
 
     fn deny(&self) -> Result<Outcome> {
@@ -279,6 +279,24 @@ impl Session {
     }
 }
 
+/// Leaves out the tests that passed, or nobody finds the one that did not.
+fn without_passed(output: &str) -> String {
+    let passed = |line: &&str| line.starts_with("test ") && line.ends_with("... ok");
+    let kept: Vec<_> = output.lines().filter(|line| !passed(line)).collect();
+    kept.join("\n")
+}
+
 fn whole(result: Result) -> Result<Outcome> {
     result.map(|()| Outcome::Counted(Tally::one(true), String::new()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_failed_is_shown() {
+        let output = "test a ... ok\ntest b ... FAILED\nwhy\n";
+        assert_eq!(without_passed(output), "test b ... FAILED\nwhy");
+    }
 }
