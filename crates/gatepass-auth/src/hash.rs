@@ -25,17 +25,23 @@ impl Hash {
     /// Returns the hash of the parts, joined.
     pub fn digest(self, parts: &[&[u8]]) -> Vec<u8> {
         match self {
-            Self::Md5 => hash_parts::<Md5>(parts),
-            Self::Sha1 => hash_parts::<Sha1>(parts),
-            Self::Sha256 => hash_parts::<Sha256>(parts),
-            Self::Sha512 => hash_parts::<Sha512>(parts),
-            Self::Sha512_256 => hash_parts::<Sha512_256>(parts),
+            Self::Md5 => hash_parts::<Md5>(parts).to_vec(),
+            Self::Sha1 => hash_parts::<Sha1>(parts).to_vec(),
+            Self::Sha256 => hash_parts::<Sha256>(parts).to_vec(),
+            Self::Sha512 => hash_parts::<Sha512>(parts).to_vec(),
+            Self::Sha512_256 => hash_parts::<Sha512_256>(parts).to_vec(),
         }
     }
 
     /// Returns the hash of the parts, joined, in lower-case hexadecimal.
     pub fn hex(self, parts: &[&[u8]]) -> String {
-        hex(&self.digest(parts))
+        match self {
+            Self::Md5 => hex(&hash_parts::<Md5>(parts)),
+            Self::Sha1 => hex(&hash_parts::<Sha1>(parts)),
+            Self::Sha256 => hex(&hash_parts::<Sha256>(parts)),
+            Self::Sha512 => hex(&hash_parts::<Sha512>(parts)),
+            Self::Sha512_256 => hex(&hash_parts::<Sha512_256>(parts)),
+        }
     }
 
     /// Returns the HMAC (RFC 2104) of the parts, joined. Only the hashes that a scheme signs with are supported as such;
@@ -61,10 +67,10 @@ impl Hash {
     }
 }
 
-fn hash_parts<H: sha2::Digest>(parts: &[&[u8]]) -> Vec<u8> {
+fn hash_parts<H: sha2::Digest>(parts: &[&[u8]]) -> sha2::digest::Output<H> {
     let mut hash = H::new();
     parts.iter().for_each(|part| hash.update(part));
-    hash.finalize().to_vec()
+    hash.finalize()
 }
 
 /// Returns `bytes` in lower-case hexadecimal.

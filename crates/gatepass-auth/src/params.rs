@@ -132,23 +132,73 @@ impl Params {
 
 impl Param {
     fn write(&self, out: &mut Vec<u8>) {
-        out.extend_from_slice(self.name.as_bytes());
-        out.push(b'=');
-        // No line break and no other control character may reach a header (RFC 9110 section 5.5), whoever it came from.
-        let breaks = |byte: u8| byte.is_ascii_control() && byte != b'\t';
-        if !self.quoted && !self.value.iter().any(|&byte| breaks(byte)) {
-            out.extend_from_slice(&self.value);
-            return;
+        write_param(out, &self.name, &self.value, self.quoted);
+    }
+}
+
+fn write_param(out: &mut Vec<u8>, name: &str, value: &[u8], quoted: bool) {
+    out.extend_from_slice(name.as_bytes());
+    out.push(b'=');
+    // No line break and no other control character may reach a header (RFC 9110 section 5.5), whoever it came from.
+    let breaks = |byte: u8| byte.is_ascii_control() && byte != b'\t';
+    if !quoted && !value.iter().any(|&byte| breaks(byte)) {
+        out.extend_from_slice(value);
+        return;
+    }
+    out.push(b'"');
+    let mut rest = value;
+    while let Some(at) = rest
+        .iter()
+        .position(|&byte| breaks(byte) || b"\"\\".contains(&byte))
+    {
+        out.extend_from_slice(&rest[..at]);
+        match rest[at] {
+            escaped @ (b'"' | b'\\') => out.extend_from_slice(&[b'\\', escaped]),
+            _ => out.push(b' '),
         }
-        out.push(b'"');
-        for &byte in &self.value {
-            match byte {
-                b'"' | b'\\' => out.extend_from_slice(&[b'\\', byte]),
-                _ if breaks(byte) => out.push(b' '),
-                _ => out.push(byte),
-            }
+        rest = &rest[at + 1..];
+    }
+    out.extend_from_slice(rest);
+    out.push(b'"');
+}
+
+/// Writes credentials with parameters straight into bytes: every request has them, and a list of its own would cost more
+/// than the hashes in it.
+pub(crate) struct CredentialsWriter {
+    out: Vec<u8>,
+    empty: bool,
+}
+
+impl CredentialsWriter {
+    /// Begins with the scheme's word.
+    pub(crate) fn new(word: &str) -> Self {
+        let mut out = Vec::with_capacity(512);
+        out.extend_from_slice(word.as_bytes());
+        out.push(b' ');
+        Self { out, empty: true }
+    }
+
+    /// Adds a parameter in quotes.
+    pub(crate) fn quoted(&mut self, name: &str, value: &[u8]) {
+        self.separate();
+        write_param(&mut self.out, name, value, true);
+    }
+
+    /// Adds a parameter without quotes, or with them where the value is no token.
+    pub(crate) fn bare(&mut self, name: &str, value: &[u8]) {
+        self.separate();
+        write_param(&mut self.out, name, value, !is_token(value));
+    }
+
+    /// Returns the value of the field.
+    pub(crate) fn finish(self) -> Vec<u8> {
+        self.out
+    }
+
+    fn separate(&mut self) {
+        if !std::mem::take(&mut self.empty) {
+            self.out.extend_from_slice(b", ");
         }
-        out.push(b'"');
     }
 }
 

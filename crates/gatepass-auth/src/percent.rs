@@ -18,8 +18,33 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
 /// ```
 pub fn encode(bytes: &[u8]) -> String {
     let mut out = String::with_capacity(bytes.len() + bytes.len() / 2);
-    percent_encode(bytes, RESERVED).for_each(|part| out.push_str(part));
+    encode_into(&mut out, bytes);
     out
+}
+
+/// As [`encode`], without a copy of what needs no encoding: names and keys seldom do.
+pub fn encoded(bytes: &[u8]) -> Cow<'_, str> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) if bytes.iter().all(|&byte| UNRESERVED[usize::from(byte)]) => Cow::Borrowed(text),
+        _ => Cow::Owned(encode(bytes)),
+    }
+}
+
+/// RFC 3986's unreserved characters, by byte.
+const UNRESERVED: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        table[byte] =
+            (byte as u8).is_ascii_alphanumeric() || matches!(byte as u8, b'-' | b'.' | b'_' | b'~');
+        byte += 1;
+    }
+    table
+};
+
+/// As [`encode`], after what `out` holds already.
+pub fn encode_into(out: &mut String, bytes: &[u8]) {
+    percent_encode(bytes, RESERVED).for_each(|part| out.push_str(part));
 }
 
 /// Decodes `%XX`; what is no escape stays as it is.
@@ -28,11 +53,13 @@ pub fn decode(text: &str) -> Cow<'_, [u8]> {
 }
 
 /// Decodes a value of `application/x-www-form-urlencoded`, where a plus sign is a space.
-pub fn decode_form(text: impl AsRef<[u8]>) -> Vec<u8> {
+pub fn decode_form(text: &[u8]) -> Cow<'_, [u8]> {
+    if !text.iter().any(|byte| matches!(byte, b'+' | b'%')) {
+        return Cow::Borrowed(text);
+    }
     let spaced: Vec<u8> = text
-        .as_ref()
         .iter()
         .map(|&byte| if byte == b'+' { b' ' } else { byte })
         .collect();
-    percent_decode(&spaced).collect()
+    Cow::Owned(percent_decode(&spaced).collect())
 }

@@ -58,7 +58,7 @@ fn meaning(request: &Request) -> (String, String, Pairs) {
                 .position(|&byte| byte == b'=')
                 .unwrap_or(pair.len());
             let value = pair[at..].strip_prefix(b"=").unwrap_or_default();
-            let decode = |text: &[u8]| gatepass_auth::percent::decode_form(text);
+            let decode = |text: &[u8]| gatepass_auth::percent::decode_form(text).into_owned();
             (decode(&pair[..at]), decode(value))
         })
         .collect();

@@ -178,7 +178,8 @@ fn form(encoded: &[u8]) -> Pairs {
             let at = pair.iter().position(|&byte| byte == b'=');
             let (name, value) = pair.split_at(at.unwrap_or(pair.len()));
             let value = value.strip_prefix(b"=").unwrap_or_default();
-            (percent::decode_form(name), percent::decode_form(value))
+            let decode = |text| percent::decode_form(text).into_owned();
+            (decode(name), decode(value))
         })
         .collect();
     pairs.sort();

@@ -297,7 +297,9 @@ fn query_values(target: &str, name: &str) -> Vec<Vec<u8>> {
         .split('&')
         .filter_map(|pair| {
             let (key, value) = pair.split_once('=')?;
-            (percent::decode_form(key) == name.as_bytes()).then(|| percent::decode_form(value))
+            let key = percent::decode_form(key.as_bytes());
+            let value = || percent::decode_form(value.as_bytes()).into_owned();
+            (*key == *name.as_bytes()).then(value)
         })
         .collect()
 }

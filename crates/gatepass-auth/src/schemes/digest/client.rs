@@ -17,7 +17,7 @@ use crate::space::Space;
 use crate::workings::Workings;
 
 use super::response::{Input, user_hash};
-use super::wire::{Challenge, Response, write};
+use super::wire::{Answer, Challenge, write};
 use super::{Algorithm, DESCRIPTOR, Qop};
 
 /// The client's side of Digest. One value serves any number of threads and origins.
@@ -268,7 +268,7 @@ impl Flow for Conversation {
         };
         *message.workings = session.workings.clone();
         let response = input.response(&session.user_hash, message.workings);
-        message.set_credentials(self.credentials(&sent, response));
+        message.set_credentials(self.credentials(&sent, &response));
         self.sent = Some(sent);
         Ok(Step::Done)
     }
@@ -302,37 +302,29 @@ impl Flow for Conversation {
 }
 
 impl Conversation {
-    fn credentials(&self, sent: &Sent, response: String) -> Vec<u8> {
+    fn credentials(&self, sent: &Sent, response: &str) -> Vec<u8> {
         let challenge = &sent.session.challenge;
         let username = self.scheme.username.expose();
         let algorithm = challenge.algorithm;
-        let credentials = Response {
-            username: if challenge.userhash {
-                // RFC 7616 section 3.4.4.
-                algorithm
-                    .hash()
-                    .hex(&[username, b":", &challenge.realm])
-                    .into_bytes()
-            } else {
-                username.to_vec()
-            },
+        let hashed = challenge.userhash.then(|| {
+            // RFC 7616 section 3.4.4.
+            algorithm.hash().hex(&[username, b":", &challenge.realm])
+        });
+        let protection = sent.protection.as_ref();
+        let answer = Answer {
+            username: hashed.as_ref().map_or(username, String::as_bytes),
             userhash: challenge.userhash,
-            realm: challenge.realm.clone(),
-            nonce: challenge.nonce.clone(),
-            uri: sent.uri.clone(),
+            realm: &challenge.realm,
+            nonce: &challenge.nonce,
+            uri: &sent.uri,
             response,
-            algorithm: challenge
-                .names_algorithm
-                .then(|| algorithm.name().to_owned()),
-            opaque: challenge.opaque.clone(),
-            protection: sent
-                .protection
-                .as_ref()
-                .map(|(qop, nc, cnonce)| (qop.name().to_owned(), nc.clone(), cnonce.clone())),
+            algorithm: challenge.names_algorithm.then(|| algorithm.name()),
+            opaque: challenge.opaque.as_deref(),
+            protection: protection.map(|(qop, nc, cnonce)| (qop.name(), nc.as_str(), &**cnonce)),
         };
         // Only a server that speaks of UTF-8 can be expected to know username* (RFC 7616 section 3.4).
         let ext_username = challenge.utf8 && !challenge.userhash && !username.is_ascii();
-        write(&credentials, ext_username)
+        write(&answer, ext_username)
     }
 
     /// Checks the server's proof and takes up its next nonce (RFC 7616 section 3.5).

@@ -84,39 +84,34 @@ pub(super) fn user_hash(
 impl Input<'_> {
     /// Returns the `response` that belongs to this input (RFC 7616 section 3.4.1).
     pub(super) fn response(&self, user_hash: &Secret, workings: &mut Workings) -> String {
-        let ha1 = self.ha1(user_hash, workings);
+        let bound = self.session_key(user_hash);
+        let ha1 = bound.as_ref().unwrap_or(user_hash);
+        workings.conceal("HA1", text(ha1.expose()));
         let a2 = self.a2(self.method, self.body);
         let ha2 = self.algorithm.hash().hex(&[&a2]);
-        workings.show("A2", text(&a2));
-        workings.show("HA2", ha2.as_str());
         let data = self.data(&ha2);
-        workings.show("data", text(&data));
         let response = self.algorithm.hash().hex(&[ha1.expose(), b":", &data]);
+        workings.show("A2", text(&a2));
+        workings.show("HA2", ha2);
+        workings.show("data", text(&data));
         workings.conceal("response", response.as_str());
         response
     }
 
     /// Returns the `rspauth` by which the server proves itself (RFC 7616 section 3.5). `body` is the response's.
     pub(super) fn rspauth(&self, user_hash: &Secret, body: &[u8]) -> String {
-        let mut unused = Workings::default();
-        let ha1 = self.ha1(user_hash, &mut unused);
+        let bound = self.session_key(user_hash);
+        let ha1 = bound.as_ref().unwrap_or(user_hash);
         let ha2 = self.algorithm.hash().hex(&[&self.a2("", body)]);
-        self.algorithm
-            .hash()
-            .hex(&[ha1.expose(), b":", &self.data(&ha2)])
+        let data = self.data(&ha2);
+        self.algorithm.hash().hex(&[ha1.expose(), b":", &data])
     }
 
-    /// Returns HA1 (RFC 7616 section 3.4.2). A session binds it to the nonce and the cnonce.
-    fn ha1(&self, user_hash: &Secret, workings: &mut Workings) -> Secret {
-        let ha1 = match self.protection {
-            Some((_, _, cnonce)) if self.algorithm.is_session() => {
-                let parts = [user_hash.expose(), b":", self.nonce, b":", cnonce];
-                Secret::from(self.algorithm.hash().hex(&parts))
-            }
-            _ => user_hash.clone(),
-        };
-        workings.conceal("HA1", text(ha1.expose()));
-        ha1
+    /// Returns HA1 of a `-sess` algorithm, which is bound to the nonce and the cnonce (RFC 7616 section 3.4.2).
+    fn session_key(&self, user_hash: &Secret) -> Option<Secret> {
+        let (_, _, cnonce) = self.protection.filter(|_| self.algorithm.is_session())?;
+        let parts = [user_hash.expose(), b":", self.nonce, b":", cnonce];
+        Some(Secret::from(self.algorithm.hash().hex(&parts)))
     }
 
     /// Returns A2 (RFC 7616 section 3.4.3). The proof of a server has no method (section 3.5).

@@ -6,7 +6,7 @@ use std::fmt;
 use crate::authorization::Credentials;
 use crate::challenge;
 use crate::mask::masked_value;
-use crate::params::{Params, is_token};
+use crate::params::{CredentialsWriter, Params, is_token};
 use crate::percent;
 
 use super::{Algorithm, Qop};
@@ -126,7 +126,19 @@ pub struct Response {
 
 impl fmt::Debug for Response {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&masked_value("Authorization", &write(self, false), true))
+        let protection = self.protection.as_ref();
+        let answer = Answer {
+            username: &self.username,
+            userhash: self.userhash,
+            realm: &self.realm,
+            nonce: &self.nonce,
+            uri: &self.uri,
+            response: &self.response,
+            algorithm: self.algorithm.as_deref(),
+            opaque: self.opaque.as_deref(),
+            protection: protection.map(|(qop, nc, cnonce)| (qop.as_str(), nc.as_str(), &**cnonce)),
+        };
+        f.write_str(&masked_value("Authorization", &write(&answer, false), true))
     }
 }
 
@@ -193,36 +205,47 @@ fn read_ext_value(value: &str) -> Option<Vec<u8>> {
         .then_some(decoded)
 }
 
+/// What a client answers with, borrowed from where it is kept.
+pub(super) struct Answer<'a> {
+    pub(super) username: &'a [u8],
+    pub(super) userhash: bool,
+    pub(super) realm: &'a [u8],
+    pub(super) nonce: &'a [u8],
+    pub(super) uri: &'a [u8],
+    pub(super) response: &'a str,
+    pub(super) algorithm: Option<&'a str>,
+    pub(super) opaque: Option<&'a [u8]>,
+    pub(super) protection: Option<(&'a str, &'a str, &'a [u8])>,
+}
+
 /// Writes the credentials of a request. RFC 7616 section 3.4 says which values stand in quotes.
-pub(super) fn write(response: &Response, ext_username: bool) -> Vec<u8> {
-    let mut params = Params::new();
+pub(super) fn write(answer: &Answer<'_>, ext_username: bool) -> Vec<u8> {
+    let mut params = CredentialsWriter::new("Digest");
     if ext_username {
-        params.bare(
-            "username*",
-            format!("UTF-8''{}", percent::encode(&response.username)),
-        );
+        let value = format!("UTF-8''{}", percent::encode(answer.username));
+        params.bare("username*", value.as_bytes());
     } else {
-        params.quoted("username", response.username.as_slice());
+        params.quoted("username", answer.username);
     }
-    params.quoted("realm", response.realm.as_slice());
-    params.quoted("nonce", response.nonce.as_slice());
-    params.quoted("uri", response.uri.as_slice());
-    if let Some(algorithm) = &response.algorithm {
-        params.bare("algorithm", algorithm.as_str());
+    params.quoted("realm", answer.realm);
+    params.quoted("nonce", answer.nonce);
+    params.quoted("uri", answer.uri);
+    if let Some(algorithm) = answer.algorithm {
+        params.bare("algorithm", algorithm.as_bytes());
     }
-    params.quoted("response", response.response.as_str());
-    if let Some((qop, nc, cnonce)) = &response.protection {
-        params.bare("qop", qop.as_str());
-        params.bare("nc", nc.as_str());
-        params.quoted("cnonce", cnonce.as_slice());
+    params.quoted("response", answer.response.as_bytes());
+    if let Some((qop, nc, cnonce)) = answer.protection {
+        params.bare("qop", qop.as_bytes());
+        params.bare("nc", nc.as_bytes());
+        params.quoted("cnonce", cnonce);
     }
-    if let Some(opaque) = &response.opaque {
-        params.quoted("opaque", opaque.as_slice());
+    if let Some(opaque) = answer.opaque {
+        params.quoted("opaque", opaque);
     }
-    if response.userhash {
-        params.bare("userhash", "true");
+    if answer.userhash {
+        params.bare("userhash", b"true");
     }
-    Credentials::with_params("Digest", &params).to_bytes()
+    params.finish()
 }
 
 /// Reads a count: exactly eight hexadecimal digits (RFC 7616 section 3.4), from 1 on.

@@ -18,10 +18,7 @@ pub(super) fn form_pairs(encoded: &[u8]) -> impl Iterator<Item = Pair<'_>> {
         .map(|pair| {
             let equals = pair.iter().position(|&byte| byte == b'=');
             let (name, value) = equals.map_or((pair, &[][..]), |at| (&pair[..at], &pair[at + 1..]));
-            (
-                Cow::Owned(percent::decode_form(name)),
-                Cow::Owned(percent::decode_form(value)),
-            )
+            (percent::decode_form(name), percent::decode_form(value))
         })
 }
 
@@ -33,9 +30,9 @@ pub(super) fn query_of(target: &str) -> &str {
 
 /// Encodes, sorts and joins the parameters (RFC 5849 section 3.4.1.3.2): by encoded name, then by encoded value.
 pub(super) fn normalized(pairs: &[Pair<'_>]) -> String {
-    let mut encoded: Vec<(String, String)> = pairs
+    let mut encoded: Vec<_> = pairs
         .iter()
-        .map(|(name, value)| (percent::encode(name), percent::encode(value)))
+        .map(|(name, value)| (percent::encoded(name), percent::encoded(value)))
         .collect();
     encoded.sort_unstable();
     let length = encoded.iter().map(|(n, v)| n.len() + v.len() + 2).sum();
@@ -106,10 +103,14 @@ fn authority_space(scheme: &str, authority: &str) -> Result<Space, &'static str>
 
 /// Joins the method, the base string URI and the parameters (RFC 5849 section 3.4.1.1).
 pub(super) fn signature_base_string(method: &str, uri: &str, normalized: &str) -> String {
-    let method = percent::encode(method.to_ascii_uppercase().as_bytes());
-    let uri = percent::encode(uri.as_bytes());
-    let parameters = percent::encode(normalized.as_bytes());
-    [method, uri, parameters].join("&")
+    let length = method.len() + 2 * (uri.len() + normalized.len());
+    let mut out = String::with_capacity(length);
+    percent::encode_into(&mut out, method.to_ascii_uppercase().as_bytes());
+    out.push('&');
+    percent::encode_into(&mut out, uri.as_bytes());
+    out.push('&');
+    percent::encode_into(&mut out, normalized.as_bytes());
+    out
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use super::{DESCRIPTOR, ID, WORD};
 use crate::authorization::Credentials;
 use crate::error::{AuthError, Misuse};
 use crate::message::{Body, Headers, Outgoing, Received};
-use crate::params::Params;
+use crate::params::CredentialsWriter;
 use crate::percent;
 use crate::verifier::{Reason, Why};
 
@@ -97,15 +97,14 @@ pub(super) fn write(
 ) -> Result<(), AuthError> {
     match place {
         Place::Header => {
-            let mut params = Params::new();
+            let mut params = CredentialsWriter::new(WORD);
             if let Some(realm) = realm {
-                params.quoted("realm", realm);
+                params.quoted("realm", realm.as_bytes());
             }
-            for (name, value) in protocol {
-                params.quoted(percent::encode(name), percent::encode(value));
+            for (name, value) in encoded(protocol) {
+                params.quoted(&name, value.as_bytes());
             }
-            let value = Credentials::with_params(WORD, &params);
-            message.set_credentials(value.to_bytes());
+            message.set_credentials(params.finish());
         }
         Place::Query => {
             let pairs: Vec<_> = encoded(protocol).collect();
@@ -130,10 +129,10 @@ pub(super) fn write(
     Ok(())
 }
 
-fn encoded(protocol: &[Pair<'_>]) -> impl Iterator<Item = (String, String)> {
+fn encoded<'a>(protocol: &'a [Pair<'_>]) -> impl Iterator<Item = (Cow<'a, str>, Cow<'a, str>)> {
     protocol
         .iter()
-        .map(|(name, value)| (percent::encode(name), percent::encode(value)))
+        .map(|(name, value)| (percent::encoded(name), percent::encoded(value)))
 }
 
 /// Says whether this is one of the protocol's own parameters, or of an extension.
