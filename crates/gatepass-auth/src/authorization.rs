@@ -21,11 +21,6 @@ impl Credentials {
         }
     }
 
-    /// Joins a scheme and parameters: `Digest username="alice", …`.
-    pub fn with_params(scheme: impl Into<String>, params: &Params) -> Self {
-        Self::with_value(scheme, params.to_bytes())
-    }
-
     /// Splits a field's value at the white space behind the scheme; `None` where no scheme stands first.
     ///
     /// ```

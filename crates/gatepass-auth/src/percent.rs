@@ -17,30 +17,13 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
 /// assert_eq!(gatepass_auth::percent::encode("a b+c~é".as_bytes()), "a%20b%2Bc~%C3%A9");
 /// ```
 pub fn encode(bytes: &[u8]) -> String {
-    let mut out = String::with_capacity(bytes.len() + bytes.len() / 2);
-    encode_into(&mut out, bytes);
-    out
+    encoded(bytes).into_owned()
 }
 
 /// As [`encode`], without a copy of what needs no encoding: names and keys seldom do.
 pub fn encoded(bytes: &[u8]) -> Cow<'_, str> {
-    match std::str::from_utf8(bytes) {
-        Ok(text) if bytes.iter().all(|&byte| UNRESERVED[usize::from(byte)]) => Cow::Borrowed(text),
-        _ => Cow::Owned(encode(bytes)),
-    }
+    percent_encode(bytes, RESERVED).into()
 }
-
-/// RFC 3986's unreserved characters, by byte.
-const UNRESERVED: [bool; 256] = {
-    let mut table = [false; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        table[byte] =
-            (byte as u8).is_ascii_alphanumeric() || matches!(byte as u8, b'-' | b'.' | b'_' | b'~');
-        byte += 1;
-    }
-    table
-};
 
 /// As [`encode`], after what `out` holds already.
 pub fn encode_into(out: &mut String, bytes: &[u8]) {
