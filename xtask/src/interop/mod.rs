@@ -98,6 +98,25 @@ pub(crate) fn run(root: &Path, program: &Path, arguments: &Arguments) -> Result<
     Ok((tally, text))
 }
 
+/// Proves the cells of several peers, all at the same time.
+fn side_by_side<P>(proofs: &[P]) -> Result<Vec<Cell>>
+where
+    P: Fn() -> Result<Vec<Cell>> + Sync,
+{
+    thread::scope(|scope| {
+        let running: Vec<_> = proofs.iter().map(|proof| scope.spawn(proof)).collect();
+        let mut cells = Vec::new();
+        for proof in running {
+            cells.extend(
+                proof
+                    .join()
+                    .map_err(|_| Failure::new("a proof has panicked"))??,
+            );
+        }
+        Ok(cells)
+    })
+}
+
 impl Bench<'_> {
     /// Says whether the cell of `peer` and `row` is to be proven.
     pub(crate) fn wants(&self, peer: &str, row: &str) -> bool {

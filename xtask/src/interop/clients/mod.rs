@@ -7,13 +7,12 @@ mod python;
 mod wget;
 
 use std::process::Command;
-use std::thread;
 
 use gatepass_auth::{Accounts, schemes};
 use gatepass_server::Server;
 use serde_json::{Value, json};
 
-use super::{Bench, Cell, Exchange, Expect, RIGHT, USER, WRONG, rsa};
+use super::{Bench, Cell, Exchange, Expect, RIGHT, USER, WRONG, rsa, side_by_side};
 use crate::failure::{Failure, Result};
 use crate::process::{self, Background};
 
@@ -70,21 +69,7 @@ pub(super) fn prove(bench: &Bench<'_>) -> Result<Vec<Cell>> {
         node::prove,
         java::prove,
     ];
-    thread::scope(|scope| {
-        let running: Vec<_> = proofs
-            .map(|proof| scope.spawn(move || proof(bench, target)))
-            .into_iter()
-            .collect();
-        let mut cells = Vec::new();
-        for proof in running {
-            cells.extend(
-                proof
-                    .join()
-                    .map_err(|_| Failure::new("a proof has panicked"))??,
-            );
-        }
-        Ok(cells)
-    })
+    side_by_side(&proofs.map(|proof| move || proof(bench, target)))
 }
 
 /// One exchange that a driver is asked for: a JSON object that its script understands.

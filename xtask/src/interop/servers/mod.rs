@@ -6,10 +6,8 @@ mod lighttpd;
 mod nginx;
 mod oauthlib;
 
-use std::thread;
-
-use super::{Bench, Cell, Expect, RIGHT, USER, WRONG};
-use crate::failure::{Failure, Result};
+use super::{Bench, Cell, Expect, RIGHT, USER, WRONG, side_by_side};
+use crate::failure::Result;
 
 /// One request to a peer, with a place for the secret.
 struct Case {
@@ -101,19 +99,5 @@ pub(super) fn prove(bench: &Bench<'_>) -> Result<Vec<Cell>> {
         lighttpd::prove,
         oauthlib::prove,
     ];
-    thread::scope(|scope| {
-        let running: Vec<_> = proofs
-            .map(|proof| scope.spawn(move || proof(bench)))
-            .into_iter()
-            .collect();
-        let mut cells = Vec::new();
-        for proof in running {
-            cells.extend(
-                proof
-                    .join()
-                    .map_err(|_| Failure::new("a proof has panicked"))??,
-            );
-        }
-        Ok(cells)
-    })
+    side_by_side(&proofs.map(|proof| move || proof(bench)))
 }
