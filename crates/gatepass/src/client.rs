@@ -10,6 +10,7 @@ use gatepass_auth::{Env, Headers, Scheme};
 use tokio::sync::OnceCell;
 
 use crate::config::{Pool, Redirects, Timeouts, Tls};
+use crate::credentials::Provider;
 use crate::env::SystemEnv;
 use crate::error::Error;
 use crate::exchange::{Bound, Sided};
@@ -45,6 +46,7 @@ pub(crate) struct Inner {
     pub(crate) headers: Headers,
     pub(crate) without: Vec<String>,
     pub(crate) credentials: Arc<[Bound]>,
+    pub(crate) provider: Option<Arc<dyn Provider>>,
     pub(crate) allow_plain_http: bool,
     pub(crate) timeouts: Timeouts,
     pub(crate) redirects: Redirects,
@@ -199,6 +201,7 @@ pub struct ClientBuilder {
     headers: Headers,
     without: Vec<String>,
     credentials: Vec<(String, Arc<dyn Scheme>)>,
+    provider: Option<Arc<dyn Provider>>,
     allow_plain_http: bool,
     timeouts: Timeouts,
     redirects: Redirects,
@@ -214,6 +217,7 @@ impl Default for ClientBuilder {
             headers: Headers::new(),
             without: Vec::new(),
             credentials: Vec::new(),
+            provider: None,
             allow_plain_http: false,
             timeouts: Timeouts::default(),
             redirects: Redirects::default(),
@@ -229,6 +233,14 @@ impl ClientBuilder {
     #[must_use]
     pub fn auth_for(mut self, origin: impl Into<String>, scheme: impl Scheme + 'static) -> Self {
         self.credentials.push((origin.into(), Arc::new(scheme)));
+        self
+    }
+
+    /// Asks `provider` for the credential of every origin that none was given for: the URL's, and those that redirects lead
+    /// to. What it knows goes before user and password in the URL, and is used at that origin only.
+    #[must_use]
+    pub fn credentials_from(mut self, provider: impl Provider + 'static) -> Self {
+        self.provider = Some(Arc::new(provider));
         self
     }
 
@@ -327,6 +339,7 @@ impl ClientBuilder {
                 headers: self.headers,
                 without: self.without,
                 credentials: credentials.into(),
+                provider: self.provider,
                 allow_plain_http: self.allow_plain_http,
                 timeouts: self.timeouts,
                 redirects: self.redirects,

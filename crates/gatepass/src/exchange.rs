@@ -18,12 +18,13 @@ use gatepass_auth::{
 };
 use gatepass_request::Url;
 
+use crate::credentials::Found;
 use crate::error::{Error, Misuse, Peer};
 use crate::redirect::{self, BODY_HEADERS, Next};
 use crate::transcript::{Authentication, Leg, SentBody, Transcript, Withheld};
 use crate::wire;
 
-pub(crate) use event::{Action, Event, Payload, Sided};
+pub(crate) use event::{Action, Event, Find, Payload, Sided};
 pub(crate) use plan::{Bound, Given, Plan};
 
 /// What a flow was doing when it asked for something.
@@ -52,6 +53,8 @@ pub(crate) struct Exchange {
     plan: Plan,
     given: Given,
     home: Space,
+    /// The title of the scheme that was used at home.
+    at_home: Option<&'static str>,
     space: Space,
     conversation: Option<Conversation>,
     withheld: Vec<Withheld>,
@@ -71,6 +74,7 @@ impl Exchange {
     pub(crate) fn new(plan: Plan, given: Given) -> Self {
         Self {
             home: given.url.space(),
+            at_home: None,
             space: given.url.space(),
             plan,
             given,
@@ -93,6 +97,7 @@ impl Exchange {
     pub(crate) fn step(&mut self, event: Event) -> Result<Action, Error> {
         match event {
             Event::Start => self.begin_hop(),
+            Event::Found(found) => self.found(found),
             Event::Opened { connection, reused } => {
                 self.connection = Connection::new(connection);
                 self.reused = reused;
@@ -139,7 +144,39 @@ impl Exchange {
     fn begin_hop(&mut self) -> Result<Action, Error> {
         self.space = self.given.url.space();
         let space = &self.space;
-        let bound = self.plan.all().find(|bound| bound.space == *space).cloned();
+        let given = self.plan.given_for(space);
+        if given.is_some() {
+            return self.converse(given);
+        }
+        match &self.plan.provider {
+            Some(provider) if !self.is_explicit() => Ok(Action::Find(Find {
+                provider: Arc::clone(provider),
+                space: space.clone(),
+            })),
+            _ => self.found(None),
+        }
+    }
+
+    /// Says whether the caller wrote the credentials' header field of this hop by hand.
+    fn is_explicit(&self) -> bool {
+        self.space == self.home && self.given.headers.contains(self.space.credentials_header())
+    }
+
+    /// Goes on with what was found for this origin, else with what stands in the URL.
+    fn found(&mut self, found: Option<Found>) -> Result<Action, Error> {
+        let space = &self.space;
+        let found = found.map(|found| Bound {
+            space: space.clone(),
+            scheme: found.scheme,
+            source: found.from.into(),
+        });
+        let bound = found.or_else(|| self.plan.in_url_for(space));
+        self.converse(bound)
+    }
+
+    /// Begins the conversation of this hop.
+    fn converse(&mut self, bound: Option<Bound>) -> Result<Action, Error> {
+        let space = &self.space;
         self.withheld.clear();
         if let Some(bound) = &bound {
             if bound.scheme.reveals_secret() && !space.is_private() && !self.plan.allow_plain_http {
@@ -150,12 +187,14 @@ impl Exchange {
                 .into());
             }
         } else {
-            // At home nothing is found here: what is bound to it would have been found above.
-            let at_home = self.plan.all().find(|bound| bound.space == self.home);
-            self.withheld.extend(at_home.map(|bound| Withheld {
-                what: format!("the {} credential", bound.scheme.descriptor().title),
-                belongs_to: bound.space.clone(),
+            // The first hop is at home, so that this is another origin.
+            self.withheld.extend(self.at_home.map(|title| Withheld {
+                what: format!("the {title} credential"),
+                belongs_to: self.home.clone(),
             }));
+        }
+        if self.space == self.home {
+            self.at_home = bound.as_ref().map(|it| it.scheme.descriptor().title);
         }
         self.conversation = bound.map(|bound| Conversation {
             flow: Arc::clone(&bound.scheme).begin(space),
@@ -282,8 +321,7 @@ impl Exchange {
         else {
             return Ok(Action::Finish);
         };
-        let explicit =
-            self.given.headers.contains(leg.space.credentials_header()) && leg.space == self.home;
+        let explicit = self.is_explicit();
         let step = match &mut self.conversation {
             Some(conversation) if !explicit => {
                 let challenges = Incoming::challenges_in(&leg.space, &head.headers);

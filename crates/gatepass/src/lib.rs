@@ -28,8 +28,8 @@
 //! cookies, header fields that are known to carry keys ([`gatepass_auth::mask::CREDENTIAL_HEADERS`]) and those of
 //! [`RequestBuilder::secret_header`]. The [`Transcript`] says what stayed behind.
 //!
-//! Who goes first: an explicit `Authorization` header, [`RequestBuilder::auth`], [`ClientBuilder::auth_for`], user and
-//! password in the URL.
+//! Who goes first: an explicit `Authorization` header, [`RequestBuilder::auth`], [`ClientBuilder::auth_for`],
+//! [`ClientBuilder::credentials_from`], user and password in the URL.
 //!
 //! A scheme that shows its secret to whoever reads the request is refused over plain HTTP to another machine, unless
 //! [`ClientBuilder::allow_plain_http`] allows it.

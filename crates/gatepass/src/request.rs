@@ -79,8 +79,8 @@ impl RequestBuilder {
 
     /// Authenticates the request. The credential belongs to the origin of the URL and goes nowhere else.
     ///
-    /// It goes before what [`crate::ClientBuilder::auth_for`] and the URL say. An explicit `Authorization` header goes
-    /// before all of them.
+    /// It goes before what [`crate::ClientBuilder::auth_for`], [`crate::ClientBuilder::credentials_from`] and the URL say.
+    /// An explicit `Authorization` header goes before all of them.
     pub fn auth(mut self, scheme: impl Scheme + 'static) -> Self {
         self.scheme = Some(Arc::new(scheme));
         self
@@ -226,7 +226,9 @@ impl RequestBuilder {
     /// [`Error::Misuse`] or [`Error::Credential`]; [`Misuse::NeedsNetwork`] for a scheme that has to ask a server first.
     pub fn offline(self) -> Result<Offline, Error> {
         let (mut exchange, _) = self.exchange()?;
-        exchange.step(Event::Start)?;
+        if let Action::Find(search) = exchange.step(Event::Start)? {
+            exchange.step(Event::Found(search.run()?))?;
+        }
         let action = exchange.step(Event::Opened {
             connection: 0,
             reused: false,
@@ -266,6 +268,7 @@ impl RequestBuilder {
             allow_plain_http: self.allow_plain_http.unwrap_or(inner.allow_plain_http),
             own: self.scheme.map(|scheme| bound(scheme, given_source)),
             shared: Arc::clone(&inner.credentials),
+            provider: inner.provider.clone(),
             in_url,
         };
         let mut headers = Headers::new();

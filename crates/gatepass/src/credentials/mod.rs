@@ -20,6 +20,7 @@
 mod env;
 mod file;
 mod prompt;
+mod provider;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -29,6 +30,8 @@ use gatepass_request::{Auth, Source, USER_PASSWORD};
 
 use crate::error::{Credential, Error};
 use crate::prompt::Prompter;
+
+pub use provider::Provider;
 
 /// Finds secrets. Standard input is read once, so one resolver serves one program.
 #[derive(Default)]
@@ -58,6 +61,16 @@ pub struct Found {
     /// The places by field, as a phrase: `password from secret.txt`. It suits
     /// [`crate::RequestBuilder::credential_source`].
     pub from: String,
+}
+
+impl Found {
+    /// Joins a scheme and the place that its credential comes from, as a phrase.
+    pub fn new(scheme: impl Scheme + 'static, from: impl Into<String>) -> Self {
+        Self {
+            scheme: Arc::new(scheme),
+            from: from.into(),
+        }
+    }
 }
 
 impl Resolver {

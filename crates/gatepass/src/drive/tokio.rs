@@ -10,8 +10,9 @@ use gatepass_auth::{Principal, Prompt, SideRequest, Space, Values};
 use super::clock::Clock;
 use crate::body::{OnceBody, WireBody};
 use crate::client::Inner;
-use crate::error::{Error, Network, Peer};
-use crate::exchange::{Action, Event, Exchange, Given, Payload, Plan, Sided};
+use crate::credentials::Found;
+use crate::error::{Credential, Error, Network, Peer};
+use crate::exchange::{Action, Event, Exchange, Find, Given, Payload, Plan, Sided};
 use crate::live::{DRAIN_LIMIT, Live};
 use crate::response::Response;
 use crate::transport::connection::{Connection, Unanswered};
@@ -53,6 +54,7 @@ impl Drive {
                     principal,
                     fresh,
                 } => self.open(&mut hand, space, principal, fresh).await?,
+                Action::Find(search) => Event::Found(find(search).await?),
                 Action::Send(payload) => self.send(&mut hand, payload).await?,
                 Action::ReadBody => self.read_body(&mut hand).await?,
                 Action::Drain { keep } => self.drain(&mut hand, keep).await,
@@ -211,6 +213,7 @@ impl Drive {
             allow_plain_http: true,
             own: None,
             shared: Arc::new([]),
+            provider: None,
             in_url: None,
         };
         Ok(Self {
@@ -248,6 +251,20 @@ fn side_alone(
             .map_err(|error| error.to_string())?;
         Ok((head, body))
     })
+}
+
+/// Searches for a credential where it may take its time.
+async fn find(search: Find) -> Result<Option<Found>, Error> {
+    let space = search.space.clone();
+    tokio::task::spawn_blocking(move || search.run())
+        .await
+        .unwrap_or_else(|_| {
+            Err(Credential::Missing {
+                place: format!("what is known of {space}"),
+                problem: "the search was broken off".to_owned(),
+            }
+            .into())
+        })
 }
 
 async fn ask(inner: &Inner, prompt: Prompt) -> Result<Values, String> {

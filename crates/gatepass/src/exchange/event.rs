@@ -1,14 +1,20 @@
 //! What an exchange and its driver tell each other.
 
+use std::fmt;
+use std::sync::Arc;
+
 use bytes::Bytes;
 use gatepass_auth::{Principal, Prompt, SideRequest, Space, Values};
 
+use crate::credentials::{Found, Provider};
 use crate::error::Error;
 use crate::transcript::Head;
 
 /// What the driver does next.
 #[derive(Debug)]
 pub(crate) enum Action {
+    /// Ask for the credential of an origin.
+    Find(Find),
     /// Take an idle connection to the origin of the next leg, or open one. A fresh one has carried nothing before.
     Open {
         space: Space,
@@ -29,6 +35,26 @@ pub(crate) enum Action {
     Finish,
 }
 
+/// The search for the credential of an origin. It may take its time.
+#[derive(Clone)]
+pub(crate) struct Find {
+    pub(crate) provider: Arc<dyn Provider>,
+    pub(crate) space: Space,
+}
+
+impl Find {
+    /// Searches on the calling thread.
+    pub(crate) fn run(&self) -> Result<Option<Found>, Error> {
+        self.provider.credential(&self.space)
+    }
+}
+
+impl fmt::Debug for Find {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Find({})", self.space)
+    }
+}
+
 /// What a leg carries.
 #[derive(Debug)]
 pub(crate) enum Payload {
@@ -44,6 +70,8 @@ pub(crate) type Sided = Result<(Head, Bytes), String>;
 #[derive(Debug)]
 pub(crate) enum Event {
     Start,
+    /// The search for a credential has ended.
+    Found(Option<Found>),
     Opened {
         connection: u64,
         reused: bool,

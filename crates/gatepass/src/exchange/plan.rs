@@ -7,6 +7,7 @@ use gatepass_auth::{Body, Env, Headers, Scheme, Space};
 use gatepass_request::Url;
 
 use crate::config::Redirects;
+use crate::credentials::Provider;
 
 /// A credential and the origin that it belongs to.
 #[derive(Clone)]
@@ -25,16 +26,23 @@ pub(crate) struct Plan {
     pub(crate) own: Option<Bound>,
     /// The client's credentials.
     pub(crate) shared: Arc<[Bound]>,
+    /// Whoever knows credentials for origins that none was given for.
+    pub(crate) provider: Option<Arc<dyn Provider>>,
     /// The credential in the URL.
     pub(crate) in_url: Option<Bound>,
 }
 
 impl Plan {
-    pub(super) fn all(&self) -> impl Iterator<Item = &Bound> {
-        self.own
-            .iter()
-            .chain(self.shared.iter())
-            .chain(&self.in_url)
+    /// Returns what was given for the origin with the request, else to the client.
+    pub(super) fn given_for(&self, space: &Space) -> Option<Bound> {
+        let mut given = self.own.iter().chain(self.shared.iter());
+        given.find(|bound| bound.space == *space).cloned()
+    }
+
+    /// Returns what stands in the URL for the origin.
+    pub(super) fn in_url_for(&self, space: &Space) -> Option<Bound> {
+        let in_url = self.in_url.as_ref();
+        in_url.filter(|bound| bound.space == *space).cloned()
     }
 }
 

@@ -10,6 +10,7 @@ use gatepass_auth::{
 
 use super::*;
 use crate::config::Redirects;
+use crate::credentials::Provider;
 use crate::error::Network;
 use crate::transcript::Head;
 
@@ -102,6 +103,7 @@ fn exchange(url: &str, scheme: Option<Arc<dyn Scheme>>) -> Exchange {
         allow_plain_http: false,
         own: scheme.map(|scheme| bound(url, scheme)),
         shared: Arc::new([]),
+        provider: None,
         in_url: None,
     };
     let given = Given {
@@ -443,6 +445,69 @@ fn redirects_end() {
             matches!(error, Error::Peer(Peer::TooManyRedirects { circle, limit: 1, .. }) if circle == is_circle),
             "{error}"
         );
+    }
+}
+
+/// Knows a credential for one origin, and counts how often it is asked.
+struct Known(Space, Arc<dyn Scheme>, Mutex<usize>);
+
+impl Provider for Known {
+    fn credential(&self, space: &Space) -> Result<Option<Found>, Error> {
+        *self.2.lock().unwrap() += 1;
+        Ok((*space == self.0).then(|| Found::new(Arc::clone(&self.1), "from the keeper")))
+    }
+}
+
+fn known(url: &str, scheme: impl Scheme + 'static) -> Arc<Known> {
+    let space = Url::parse(url).unwrap().space();
+    Arc::new(Known(space, Arc::new(scheme), Mutex::default()))
+}
+
+/// Carries the search out that the exchange asks for.
+fn search(exchange: &mut Exchange, action: Action) {
+    let Action::Find(search) = action else {
+        panic!("{action:?}");
+    };
+    let found = Event::Found(search.run().unwrap());
+    assert!(matches!(exchange.step(found), Ok(Action::Open { .. })));
+    assert!(matches!(exchange.step(opened(1)), Ok(Action::Send(_))));
+}
+
+#[test]
+fn what_is_known_of_an_origin_goes_there_only() {
+    let mut exchange = exchange("https://h/", None);
+    exchange.plan.in_url = Some(bound("https://h/", Basic::new("url", "p").unwrap()));
+    exchange.plan.provider = Some(known("https://h/", Basic::new("known", "p").unwrap()));
+    let action = exchange.step(Event::Start).unwrap();
+    search(&mut exchange, action);
+    let leg = exchange.leg().unwrap();
+    assert_eq!(leg.authentication().unwrap().source, "from the keeper");
+    assert_eq!(
+        leg.headers().get_str("Authorization"),
+        Some("Basic a25vd246cA==")
+    );
+    exchange
+        .step(head(302, &[("Location", "https://other/")]))
+        .unwrap();
+    let action = exchange.step(Event::Drained { open: true }).unwrap();
+    search(&mut exchange, action);
+    let leg = exchange.leg().unwrap();
+    assert!(!leg.headers().contains("Authorization"));
+    assert_eq!(leg.withheld()[0].what, "the Basic credential");
+}
+
+#[test]
+fn nobody_is_asked_where_a_credential_was_given() {
+    let basic = || Basic::new("own", "p").unwrap();
+    for (own, header) in [(true, false), (false, true)] {
+        let mut exchange = exchange("https://h/", own.then(|| Arc::new(basic()) as _));
+        let keeper = known("https://h/", basic());
+        exchange.plan.provider = Some(Arc::clone(&keeper) as _);
+        if header {
+            exchange.given.headers.append("authorization", "Bearer t");
+        }
+        begun(&mut exchange);
+        assert_eq!(*keeper.2.lock().unwrap(), 0);
     }
 }
 
