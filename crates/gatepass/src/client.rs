@@ -10,6 +10,7 @@ use gatepass_auth::{Env, Headers, Scheme};
 use tokio::sync::OnceCell;
 
 use crate::config::{Pool, Redirects, Timeouts, Tls};
+use crate::cookies::Jar;
 use crate::credentials::Provider;
 use crate::env::SystemEnv;
 use crate::error::Error;
@@ -47,6 +48,7 @@ pub(crate) struct Inner {
     pub(crate) without: Vec<String>,
     pub(crate) credentials: Arc<[Bound]>,
     pub(crate) provider: Option<Arc<dyn Provider>>,
+    pub(crate) jar: Option<Arc<Jar>>,
     pub(crate) allow_plain_http: bool,
     pub(crate) timeouts: Timeouts,
     pub(crate) redirects: Redirects,
@@ -202,6 +204,7 @@ pub struct ClientBuilder {
     without: Vec<String>,
     credentials: Vec<(String, Arc<dyn Scheme>)>,
     provider: Option<Arc<dyn Provider>>,
+    jar: Option<Arc<Jar>>,
     allow_plain_http: bool,
     timeouts: Timeouts,
     redirects: Redirects,
@@ -218,6 +221,7 @@ impl Default for ClientBuilder {
             without: Vec::new(),
             credentials: Vec::new(),
             provider: None,
+            jar: None,
             allow_plain_http: false,
             timeouts: Timeouts::default(),
             redirects: Redirects::default(),
@@ -241,6 +245,13 @@ impl ClientBuilder {
     #[must_use]
     pub fn credentials_from(mut self, provider: impl Provider + 'static) -> Self {
         self.provider = Some(Arc::new(provider));
+        self
+    }
+
+    /// Keeps the cookies that come, and sends them where they belong. Share a jar among clients as an [`Arc`].
+    #[must_use]
+    pub fn cookies(mut self, jar: impl Into<Arc<Jar>>) -> Self {
+        self.jar = Some(jar.into());
         self
     }
 
@@ -340,6 +351,7 @@ impl ClientBuilder {
                 without: self.without,
                 credentials: credentials.into(),
                 provider: self.provider,
+                jar: self.jar,
                 allow_plain_http: self.allow_plain_http,
                 timeouts: self.timeouts,
                 redirects: self.redirects,

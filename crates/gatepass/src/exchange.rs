@@ -18,6 +18,7 @@ use gatepass_auth::{
 };
 use gatepass_request::Url;
 
+use crate::cookies::{CookieNote, Errand, Jar};
 use crate::credentials::Found;
 use crate::error::{Error, Misuse, Peer};
 use crate::redirect::{self, BODY_HEADERS, Next};
@@ -109,7 +110,9 @@ impl Exchange {
                 heard,
             } => self.lost(error, unsent, heard),
             Event::Head(head) => {
+                let cookies = self.cookies(|jar, errand| jar.keep(errand, &head.headers));
                 if let Some(leg) = self.transcript.legs.last_mut() {
+                    leg.cookies.extend(cookies);
                     leg.response = Some(head);
                 }
                 self.inspect(None)
@@ -221,6 +224,7 @@ impl Exchange {
         let space = &self.space;
         let mut withheld = self.withheld.clone();
         let mut headers = wire::opening(&self.given, &self.home, space, &mut withheld);
+        let cookies = self.cookies(|jar, errand| jar.attach(errand, &mut headers));
         let mut target = self.given.url.target().to_owned();
         let mut body = self.given.body.clone();
         let mut workings = Workings::default();
@@ -280,12 +284,28 @@ impl Exchange {
             concealed,
             authentication,
             withheld,
+            cookies,
             connection: self.connection.id,
             reused: self.reused,
             response: None,
         });
         self.attempts += 1;
         Ok(Action::Send(payload))
+    }
+
+    /// Does something with the jar, if there is one, for the request of this hop.
+    fn cookies(
+        &self,
+        action: impl FnOnce(&Jar, &Errand<'_>) -> Vec<CookieNote>,
+    ) -> Vec<CookieNote> {
+        let errand = Errand {
+            url: &self.given.url,
+            method: &self.given.method,
+            home: &self.home,
+            now: self.plan.env.now(),
+        };
+        let jar = self.plan.jar.as_ref();
+        jar.map_or_else(Vec::new, |jar| action(jar, &errand))
     }
 
     /// A connection that had been idle may be dead without a sign. Then a fresh one gets the request, once.

@@ -25,8 +25,10 @@
 //!
 //! An origin is scheme, host and port. A credential of a request belongs to the origin of its URL, one of `auth_for` to
 //! the origin that is named there. A redirect to another origin leaves all of them behind: the scheme, `Authorization`,
-//! cookies, header fields that are known to carry keys ([`gatepass_auth::mask::CREDENTIAL_HEADERS`]) and those of
-//! [`RequestBuilder::secret_header`]. The [`Transcript`] says what stayed behind.
+//! the `Cookie` header, header fields that are known to carry keys ([`gatepass_auth::mask::CREDENTIAL_HEADERS`]) and those
+//! of [`RequestBuilder::secret_header`]. The [`Transcript`] says what stayed behind.
+//!
+//! The cookies of a [`Jar`] go where their attributes say, which is how the server bound them.
 //!
 //! Who goes first: an explicit `Authorization` header, [`RequestBuilder::auth`], [`ClientBuilder::auth_for`],
 //! [`ClientBuilder::credentials_from`], user and password in the URL.
@@ -71,8 +73,8 @@
 //!
 //! # What this crate does not do
 //!
-//! It speaks HTTP/1.1 only, on a tokio runtime of the caller's with time and I/O enabled. It knows no proxies, no netrc
-//! and no cookies beyond those that are given, decompresses nothing, and repeats a request only for a challenge, a
+//! It speaks HTTP/1.1 only, on a tokio runtime of the caller's with time and I/O enabled. It knows no proxies and
+//! no netrc, keeps no cookies without a [`Jar`], decompresses nothing, and repeats a request only for a challenge, a
 //! redirect, or an idle connection that turns out to be dead. Header names go out in title case. It never prints; it reads
 //! the environment and files only in [`credentials`] and [`config`].
 
@@ -81,6 +83,7 @@
 mod body;
 mod client;
 pub mod config;
+mod cookies;
 pub mod credentials;
 pub mod diagnose;
 mod drive;
@@ -98,6 +101,7 @@ mod wire;
 
 // The public surface.
 pub use client::{Client, ClientBuilder, IntoUrl};
+pub use cookies::{CookieNote, Jar};
 pub use env::SystemEnv;
 pub use error::{Error, Kind};
 pub use gatepass_auth::{self as auth, AnyOf, ApiKey, Basic, Bearer, Headers, Scheme, Secret};

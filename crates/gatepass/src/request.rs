@@ -12,6 +12,7 @@ use tokio::io::AsyncRead;
 use crate::body::{OnceBody, RequestBody};
 use crate::client::Client;
 use crate::config::{Redirects, Timeouts, Tls};
+use crate::cookies::Jar;
 use crate::drive::clock::Clock;
 use crate::drive::tokio::Drive;
 use crate::error::{Error, Misuse};
@@ -36,6 +37,8 @@ pub struct RequestBuilder {
     redirects: Option<Redirects>,
     tls: Option<Tls>,
     allow_plain_http: Option<bool>,
+    /// `Some(None)` is no jar, not even the client's.
+    jar: Option<Option<Arc<Jar>>>,
 }
 
 impl RequestBuilder {
@@ -53,6 +56,7 @@ impl RequestBuilder {
             redirects: None,
             tls: None,
             allow_plain_http: None,
+            jar: None,
         }
     }
 
@@ -89,6 +93,18 @@ impl RequestBuilder {
     /// Says where the credential of [`RequestBuilder::auth`] comes from, for the transcript: `from -a`.
     pub fn credential_source(mut self, source: impl Into<Cow<'static, str>>) -> Self {
         self.source = Some(source.into());
+        self
+    }
+
+    /// Uses this jar instead of the client's.
+    pub fn cookies(mut self, jar: impl Into<Arc<Jar>>) -> Self {
+        self.jar = Some(Some(jar.into()));
+        self
+    }
+
+    /// Neither sends cookies of the client's jar nor keeps any.
+    pub fn no_cookies(mut self) -> Self {
+        self.jar = Some(None);
         self
     }
 
@@ -266,6 +282,7 @@ impl RequestBuilder {
             env: Arc::clone(&inner.env),
             redirects: self.redirects.unwrap_or(inner.redirects),
             allow_plain_http: self.allow_plain_http.unwrap_or(inner.allow_plain_http),
+            jar: self.jar.unwrap_or_else(|| inner.jar.clone()),
             own: self.scheme.map(|scheme| bound(scheme, given_source)),
             shared: Arc::clone(&inner.credentials),
             provider: inner.provider.clone(),

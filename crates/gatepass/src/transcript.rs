@@ -6,6 +6,8 @@ use std::fmt;
 use bytes::Bytes;
 use gatepass_auth::{Headers, Secret, Space, Workings};
 
+use crate::cookies::CookieNote;
+
 /// Every leg of one exchange, in order: the first attempt, answers to challenges, redirects.
 ///
 /// `Display` and `Debug` mask secrets.
@@ -38,6 +40,7 @@ pub struct Leg {
     pub(crate) concealed: Vec<Secret>,
     pub(crate) authentication: Option<Authentication>,
     pub(crate) withheld: Vec<Withheld>,
+    pub(crate) cookies: Vec<CookieNote>,
     pub(crate) connection: u64,
     pub(crate) reused: bool,
     pub(crate) response: Option<Head>,
@@ -148,6 +151,11 @@ impl Leg {
         &self.withheld
     }
 
+    /// Returns the cookies that were not sent, or came and were not kept, and why.
+    pub fn cookie_notes(&self) -> &[CookieNote] {
+        &self.cookies
+    }
+
     /// Returns the number of the connection, which no other connection of this client has had.
     pub fn connection(&self) -> u64 {
         self.connection
@@ -254,6 +262,9 @@ impl fmt::Display for Leg {
                 "* {} was not sent: it belongs to {}",
                 withheld.what, withheld.belongs_to
             )?;
+        }
+        for note in &self.cookies {
+            writeln!(f, "* {note}")?;
         }
         writeln!(f, "> {} {} HTTP/1.1", self.method, self.shown_target())?;
         for header in &self.headers {

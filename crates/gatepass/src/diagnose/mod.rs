@@ -271,6 +271,7 @@ mod tests {
             concealed: Vec::new(),
             authentication: None,
             withheld: Vec::new(),
+            cookies: Vec::new(),
             connection: 1,
             reused: false,
             response: Some(Head {

@@ -211,6 +211,7 @@ impl Drive {
             env: Arc::clone(&inner.env),
             redirects: crate::config::Redirects::none(),
             allow_plain_http: true,
+            jar: None,
             own: None,
             shared: Arc::new([]),
             provider: None,

@@ -7,6 +7,7 @@ use gatepass_auth::{Body, Env, Headers, Scheme, Space};
 use gatepass_request::Url;
 
 use crate::config::Redirects;
+use crate::cookies::Jar;
 use crate::credentials::Provider;
 
 /// A credential and the origin that it belongs to.
@@ -22,6 +23,8 @@ pub(crate) struct Plan {
     pub(crate) env: Arc<dyn Env>,
     pub(crate) redirects: Redirects,
     pub(crate) allow_plain_http: bool,
+    /// The cookies that go along, and where those that come are kept.
+    pub(crate) jar: Option<Arc<Jar>>,
     /// The request's own credential.
     pub(crate) own: Option<Bound>,
     /// The client's credentials.

@@ -101,6 +101,7 @@ fn exchange(url: &str, scheme: Option<Arc<dyn Scheme>>) -> Exchange {
         env: Arc::new(FixedEnv::new(0)),
         redirects: Redirects::default(),
         allow_plain_http: false,
+        jar: None,
         own: scheme.map(|scheme| bound(url, scheme)),
         shared: Arc::new([]),
         provider: None,
