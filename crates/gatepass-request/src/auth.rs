@@ -281,6 +281,16 @@ impl<'de> Deserialize<'de> for Source {
     }
 }
 
+/// A reference is written; a literal is an error.
+impl Serialize for Source {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.reference() {
+            Some(reference) => serializer.serialize_str(&reference),
+            None => Err(S::Error::custom(NotWritten("this value"))),
+        }
+    }
+}
+
 /// References are written, and literals of fields that are no secret; a literal secret is an error.
 impl Serialize for Auth {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

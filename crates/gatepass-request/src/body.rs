@@ -5,6 +5,8 @@ use std::fmt;
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
+use crate::content::{Chunk, Content, Multipart};
+
 /// What a request carries.
 ///
 /// `Debug` shows the kind and the size, because a body may hold a password.
@@ -28,6 +30,24 @@ pub enum Body {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         content_type: Option<String>,
     },
+    /// The content of a file or of standard input.
+    File {
+        /// Where it is to be had.
+        content: Content,
+        /// Its media type, if it is known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        content_type: Option<String>,
+    },
+    /// Several contents one after the other, some of them elsewhere.
+    Joined {
+        /// The contents, in order.
+        chunks: Vec<Chunk>,
+        /// The media type of the whole, if it is known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        content_type: Option<String>,
+    },
+    /// A multipart form.
+    Multipart(Multipart),
 }
 
 impl Body {
@@ -52,7 +72,8 @@ impl Body {
         matches!(self, Self::Empty)
     }
 
-    /// Returns the body's media type, for a request that does not name another, and its bytes as they are sent.
+    /// Returns the body's media type, for a request that does not name another, and its bytes as they are sent. `None`
+    /// where part of it is elsewhere, and for a multipart form: whoever sends one reads its files as they go out.
     ///
     /// A form is written as the URL standard says, but for the space, which is `%20`: every decoder reads that.
     ///
@@ -60,12 +81,13 @@ impl Body {
     /// use gatepass_request::Body;
     ///
     /// let form = Body::Form(vec![("a b".to_owned(), "ü&".to_owned())]);
-    /// let (content_type, bytes) = form.encode();
+    /// let (content_type, bytes) = form.encode().ok_or("elsewhere")?;
     /// assert_eq!(content_type.as_deref(), Some("application/x-www-form-urlencoded; charset=utf-8"));
     /// assert_eq!(bytes, "a%20b=%C3%BC%26");
+    /// # Ok::<(), &str>(())
     /// ```
-    pub fn encode(&self) -> (Option<String>, Bytes) {
-        match self {
+    pub fn encode(&self) -> Option<(Option<String>, Bytes)> {
+        Some(match self {
             Self::Empty => (None, Bytes::new()),
             Self::Json(value) => (Some(JSON.to_owned()), value.to_string().into()),
             Self::Form(fields) => (Some(FORM.to_owned()), encode_form(fields).into()),
@@ -73,8 +95,72 @@ impl Body {
                 bytes,
                 content_type,
             } => (content_type.clone(), bytes.clone()),
+            Self::File { .. } | Self::Joined { .. } | Self::Multipart(_) => return None,
+        })
+    }
+
+    /// Returns the fields of a form: its own, or those of bytes that a form with these fields would have.
+    ///
+    /// ```
+    /// use gatepass_request::Body;
+    ///
+    /// let body = Body::raw_of("application/x-www-form-urlencoded", "a=1&b=x+y");
+    /// let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    /// assert_eq!(body.form_fields(), Some(vec![pair("a", "1"), pair("b", "x y")]));
+    /// assert_eq!(Body::raw_of("application/x-www-form-urlencoded", "{}").form_fields(), None);
+    /// ```
+    pub fn form_fields(&self) -> Option<Vec<(String, String)>> {
+        let (bytes, content_type) = match self {
+            Self::Form(fields) => return Some(fields.clone()),
+            Self::Raw {
+                bytes,
+                content_type: Some(content_type),
+            } => (bytes, content_type),
+            _ => return None,
+        };
+        let plain = content_type.split(';').next().unwrap_or_default().trim();
+        if !plain.eq_ignore_ascii_case("application/x-www-form-urlencoded") || bytes.is_empty() {
+            return None;
+        }
+        let text = std::str::from_utf8(bytes).ok()?;
+        text.split('&')
+            .map(|pair| {
+                let (name, value) = pair.split_once('=')?;
+                Some((decode_field(name)?, decode_field(value)?))
+            })
+            .collect()
+    }
+
+    /// Returns the value of a JSON body: its own, or that of bytes whose media type says JSON and that are.
+    pub fn json(&self) -> Option<serde_json::Value> {
+        match self {
+            Self::Json(value) => Some(value.clone()),
+            Self::Raw {
+                bytes,
+                content_type: Some(content_type),
+            } if is_json(content_type) => serde_json::from_slice(bytes).ok(),
+            _ => None,
         }
     }
+}
+
+/// Says whether a media type is JSON's (RFC 8259 section 11, RFC 6838 section 4.2.8).
+fn is_json(content_type: &str) -> bool {
+    let plain = content_type.split(';').next().unwrap_or_default().trim();
+    let plain = plain.to_ascii_lowercase();
+    plain == JSON || plain.ends_with("+json")
+}
+
+/// Decodes a name or value of a form; `None` where writing it again would not give the same meaning.
+fn decode_field(text: &str) -> Option<String> {
+    let sane = |byte: u8| {
+        byte.is_ascii_alphanumeric() || b"-._~*+%!'()$,/:;?@ []{}|\"<>^`\\#".contains(&byte)
+    };
+    if !text.bytes().all(|byte| sane(byte) || byte >= 0x80) {
+        return None;
+    }
+    let spaced = text.replace('+', " ");
+    String::from_utf8(gatepass_auth::percent::decode(&spaced).into_owned()).ok()
 }
 
 /// The media type of JSON.
@@ -92,12 +178,21 @@ fn encode_form(fields: &[(String, String)]) -> String {
 
 impl fmt::Debug for Body {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let size = self.encode().1.len();
+        let size = self.encode().map_or(0, |(_, bytes)| bytes.len());
         match self {
             Self::Empty => f.write_str("Empty"),
             Self::Json(_) => write!(f, "Json({size} bytes)"),
             Self::Form(fields) => write!(f, "Form({} fields, {size} bytes)", fields.len()),
             Self::Raw { content_type, .. } => write!(f, "Raw({size} bytes, {content_type:?})"),
+            Self::File {
+                content,
+                content_type,
+            } => write!(f, "File({content:?}, {content_type:?})"),
+            Self::Joined {
+                chunks,
+                content_type,
+            } => write!(f, "Joined({chunks:?}, {content_type:?})"),
+            Self::Multipart(form) => form.fmt(f),
         }
     }
 }
@@ -148,6 +243,7 @@ pub fn content_type_of(path: &str) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::content::Change;
 
     #[test]
     fn debug_shows_no_content() {
@@ -155,6 +251,10 @@ mod tests {
             Body::Json("s3cret".into()),
             Body::Form(vec![("password".to_owned(), "s3cret".to_owned())]),
             Body::raw("s3cret"),
+            Body::Joined {
+                chunks: vec![Chunk::new(Content::bytes("s3cret"), Change::None)],
+                content_type: None,
+            },
         ] {
             assert!(!format!("{body:?}").contains("s3cret"), "{body:?}");
         }

@@ -96,6 +96,8 @@ pub enum RequestError {
         /// Where in the value, in bytes from 0.
         at: usize,
     },
+    /// The stand-ins of the variables are out of order, or not of the form that [`crate::StandIns`] makes.
+    BadStandIn,
 }
 
 impl fmt::Display for RequestError {
@@ -121,6 +123,9 @@ impl fmt::Display for RequestError {
                 f,
                 "the value of {name} has a line break or another control character at byte {}; take it out",
                 at + 1
+            ),
+            Self::BadStandIn => f.write_str(
+                "the variables do not stand in order, or one has a stand-in of another form than gatepassvar000000",
             ),
         }
     }

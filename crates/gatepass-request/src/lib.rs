@@ -7,7 +7,8 @@
 //!
 //! It does no I/O: what stands in a file or an environment variable is asked of a closure. It sends nothing, computes no
 //! credentials, and resolves no [`Source`]: an [`Auth`] only says where its secrets are. It never writes a secret:
-//! serialising a request that holds one is an error that says which. Multipart bodies are not supported.
+//! serialising a request that holds one is an error that says which. A body in a file, and a multipart form, are only
+//! described: whoever sends them reads the files as they go out.
 //!
 //! # From words to a request
 //!
@@ -26,7 +27,7 @@
 //!
 //! assert_eq!(request.method, "POST");
 //! assert_eq!(request.url.to_string(), "https://api.example/people?page=2");
-//! assert_eq!(request.body.encode().1, r#"{"name":"Ada","tags":[1]}"#);
+//! assert_eq!(request.body.encode().ok_or("elsewhere")?.1, r#"{"name":"Ada","tags":[1]}"#);
 //! assert_eq!(request.auth.unwrap().get("password"), Some(&Source::Env("PW".to_owned())));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -37,15 +38,24 @@ mod auth;
 mod blob;
 mod body;
 mod build;
+mod content;
 mod error;
 pub mod parse;
 mod request;
+mod settings;
 mod url;
+mod variable;
 
 // The public surface; the forms that are read stand in `parse`, one module each.
 pub use auth::{Auth, Source, USER_PASSWORD};
 pub use body::{Body, content_type_of};
 pub use build::{BodyKind, Build, Resolve};
+pub use content::{Change, Chunk, Content, Multipart, Part};
 pub use error::{AuthArgError, ItemError, NestedError, NestedErrorKind, RequestError, UrlError};
 pub use request::Request;
+pub use settings::{
+    ClientCertificate, Connect, Cookies, HttpVersion, Netrc, Proxy, Redirects, Retries, Settings,
+    Timeouts, Tls,
+};
 pub use url::{Typed, Url, UserInfo};
+pub use variable::{Piece, StandIns, Variable, has_variable, pieces};

@@ -10,12 +10,14 @@ use crate::auth::Auth;
 use crate::blob::Blob;
 use crate::body::Body;
 use crate::error::RequestError;
+use crate::settings::Settings;
 use crate::url::Url;
+use crate::variable::{Piece, Variable, pieces};
 
 /// What to send, and by which authentication. It can be stored: see [`Request::check`] for what is refused.
 ///
 /// Serialising it never writes a secret: a user name or password in the URL, a literal secret in [`Auth`], and a header field that
-/// carries a credential are errors. Bodies and queries are written as they are.
+/// carries a credential are errors, unless a variable stands in the credential's place. Bodies and queries are written as they are.
 ///
 /// ```
 /// use gatepass_request::{Auth, Body, Request, Source, Url};
@@ -28,7 +30,7 @@ use crate::url::Url;
 /// assert_eq!(serde_json::from_str::<Request>(&stored)?, request);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Request {
     /// The method, case as sent.
@@ -36,7 +38,6 @@ pub struct Request {
     /// The URL.
     pub url: Url,
     /// The header fields that are wanted, in order. Others may be added by default.
-    #[serde(serialize_with = "write_headers")]
     pub headers: Headers,
     /// Header fields that must not be added by default: `User-Agent`, say.
     pub without: Vec<String>,
@@ -44,6 +45,10 @@ pub struct Request {
     pub body: Body,
     /// By what to authenticate.
     pub auth: Option<Auth>,
+    /// How it is to be carried out.
+    pub settings: Settings,
+    /// The variables whose stand-ins are in the texts, in the order of their stand-ins. See [`crate::pieces`].
+    pub variables: Vec<Variable>,
 }
 
 impl Request {
@@ -56,6 +61,8 @@ impl Request {
             without: Vec::new(),
             body: Body::Empty,
             auth: None,
+            settings: Settings::default(),
+            variables: Vec::new(),
         }
     }
 
@@ -112,6 +119,12 @@ impl Request {
                 method: self.method.clone(),
             });
         }
+        let in_order = self
+            .variables
+            .is_sorted_by(|one, two| one.stand_in < two.stand_in);
+        if !in_order || !self.variables.iter().all(Variable::is_sound) {
+            return Err(RequestError::BadStandIn);
+        }
         self.headers.iter().try_for_each(|header| {
             check_header_name(header.name())?;
             check_header_value(header.name(), header.value())
@@ -151,7 +164,7 @@ impl<'de> Deserialize<'de> for Request {
         #[serde(rename = "Request", deny_unknown_fields)]
         struct Stored {
             method: String,
-            url: Url,
+            url: String,
             #[serde(default)]
             headers: Vec<(String, Blob)>,
             #[serde(default)]
@@ -160,50 +173,102 @@ impl<'de> Deserialize<'de> for Request {
             body: Body,
             #[serde(default)]
             auth: Option<Auth>,
+            #[serde(default)]
+            settings: Settings,
+            #[serde(default)]
+            variables: Vec<Variable>,
         }
-        let Stored {
-            method,
-            url,
-            headers,
-            without,
-            body,
-            auth,
-        } = Stored::deserialize(deserializer)?;
-        let headers = headers
+        let stored = Stored::deserialize(deserializer)?;
+        let headers = stored
+            .headers
             .into_iter()
             .map(|(name, value)| (name, value.into_bytes()))
             .collect();
+        let url = match stored.variables.as_slice() {
+            [] => Url::parse(&stored.url),
+            variables => Url::with_variables(&stored.url, "http", variables),
+        };
         let request = Self {
-            method,
-            url,
+            method: stored.method,
+            url: url.map_err(serde::de::Error::custom)?,
             headers,
-            without,
-            body,
-            auth,
+            without: stored.without,
+            body: stored.body,
+            auth: stored.auth,
+            settings: stored.settings,
+            variables: stored.variables,
         };
         request.check().map_err(serde::de::Error::custom)?;
         Ok(request)
     }
 }
 
-fn write_headers<S: Serializer>(headers: &Headers, serializer: S) -> Result<S::Ok, S::Error> {
-    let secret = |header: &&Header| header.is_secret() || carries_credential(header.name());
-    if let Some(header) = headers.iter().find(secret) {
-        return Err(S::Error::custom(format!(
-            "the header {} carries a credential, which is not written; authenticate by a scheme instead",
-            header.name()
-        )));
+impl Serialize for Request {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        #[serde(rename = "Request")]
+        struct Stored<'a> {
+            method: &'a str,
+            url: &'a Url,
+            headers: Vec<(&'a str, Blob)>,
+            #[serde(skip_serializing_if = "<[_]>::is_empty")]
+            without: &'a [String],
+            body: &'a Body,
+            auth: Option<&'a Auth>,
+            #[serde(skip_serializing_if = "Settings::is_default")]
+            settings: &'a Settings,
+            #[serde(skip_serializing_if = "<[_]>::is_empty")]
+            variables: &'a [Variable],
+        }
+        let secret = |header: &&Header| {
+            (header.is_secret() || carries_credential(header.name()))
+                && !self.is_open(header.value())
+        };
+        if let Some(header) = self.headers.iter().find(secret) {
+            return Err(S::Error::custom(format!(
+                "the header {} carries a credential, which is not written; authenticate by a scheme instead",
+                header.name()
+            )));
+        }
+        let headers = self.headers.iter();
+        Stored {
+            method: &self.method,
+            url: &self.url,
+            headers: headers
+                .map(|header| (header.name(), Blob::new(header.value())))
+                .collect(),
+            without: &self.without,
+            body: &self.body,
+            auth: self.auth.as_ref(),
+            settings: &self.settings,
+            variables: &self.variables,
+        }
+        .serialize(serializer)
     }
-    serializer.collect_seq(
-        headers
-            .iter()
-            .map(|header| (header.name(), Blob::new(header.value()))),
-    )
+}
+
+impl Request {
+    /// Says whether a variable without a default stands in place of the credential: what else there is, is a scheme's word.
+    fn is_open(&self, value: &[u8]) -> bool {
+        let Ok(text) = std::str::from_utf8(value) else {
+            return false;
+        };
+        let mut credentials = match text.split_once(' ') {
+            Some((word, rest)) if is_token(word.as_bytes()) => pieces(rest, &self.variables),
+            _ => pieces(text, &self.variables),
+        }
+        .into_iter();
+        let open = |piece| matches!(piece, Piece::Variable(it) if it.default.is_none());
+        credentials.len() > 0 && credentials.all(open)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::content::{Change, Chunk, Content, Multipart, Part};
+    use crate::settings::Proxy;
+    use crate::variable::StandIns;
 
     fn request() -> Request {
         Request::get(Url::parse("http://example.org/a%2Fb?c").unwrap())
@@ -220,6 +285,18 @@ mod tests {
             ]),
             Body::raw_of("text/plain", "hello"),
             Body::raw(vec![0xff, 0]),
+            Body::File {
+                content: Content::file("a.bin"),
+                content_type: None,
+            },
+            Body::Joined {
+                chunks: vec![Chunk::new(Content::Stdin, Change::WithoutBreaks)],
+                content_type: Some("text/plain".to_owned()),
+            },
+            Body::Multipart(Multipart {
+                parts: vec![Part::text("a", "1"), Part::file("b", "x/y.png")],
+                boundary: None,
+            }),
         ];
         for body in bodies {
             let mut request = request()
@@ -234,6 +311,31 @@ mod tests {
                 "{stored}"
             );
         }
+    }
+
+    #[test]
+    fn settings_and_variables_are_stored() {
+        let mut stand_ins = StandIns::beside("");
+        let base = stand_ins.of("BASE", None, false);
+        let token = stand_ins.of("TOKEN", None, false);
+        let variables = stand_ins.into_variables();
+        let url = Url::with_variables(&format!("{base}/v1?a={token}"), "http", &variables).unwrap();
+        let mut request = Request::get(url)
+            .with_header("Authorization", format!("Bearer {token}"))
+            .with_header("X-Id", token.as_str());
+        request.variables = variables;
+        request.settings.proxy = Some(Proxy::new("socks5h://[::1]:1080"));
+        request.settings.timeouts.total = Some(std::time::Duration::from_millis(1500));
+        let stored = serde_json::to_string(&request).unwrap();
+        assert_eq!(
+            serde_json::from_str::<Request>(&stored).unwrap(),
+            request,
+            "{stored}"
+        );
+        request.variables[1].default = Some("s3cret".to_owned());
+        assert!(serde_json::to_string(&request).is_err());
+        request.variables.reverse();
+        assert_eq!(request.check(), Err(RequestError::BadStandIn));
     }
 
     #[test]

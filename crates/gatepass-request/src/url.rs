@@ -11,6 +11,7 @@ use gatepass_auth::{Secret, Space, percent};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::error::UrlError;
+use crate::variable::{Variable, has_variable};
 
 /// What someone wrote where a URL is wanted.
 #[derive(Clone, Debug, PartialEq)]
@@ -44,6 +45,16 @@ pub struct Url {
     port: u16,
     target: String,
     fragment: Option<String>,
+    open: Option<Box<Open>>,
+}
+
+/// How a URL is written whose scheme, host or port a variable leaves open.
+#[derive(Clone)]
+struct Open {
+    /// All that stands before the path, without user name and password.
+    origin: String,
+    /// Whether a path is written at all.
+    path: bool,
 }
 
 /// The user name and password of a URL, percent-decoded.
@@ -106,6 +117,80 @@ impl Url {
             Some(error) => Err(error),
             None => Self::hierarchical(default, text).map(Typed::Absolute),
         }
+    }
+
+    /// Reads a URL in which the stand-ins of `variables` may stand anywhere; one without a scheme has `default_scheme`.
+    ///
+    /// Where a variable stands before the path, nobody can tell scheme, host and port apart before it has a value, as in
+    /// `$BASE/users`. [`Url::is_open`] says so; the URL is then written as it was, and its host is the text in the host's
+    /// place.
+    ///
+    /// # Errors
+    /// [`UrlError`], which says what to write instead.
+    ///
+    /// ```
+    /// use gatepass_request::{StandIns, Url};
+    ///
+    /// let mut stand_ins = StandIns::beside("");
+    /// let base = stand_ins.of("BASE", None, false);
+    /// let url = Url::with_variables(&format!("{base}/a b"), "http", stand_ins.variables())?;
+    /// assert!(url.is_open());
+    /// assert_eq!(url.to_string(), format!("{base}/a%20b"));
+    /// # Ok::<(), gatepass_request::UrlError>(())
+    /// ```
+    pub fn with_variables(
+        text: &str,
+        default_scheme: &str,
+        variables: &[Variable],
+    ) -> Result<Self, UrlError> {
+        let text = cleaned(text)?;
+        let (scheme, rest) = text
+            .split_once("://")
+            .filter(|(scheme, _)| is_scheme(scheme))
+            .map_or((None, text), |(scheme, rest)| (Some(scheme), rest));
+        let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+        let (authority, tail) = rest.split_at(end);
+        let in_scheme = scheme.is_some_and(|it| has_variable(it.as_bytes(), variables));
+        if !in_scheme && !has_variable(authority.as_bytes(), variables) {
+            return match Self::typed(text, default_scheme)? {
+                Typed::Absolute(url) => Ok(url),
+                Typed::Path(_) => Err(UrlError::MissingHost),
+            };
+        }
+        let (user_info, host) = match authority.rsplit_once('@') {
+            Some((user_info, host)) => (Some(UserInfo::read(user_info)?), host),
+            None => (None, authority),
+        };
+        let known = match scheme {
+            Some(scheme) if !in_scheme => known_scheme(scheme)?,
+            _ => known_scheme(default_scheme)?,
+        };
+        let origin = match scheme {
+            Some(scheme) => format!("{scheme}://{host}"),
+            None => host.to_owned(),
+        };
+        if origin.contains(|c: char| c.is_whitespace() || c == '\\') {
+            return Err(UrlError::BadHost {
+                host: None,
+                problem: "has a space or a backslash in it".to_owned(),
+            });
+        }
+        let (target, fragment) = target_and_fragment(tail);
+        let path = tail.starts_with('/');
+        Ok(Self {
+            scheme: known,
+            user_info,
+            host: host.to_ascii_lowercase(),
+            port: default_port(known),
+            target,
+            fragment,
+            open: Some(Box::new(Open { origin, path })),
+        })
+    }
+
+    /// Says whether a variable leaves open what scheme, host or port is.
+    pub fn is_open(&self) -> bool {
+        self.open.is_some()
     }
 
     /// Resolves a reference, such as the value of `Location`, against this URL (RFC 3986 section 5.2). A reference
@@ -267,6 +352,7 @@ impl Url {
             port,
             target,
             fragment,
+            open: None,
         })
     }
 }
@@ -299,7 +385,13 @@ impl UserInfo {
 
 impl fmt::Display for Url {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}{}", self.space(), self.target)?;
+        match self.open.as_deref() {
+            None => write!(f, "{}{}", self.space(), self.target)?,
+            Some(Open { origin, path }) => {
+                let target = self.target.strip_prefix('/').filter(|_| !path);
+                write!(f, "{origin}{}", target.unwrap_or(&self.target))?;
+            }
+        }
         self.fragment
             .as_ref()
             .map_or(Ok(()), |fragment| write!(f, "#{fragment}"))

@@ -250,7 +250,7 @@ fn bodies_are_what_the_items_say() {
         (BodyKind::Auto, vec!["@data.json"], r#"{"a": [1, 2]}"#),
     ] {
         let request = build(Build::new().kind(kind), &words).unwrap();
-        assert_eq!(request.body.encode().1, expected, "{words:?}");
+        assert_eq!(request.body.encode().unwrap().1, expected, "{words:?}");
     }
     let request = build(
         Build::new(),

@@ -129,6 +129,7 @@ impl Client {
 
     /// Starts a request that is there as data. Its [`gatepass_request::Auth`] is left to
     /// [`crate::credentials::Resolver::scheme`], because it says only where the secrets are.
+    /// Its settings are left to the caller too, and its body must be in the request.
     pub fn from_request(&self, request: &Request) -> RequestBuilder {
         RequestBuilder::of(self.clone(), request)
     }

@@ -61,8 +61,16 @@ impl RequestBuilder {
     }
 
     pub(crate) fn of(client: Client, request: &gatepass_request::Request) -> Self {
-        let (content_type, bytes) = request.body.encode();
         let mut builder = Self::new(client, request.method.clone(), Ok(request.url.clone()));
+        let (content_type, bytes) = request.body.encode().unwrap_or_else(|| {
+            builder.fail(Misuse::BodyElsewhere);
+            (None, Bytes::new())
+        });
+        if let Some(variable) = request.variables.first() {
+            builder.fail(Misuse::OpenVariable {
+                name: variable.name.clone(),
+            });
+        }
         if let Some(content_type) = content_type.filter(|_| request.wants_default("Content-Type")) {
             builder.headers.append("Content-Type", content_type);
         }

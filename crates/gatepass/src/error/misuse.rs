@@ -46,6 +46,13 @@ pub enum Misuse {
         /// Who wants it again, as a phrase.
         why: String,
     },
+    /// The body of a request that is data is in a file or on standard input. Put its bytes into the request.
+    BodyElsewhere,
+    /// A request that is data still has variables in it. Give them values.
+    OpenVariable {
+        /// The name of the first.
+        name: String,
+    },
     /// A certificate that is to be trusted cannot be read.
     BadCertificate {
         /// Where it comes from.
@@ -111,6 +118,12 @@ impl fmt::Display for Misuse {
             }
             Self::BodySentOnce { why } => {
                 write!(f, "the body can be sent only once, and {why}")
+            }
+            Self::BodyElsewhere => {
+                f.write_str("the body of the request is in a file, and was not read")
+            }
+            Self::OpenVariable { name } => {
+                write!(f, "the variable {name} in the request has no value")
             }
             Self::BadCertificate { from, problem } => {
                 write!(f, "the certificate from {from} cannot be used: {problem}")

@@ -1,0 +1,239 @@
+//! Variables in a request: what stands in for them in its texts, and how they get their values.
+//!
+//! A command line, a collection or an `.http` file may leave a value open: `$TOKEN`, `{{token}}`. It can stand anywhere:
+//! in the host, in half of a header's value, in a JSON body. The texts of a [`Request`] therefore hold a *stand-in* for
+//! each variable, a word of letters and digits that occurs nowhere else and that no encoding changes, and
+//! [`Request::variables`] says what it stands for. [`pieces`] takes a text apart at the stand-ins; whoever writes code or
+//! sends asks it.
+
+use std::collections::HashMap;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+#[cfg(doc)]
+use crate::Request;
+
+/// A value that is not in the request, and what stands in its place.
+///
+/// `Debug` masks the default, which may be a secret.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Variable {
+    /// The word that stands in the texts of the request: small letters and digits.
+    pub stand_in: String,
+    /// The name, as written where the request comes from.
+    pub name: String,
+    /// The value where nobody gives one, as in `${NAME:-value}`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default: Option<String>,
+    /// Whether the value is percent-encoded before it is put in, as in `curl --data-urlencode "q=$Q"`.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub encoded: bool,
+}
+
+/// A part of a text that has variables.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Piece<'a> {
+    /// It is this.
+    Text(&'a str),
+    /// The value of this variable.
+    Variable(&'a Variable),
+}
+
+/// Takes a text apart at its stand-ins, in linear time. A text without any is one piece, and an empty text none.
+///
+/// ```
+/// use gatepass_request::{Piece, StandIns, pieces};
+///
+/// let mut stand_ins = StandIns::beside("Bearer $TOKEN!");
+/// let text = format!("Bearer {}!", stand_ins.of("TOKEN", None, false));
+/// let variables = stand_ins.into_variables();
+/// let found = pieces(&text, &variables);
+/// assert_eq!(found, [Piece::Text("Bearer "), Piece::Variable(&variables[0]), Piece::Text("!")]);
+/// ```
+pub fn pieces<'a>(text: &'a str, variables: &'a [Variable]) -> Vec<Piece<'a>> {
+    let mut found = Vec::new();
+    let mut start = 0;
+    let mut at = 0;
+    while let Some(ahead) = text[at..].find(WORD) {
+        at += ahead;
+        let here = &text[at..];
+        match find(here, variables) {
+            Some(variable) => {
+                if start < at {
+                    found.push(Piece::Text(&text[start..at]));
+                }
+                found.push(Piece::Variable(variable));
+                at += variable.stand_in.len();
+                start = at;
+            }
+            None => at += WORD.len(),
+        }
+    }
+    if start < text.len() {
+        found.push(Piece::Text(&text[start..]));
+    }
+    found
+}
+
+/// Returns the variable whose stand-in `text` begins with. The list is in the order of the stand-ins.
+fn find<'a>(text: &str, variables: &'a [Variable]) -> Option<&'a Variable> {
+    let marks = text.as_bytes()[WORD.len()..]
+        .iter()
+        .take_while(|&&byte| byte == b'x')
+        .count();
+    let word = text.get(..WORD.len() + marks + DIGITS)?;
+    let at = variables
+        .binary_search_by(|variable| variable.stand_in.as_str().cmp(word))
+        .ok()?;
+    variables.get(at)
+}
+
+/// Says whether a variable stands in these bytes.
+pub fn has_variable(bytes: &[u8], variables: &[Variable]) -> bool {
+    std::str::from_utf8(bytes).is_ok_and(|text| {
+        pieces(text, variables)
+            .iter()
+            .any(|piece| matches!(piece, Piece::Variable(_)))
+    })
+}
+
+/// What every stand-in begins with. Small letters, because a host's name is written in them.
+const WORD: &str = "gatepassvar";
+/// How many digits follow, so that no stand-in begins another.
+const DIGITS: usize = 6;
+
+/// Hands out stand-ins that do not occur in a source.
+///
+/// `Debug` shows the variables, their defaults masked.
+pub struct StandIns {
+    word: String,
+    variables: Vec<Variable>,
+    known: HashMap<(String, Option<String>, bool), usize>,
+}
+
+impl StandIns {
+    /// Begins with a word that does not occur in `source`, whatever its case.
+    pub fn beside(source: &str) -> Self {
+        let source = source.to_ascii_lowercase();
+        let mut word = WORD.to_owned();
+        // The longest run behind any occurrence, and one letter more, occurs nowhere. One pass, so that a hostile source
+        // costs no more than its length.
+        let longest = source
+            .match_indices(WORD)
+            .map(|(at, _)| {
+                let behind = source[at + WORD.len()..].bytes();
+                behind.take_while(|&byte| byte == b'x').count() + 1
+            })
+            .max();
+        word.extend(std::iter::repeat_n('x', longest.unwrap_or(0)));
+        Self {
+            word,
+            variables: Vec::new(),
+            known: HashMap::new(),
+        }
+    }
+
+    /// Returns the stand-in of a variable, the same one for the same variable.
+    pub fn of(&mut self, name: &str, default: Option<&str>, encoded: bool) -> String {
+        let next = self.variables.len();
+        let key = (name.to_owned(), default.map(str::to_owned), encoded);
+        let at = *self.known.entry(key).or_insert(next);
+        if let Some(known) = self.variables.get(at) {
+            return known.stand_in.clone();
+        }
+        let stand_in = format!("{}{next:0DIGITS$}", self.word);
+        self.variables.push(Variable {
+            stand_in: stand_in.clone(),
+            name: name.to_owned(),
+            default: default.map(str::to_owned),
+            encoded,
+        });
+        stand_in
+    }
+
+    /// Replaces every stand-in in a text by one whose value is percent-encoded.
+    pub fn encoded(&mut self, text: &str) -> String {
+        let known = self.variables.clone();
+        pieces(text, &known)
+            .into_iter()
+            .map(|piece| match piece {
+                Piece::Text(text) => text.to_owned(),
+                Piece::Variable(it) => self.of(&it.name, it.default.as_deref(), true),
+            })
+            .collect()
+    }
+
+    /// Returns the variables so far.
+    pub fn variables(&self) -> &[Variable] {
+        &self.variables
+    }
+
+    /// Returns all variables.
+    pub fn into_variables(self) -> Vec<Variable> {
+        self.variables
+    }
+}
+
+impl Variable {
+    /// Says whether the stand-in is a word that [`pieces`] can find.
+    pub(crate) fn is_sound(&self) -> bool {
+        let digits = self.stand_in.strip_prefix(WORD).unwrap_or_default();
+        let digits = digits.trim_start_matches('x');
+        digits.len() == DIGITS && digits.bytes().all(|byte| byte.is_ascii_digit())
+    }
+}
+
+impl fmt::Debug for StandIns {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("StandIns").field(&self.variables).finish()
+    }
+}
+
+impl fmt::Debug for Variable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let default = self.default.as_ref();
+        f.debug_struct("Variable")
+            .field("stand_in", &self.stand_in)
+            .field("name", &self.name)
+            .field(
+                "default",
+                &default.map(|text| gatepass_auth::mask(text.as_bytes())),
+            )
+            .field("encoded", &self.encoded)
+            .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stand_in_occurs_nowhere_in_the_source() {
+        for source in ["", "gatepassvar", "GatePassVarxx000000 gatepassvarx"] {
+            let mut stand_ins = StandIns::beside(source);
+            let word = stand_ins.of("A", None, false);
+            assert!(!source.to_ascii_lowercase().contains(&word), "{word}");
+            assert!(stand_ins.variables()[0].is_sound());
+            let text = format!("{source}{word}{source}");
+            let variables = stand_ins.into_variables();
+            let found = pieces(&text, &variables);
+            let count = found
+                .iter()
+                .filter(|piece| matches!(piece, Piece::Variable(_)))
+                .count();
+            assert_eq!(count, 1, "{text}");
+        }
+    }
+
+    #[test]
+    fn debug_masks_a_default() {
+        let mut stand_ins = StandIns::beside("");
+        stand_ins.of("T", Some("s3cret"), false);
+        assert!(!format!("{stand_ins:?}").contains("s3cret"));
+    }
+}
