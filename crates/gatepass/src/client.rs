@@ -3,20 +3,24 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
+use std::marker::PhantomData;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use gatepass_auth::{Env, Headers, Scheme};
 use tokio::sync::OnceCell;
 
-use crate::config::{Pool, Redirects, Timeouts, Tls};
+use crate::config::{Dial, Pool, Redirects, Timeouts, Tls};
 use crate::cookies::Jar;
 use crate::credentials::Provider;
+use crate::drive::runtime::Runtime;
 use crate::env::SystemEnv;
 use crate::error::Error;
 use crate::exchange::{Bound, Sided};
+use crate::mode::{Async, Mode};
 use crate::prompt::Prompter;
-use crate::request::RequestBuilder;
+use crate::request::RequestBuilderOf;
+use crate::transport::known::Known;
 use crate::transport::pool;
 use crate::transport::tls::Configs;
 use gatepass_request::{Request, Url};
@@ -35,13 +39,30 @@ use gatepass_request::{Request, Url};
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
-pub struct Client {
+pub type Client = ClientOf<Async>;
+
+/// A client that waits as its mode says. A clone shares everything with its original.
+pub struct ClientOf<M: Mode> {
     pub(crate) inner: Arc<Inner>,
+    mode: PhantomData<M>,
 }
+
+impl<M: Mode> Clone for ClientOf<M> {
+    fn clone(&self) -> Self {
+        Self {
+            inner: Arc::clone(&self.inner),
+            mode: PhantomData,
+        }
+    }
+}
+
+/// What is asked when a signal has interrupted a wait: `false` breaks the request off.
+pub(crate) type OnInterrupt = dyn Fn() -> bool + Send + Sync;
 
 /// What the clones of a client share.
 pub(crate) struct Inner {
+    pub(crate) runtime: Runtime,
+    pub(crate) on_interrupt: Option<Arc<OnInterrupt>>,
     pub(crate) env: Arc<dyn Env>,
     pub(crate) prompter: Option<Arc<dyn Prompter>>,
     pub(crate) headers: Headers,
@@ -54,6 +75,8 @@ pub(crate) struct Inner {
     pub(crate) redirects: Redirects,
     pub(crate) default_tls: usize,
     pub(crate) tls: Configs,
+    pub(crate) dial: Arc<Dial>,
+    pub(crate) dials: Known<Dial>,
     pub(crate) pool: pool::Pool,
     connections: AtomicU64,
     sides: Mutex<HashMap<String, Weak<Side>>>,
@@ -81,57 +104,57 @@ impl Inner {
     }
 }
 
-impl Client {
+impl<M: Mode> ClientOf<M> {
     /// Makes a client that trusts whom the system trusts, follows redirects, and has no credentials.
     pub fn new() -> Self {
-        ClientBuilder::default().finish(Vec::new())
+        ClientBuilderOf::default().finish(Vec::new())
     }
 
     /// Starts a client with settings.
-    pub fn builder() -> ClientBuilder {
-        ClientBuilder::default()
+    pub fn builder() -> ClientBuilderOf<M> {
+        ClientBuilderOf::default()
     }
 
     /// Starts a GET request.
-    pub fn get(&self, url: impl IntoUrl) -> RequestBuilder {
+    pub fn get(&self, url: impl IntoUrl) -> RequestBuilderOf<M> {
         self.request("GET", url)
     }
 
     /// Starts a HEAD request.
-    pub fn head(&self, url: impl IntoUrl) -> RequestBuilder {
+    pub fn head(&self, url: impl IntoUrl) -> RequestBuilderOf<M> {
         self.request("HEAD", url)
     }
 
     /// Starts a POST request.
-    pub fn post(&self, url: impl IntoUrl) -> RequestBuilder {
+    pub fn post(&self, url: impl IntoUrl) -> RequestBuilderOf<M> {
         self.request("POST", url)
     }
 
     /// Starts a PUT request.
-    pub fn put(&self, url: impl IntoUrl) -> RequestBuilder {
+    pub fn put(&self, url: impl IntoUrl) -> RequestBuilderOf<M> {
         self.request("PUT", url)
     }
 
     /// Starts a PATCH request.
-    pub fn patch(&self, url: impl IntoUrl) -> RequestBuilder {
+    pub fn patch(&self, url: impl IntoUrl) -> RequestBuilderOf<M> {
         self.request("PATCH", url)
     }
 
     /// Starts a DELETE request.
-    pub fn delete(&self, url: impl IntoUrl) -> RequestBuilder {
+    pub fn delete(&self, url: impl IntoUrl) -> RequestBuilderOf<M> {
         self.request("DELETE", url)
     }
 
     /// Starts a request of any method. What is wrong with the URL is told when the request is sent.
-    pub fn request(&self, method: impl Into<String>, url: impl IntoUrl) -> RequestBuilder {
-        RequestBuilder::new(self.clone(), method.into(), url.into_url())
+    pub fn request(&self, method: impl Into<String>, url: impl IntoUrl) -> RequestBuilderOf<M> {
+        RequestBuilderOf::new(Arc::clone(&self.inner), method.into(), url.into_url())
     }
 
     /// Starts a request that is there as data. Its [`gatepass_request::Auth`] is left to
     /// [`crate::credentials::Resolver::scheme`], because it says only where the secrets are.
     /// Its settings are left to the caller too, and its body must be in the request.
-    pub fn from_request(&self, request: &Request) -> RequestBuilder {
-        RequestBuilder::of(self.clone(), request)
+    pub fn from_request(&self, request: &Request) -> RequestBuilderOf<M> {
+        RequestBuilderOf::of(Arc::clone(&self.inner), request)
     }
 }
 
@@ -174,13 +197,13 @@ impl IntoUrl for &Url {
     }
 }
 
-impl Default for Client {
+impl<M: Mode> Default for ClientOf<M> {
     fn default() -> Self {
         Self::new()
     }
 }
 
-impl fmt::Debug for Client {
+impl<M: Mode> fmt::Debug for ClientOf<M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client")
             .field("headers", &self.inner.headers)
@@ -198,7 +221,11 @@ impl fmt::Debug for Client {
 }
 
 /// The settings of a [`Client`].
-pub struct ClientBuilder {
+pub type ClientBuilder = ClientBuilderOf<Async>;
+
+/// The settings of an asynchronous or a blocking client.
+pub struct ClientBuilderOf<M: Mode> {
+    on_interrupt: Option<Arc<OnInterrupt>>,
     env: Arc<dyn Env>,
     prompter: Option<Arc<dyn Prompter>>,
     headers: Headers,
@@ -210,12 +237,15 @@ pub struct ClientBuilder {
     timeouts: Timeouts,
     redirects: Redirects,
     tls: Tls,
+    dial: Dial,
     pool: Pool,
+    mode: PhantomData<M>,
 }
 
-impl Default for ClientBuilder {
+impl<M: Mode> Default for ClientBuilderOf<M> {
     fn default() -> Self {
         Self {
+            on_interrupt: None,
             env: Arc::new(SystemEnv),
             prompter: None,
             headers: Headers::new(),
@@ -227,12 +257,14 @@ impl Default for ClientBuilder {
             timeouts: Timeouts::default(),
             redirects: Redirects::default(),
             tls: Tls::default(),
+            dial: Dial::default(),
             pool: Pool::default(),
+            mode: PhantomData,
         }
     }
 }
 
-impl ClientBuilder {
+impl<M: Mode> ClientBuilderOf<M> {
     /// Authenticates every request to `origin` (`https://api.example`, its path is not looked at) with `scheme`, redirects
     /// to it included. It goes nowhere else.
     #[must_use]
@@ -284,6 +316,13 @@ impl ClientBuilder {
         self
     }
 
+    /// Says how connections are made.
+    #[must_use]
+    pub fn dial(mut self, dial: Dial) -> Self {
+        self.dial = dial;
+        self
+    }
+
     /// Says how long a request waits.
     #[must_use]
     pub fn timeouts(mut self, timeouts: Timeouts) -> Self {
@@ -330,7 +369,7 @@ impl ClientBuilder {
     ///
     /// # Errors
     /// [`Error::Misuse`] for an origin of [`ClientBuilder::auth_for`] that is no URL.
-    pub fn build(mut self) -> Result<Client, Error> {
+    pub fn build(mut self) -> Result<ClientOf<M>, Error> {
         let mut credentials = Vec::new();
         for (origin, scheme) in std::mem::take(&mut self.credentials) {
             credentials.push(Bound {
@@ -342,10 +381,13 @@ impl ClientBuilder {
         Ok(self.finish(credentials))
     }
 
-    fn finish(self, credentials: Vec<Bound>) -> Client {
+    fn finish(self, credentials: Vec<Bound>) -> ClientOf<M> {
         let tls = Configs::default();
-        Client {
+        ClientOf {
+            mode: PhantomData,
             inner: Arc::new(Inner {
+                runtime: M::RUNTIME,
+                on_interrupt: self.on_interrupt,
                 env: self.env,
                 prompter: self.prompter,
                 headers: self.headers,
@@ -358,10 +400,23 @@ impl ClientBuilder {
                 redirects: self.redirects,
                 default_tls: tls.id(&self.tls),
                 tls,
+                dials: Known::new(self.dial.clone()),
+                dial: Arc::new(self.dial),
                 pool: pool::Pool::new(self.pool),
                 connections: AtomicU64::new(0),
                 sides: Mutex::default(),
             }),
         }
+    }
+}
+
+#[cfg(unix)]
+impl ClientBuilderOf<crate::mode::Blocking> {
+    /// Asks `go_on` whenever a signal has interrupted a wait, and at least once a second while there is something to wait
+    /// for. Where it returns `false`, the request ends with [`crate::error::Network::Interrupted`].
+    #[must_use]
+    pub fn on_interrupt(mut self, go_on: impl Fn() -> bool + Send + Sync + 'static) -> Self {
+        self.on_interrupt = Some(Arc::new(go_on));
+        self
     }
 }

@@ -22,7 +22,7 @@ use crate::cookies::{CookieNote, Errand, Jar};
 use crate::credentials::Found;
 use crate::error::{Error, Misuse, Peer};
 use crate::redirect::{self, BODY_HEADERS, Next};
-use crate::transcript::{Authentication, Leg, SentBody, Transcript, Withheld};
+use crate::transcript::{Authentication, Leg, SentBody, Timing, Transcript, Withheld};
 use crate::wire;
 
 pub(crate) use event::{Action, Event, Find, Payload, Sided};
@@ -64,6 +64,7 @@ pub(crate) struct Exchange {
     hops: usize,
     connection: Connection,
     reused: bool,
+    timing: Timing,
     refreshed: bool,
     once_sent: bool,
     phase: Phase,
@@ -86,6 +87,7 @@ impl Exchange {
             hops: 0,
             connection: Connection::default(),
             reused: false,
+            timing: Timing::default(),
             refreshed: false,
             once_sent: false,
             phase: Phase::Authorizing,
@@ -99,7 +101,12 @@ impl Exchange {
         match event {
             Event::Start => self.begin_hop(),
             Event::Found(found) => self.found(found),
-            Event::Opened { connection, reused } => {
+            Event::Opened {
+                connection,
+                reused,
+                timing,
+            } => {
+                self.timing = timing;
                 self.connection = Connection::new(connection);
                 self.reused = reused;
                 self.authorize()
@@ -287,6 +294,7 @@ impl Exchange {
             cookies,
             connection: self.connection.id,
             reused: self.reused,
+            timing: self.timing,
             response: None,
         });
         self.attempts += 1;

@@ -73,13 +73,16 @@
 //!
 //! # What this crate does not do
 //!
-//! It speaks HTTP/1.1 only, on a tokio runtime of the caller's with time and I/O enabled. It knows no proxies and
-//! no netrc, keeps no cookies without a [`Jar`], decompresses nothing, and repeats a request only for a challenge, a
+//! It speaks HTTP/1.1 only, on a tokio runtime of the caller's with time and I/O enabled, or without one ([`blocking`]). It
+//! knows no proxies and no netrc, keeps no cookies without a [`Jar`], decompresses nothing, and repeats a request only for a challenge, a
 //! redirect, or an idle connection that turns out to be dead. Header names go out in title case. It never prints; it reads
 //! the environment and files only in [`credentials`] and [`config`].
 
 #![forbid(unsafe_code)]
 
+mod arrived;
+#[cfg(unix)]
+pub mod blocking;
 mod body;
 mod client;
 pub mod config;
@@ -91,6 +94,7 @@ mod env;
 pub mod error;
 mod exchange;
 mod live;
+mod mode;
 mod prompt;
 mod redirect;
 mod request;
@@ -100,16 +104,19 @@ mod transport;
 mod wire;
 
 // The public surface.
-pub use client::{Client, ClientBuilder, IntoUrl};
+pub use client::{Client, ClientBuilder, ClientBuilderOf, ClientOf, IntoUrl};
 pub use cookies::{CookieNote, Jar};
 pub use env::SystemEnv;
 pub use error::{Error, Kind};
 pub use gatepass_auth::{self as auth, AnyOf, ApiKey, Basic, Bearer, Headers, Scheme, Secret};
 pub use gatepass_request::{Request, Url};
+#[cfg(unix)]
+pub use mode::Blocking;
+pub use mode::{Async, Mode};
 pub use prompt::Prompter;
-pub use request::{Offline, RequestBuilder};
-pub use response::Response;
-pub use transcript::{Authentication, Head, Leg, SentBody, Transcript, Withheld};
+pub use request::{Offline, RequestBuilder, RequestBuilderOf};
+pub use response::{Response, ResponseOf};
+pub use transcript::{Authentication, Head, Leg, SentBody, Timing, Transcript, Withheld};
 
 /// The guide's examples are tests.
 #[cfg(doctest)]

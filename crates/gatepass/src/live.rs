@@ -7,8 +7,8 @@ use bytes::Bytes;
 use hyper::body::Incoming;
 
 use crate::client::Inner;
-use crate::drive::clock::Clock;
-use crate::drive::tokio::lost;
+use crate::drive::clock::{Awaiting, Clock};
+use crate::drive::lost;
 use crate::error::Error;
 use crate::transport::connection::Connection;
 use crate::transport::pool::Key;
@@ -41,7 +41,9 @@ impl Live {
         };
         let (body, traffic) = (&mut self.body, connection.traffic());
         let chunk = clock
-            .limit(&key.space, &traffic, |cx| connection.poll_chunk(body, cx))
+            .limit(Awaiting::Body, &key.space, &traffic, |cx| {
+                connection.poll_chunk(body, cx)
+            })
             .await;
         let chunk = chunk.map(|chunk| chunk.transpose().map_err(|error| lost(&key.space, &error)));
         match chunk {

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::marker::PhantomData;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -9,23 +10,28 @@ use gatepass_auth::{Basic, Headers, Scheme, percent};
 use serde::Serialize;
 use tokio::io::AsyncRead;
 
+use crate::arrived::Arrived;
 use crate::body::{OnceBody, RequestBody};
-use crate::client::Client;
-use crate::config::{Redirects, Timeouts, Tls};
+use crate::client::Inner;
+use crate::config::{Dial, Redirects, Timeouts, Tls};
 use crate::cookies::Jar;
 use crate::drive::clock::Clock;
-use crate::drive::tokio::Drive;
+use crate::drive::{Drive, How};
 use crate::error::{Error, Misuse};
 use crate::exchange::{Action, Bound, Event, Exchange, Given, Plan};
+use crate::mode::{Async, Mode};
 use crate::response::Response;
-use crate::transcript::{Leg, SentBody};
+use crate::transcript::{Leg, SentBody, Timing};
 use crate::wire;
 use gatepass_request::Url;
 
 /// A request that is being put together. The first mistake is told when it is sent.
+pub type RequestBuilder = RequestBuilderOf<Async>;
+
+/// A request of an asynchronous or a blocking client that is being put together.
 #[must_use = "a request does nothing until it is sent"]
-pub struct RequestBuilder {
-    client: Client,
+pub struct RequestBuilderOf<M: Mode> {
+    pub(crate) inner: Arc<Inner>,
     method: String,
     url: Result<Url, Error>,
     headers: Headers,
@@ -36,15 +42,17 @@ pub struct RequestBuilder {
     timeouts: Option<Timeouts>,
     redirects: Option<Redirects>,
     tls: Option<Tls>,
+    dial: Option<Dial>,
     allow_plain_http: Option<bool>,
     /// `Some(None)` is no jar, not even the client's.
     jar: Option<Option<Arc<Jar>>>,
+    mode: PhantomData<M>,
 }
 
-impl RequestBuilder {
-    pub(crate) fn new(client: Client, method: String, url: Result<Url, Error>) -> Self {
+impl<M: Mode> RequestBuilderOf<M> {
+    pub(crate) fn new(inner: Arc<Inner>, method: String, url: Result<Url, Error>) -> Self {
         Self {
-            client,
+            inner,
             method,
             url,
             headers: Headers::new(),
@@ -55,13 +63,15 @@ impl RequestBuilder {
             timeouts: None,
             redirects: None,
             tls: None,
+            dial: None,
             allow_plain_http: None,
             jar: None,
+            mode: PhantomData,
         }
     }
 
-    pub(crate) fn of(client: Client, request: &gatepass_request::Request) -> Self {
-        let mut builder = Self::new(client, request.method.clone(), Ok(request.url.clone()));
+    pub(crate) fn of(inner: Arc<Inner>, request: &gatepass_request::Request) -> Self {
+        let mut builder = Self::new(inner, request.method.clone(), Ok(request.url.clone()));
         let (content_type, bytes) = request.body.encode().unwrap_or_else(|| {
             builder.fail(Misuse::BodyElsewhere);
             (None, Bytes::new())
@@ -209,6 +219,12 @@ impl RequestBuilder {
         self
     }
 
+    /// Says how this request connects.
+    pub fn dial(mut self, dial: Dial) -> Self {
+        self.dial = Some(dial);
+        self
+    }
+
     /// Allows this request to reveal its secret over plain HTTP to another machine.
     pub fn allow_plain_http(mut self, allow: bool) -> Self {
         self.allow_plain_http = Some(allow);
@@ -221,24 +237,18 @@ impl RequestBuilder {
         }
     }
 
-    /// Sends the request and returns when the head of the response has come, after challenges and redirects.
-    ///
-    /// # Errors
-    /// [`Error`]: no response came. A response with an error status is a response.
-    pub async fn send(self) -> Result<Response, Error> {
-        let inner = Arc::clone(&self.client.inner);
-        let tls = self
-            .tls
-            .as_ref()
-            .map_or(inner.default_tls, |tls| inner.tls.id(tls));
-        let clock = Clock::start(self.timeouts.unwrap_or(inner.timeouts));
+    /// Carries the request out.
+    pub(crate) async fn carry_out(self) -> Result<Arrived, Error> {
+        let inner = Arc::clone(&self.inner);
+        let how = How::of(&inner, self.tls.as_ref(), self.dial.as_ref());
+        let clock = Clock::start(inner.runtime, self.timeouts.unwrap_or(inner.timeouts));
         let (exchange, once) = self.exchange()?;
         Drive {
             inner,
             exchange,
             clock,
             once,
-            tls,
+            how,
         }
         .run()
         .await
@@ -256,6 +266,7 @@ impl RequestBuilder {
         let action = exchange.step(Event::Opened {
             connection: 0,
             reused: false,
+            timing: Timing::default(),
         })?;
         let leg = exchange.leg().cloned();
         match (action, leg) {
@@ -268,7 +279,7 @@ impl RequestBuilder {
     }
 
     fn exchange(self) -> Result<(Exchange, Option<OnceBody>), Error> {
-        let inner = &self.client.inner;
+        let inner = &self.inner;
         let url = self.url?;
         let space = url.space();
         let bound = |scheme: Arc<dyn Scheme>, source| Bound {
@@ -335,7 +346,17 @@ impl RequestBuilder {
     }
 }
 
-impl fmt::Debug for RequestBuilder {
+impl RequestBuilder {
+    /// Sends the request and returns when the head of the response has come, after challenges and redirects.
+    ///
+    /// # Errors
+    /// [`Error`]: no response came. A response with an error status is a response.
+    pub async fn send(self) -> Result<Response, Error> {
+        Ok(Response::new(self.carry_out().await?))
+    }
+}
+
+impl<M: Mode> fmt::Debug for RequestBuilderOf<M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RequestBuilder")
             .field("method", &self.method)

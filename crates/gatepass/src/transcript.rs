@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::time::Duration;
 
 use bytes::Bytes;
 use gatepass_auth::{Headers, Secret, Space, Workings};
@@ -43,7 +44,22 @@ pub struct Leg {
     pub(crate) cookies: Vec<CookieNote>,
     pub(crate) connection: u64,
     pub(crate) reused: bool,
+    pub(crate) timing: Timing,
     pub(crate) response: Option<Head>,
+}
+
+/// How long the phases of a leg took. What did not happen has none: a connection that is used again needs no look-up.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Timing {
+    /// The name look-up.
+    pub lookup: Option<Duration>,
+    /// The connection, from the addresses on.
+    pub connect: Option<Duration>,
+    /// The TLS handshake.
+    pub tls: Option<Duration>,
+    /// From when the request was handed over until the head of its response came.
+    pub first_byte: Option<Duration>,
 }
 
 /// The body of a request, as it was sent.
@@ -164,6 +180,11 @@ impl Leg {
     /// Says whether the connection had carried a request before.
     pub fn reused(&self) -> bool {
         self.reused
+    }
+
+    /// Returns how long its phases took.
+    pub fn timing(&self) -> Timing {
+        self.timing
     }
 
     /// Returns the head of the response, unless the exchange ended before it came.

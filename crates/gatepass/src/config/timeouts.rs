@@ -2,15 +2,21 @@
 
 use std::time::Duration;
 
-/// Three limits of time. `None` waits for ever.
+/// Limits of time, one for each thing that is waited for. `None` waits for ever.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Timeouts {
-    /// For the name look-up, the connection and the TLS handshake together.
+    /// For the name look-up.
+    pub lookup: Option<Duration>,
+    /// For the name look-up, the connection, what a proxy asks, and the TLS handshake together.
     pub connect: Option<Duration>,
-    /// Between two bytes of the response, and before the first.
+    /// For each TLS handshake.
+    pub tls: Option<Duration>,
+    /// From the end of the request to the head of the response.
+    pub first_byte: Option<Duration>,
+    /// Between two bytes of the response, and before the first. While a body is being sent, its bytes count.
     pub read: Option<Duration>,
-    /// For everything, redirects, authentication and the body included.
+    /// For everything, redirects, authentication, retries and the body included.
     pub total: Option<Duration>,
 }
 
@@ -20,23 +26,47 @@ impl Timeouts {
         Self {
             connect: Some(Duration::from_secs(30)),
             read: Some(Duration::from_secs(60)),
-            total: None,
+            ..Self::none()
         }
     }
 
     /// Waits for ever.
     pub fn none() -> Self {
         Self {
+            lookup: None,
             connect: None,
+            tls: None,
+            first_byte: None,
             read: None,
             total: None,
         }
+    }
+
+    /// Limits the time to look a name up.
+    #[must_use]
+    pub fn lookup(mut self, limit: Duration) -> Self {
+        self.lookup = Some(limit);
+        self
     }
 
     /// Limits the time to connect.
     #[must_use]
     pub fn connect(mut self, limit: Duration) -> Self {
         self.connect = Some(limit);
+        self
+    }
+
+    /// Limits the time of a TLS handshake.
+    #[must_use]
+    pub fn tls(mut self, limit: Duration) -> Self {
+        self.tls = Some(limit);
+        self
+    }
+
+    /// Limits the time from the end of the request to the head of the response.
+    #[must_use]
+    pub fn first_byte(mut self, limit: Duration) -> Self {
+        self.first_byte = Some(limit);
         self
     }
 

@@ -274,6 +274,7 @@ mod tests {
             cookies: Vec::new(),
             connection: 1,
             reused: false,
+            timing: crate::transcript::Timing::default(),
             response: Some(Head {
                 status,
                 headers: answer,

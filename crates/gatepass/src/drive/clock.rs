@@ -3,11 +3,11 @@
 use std::future::{Future as _, poll_fn};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use gatepass_auth::Space;
-use tokio::time::{Instant, Sleep, sleep_until};
 
+use super::runtime::{Runtime, Sleep};
 use crate::config::Timeouts;
 use crate::error::{Error, Network};
 use crate::transport::connector::address;
@@ -15,27 +15,41 @@ use crate::transport::stream::Traffic;
 
 /// The limits, and when the request began.
 pub(crate) struct Clock {
+    runtime: Runtime,
     limits: Timeouts,
     deadline: Option<Instant>,
     timer: Option<Timer>,
 }
 
+/// What is waited for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Awaiting {
+    Head,
+    Body,
+}
+
 /// A timer that is running, and how much had moved when it was set.
 struct Timer {
-    sleep: Pin<Box<Sleep>>,
+    sleep: Sleep,
     heard: u64,
 }
 
 impl Clock {
     /// Starts the time of a request.
-    pub(crate) fn start(limits: Timeouts) -> Self {
+    pub(crate) fn start(runtime: Runtime, limits: Timeouts) -> Self {
         Self {
+            runtime,
             deadline: limits
                 .total
                 .and_then(|total| Instant::now().checked_add(total)),
             limits,
             timer: None,
         }
+    }
+
+    /// Returns the limits as they were given.
+    pub(crate) fn limits(&self) -> &Timeouts {
+        &self.limits
     }
 
     /// Returns how long a connection may take: the shorter of its own limit and what is left.
@@ -53,11 +67,12 @@ impl Clock {
     }
 
     /// Returns the error of a connection that was not made in time: which of the two limits it was.
-    pub(crate) fn which(&self, error: Error) -> Error {
-        match error {
-            Error::Network(Network::ConnectTimeout { .. }) if self.is_over() => self.total().into(),
-            other => other,
+    pub(crate) fn no_connection(&self, address: String) -> Error {
+        if self.is_over() {
+            return self.total().into();
         }
+        let after = self.limits.connect.unwrap_or_default();
+        Network::ConnectTimeout { address, after }.into()
     }
 
     /// Waits for `poll`, not longer than the limits allow. `space` is whom it waits for; while `traffic` grows, something
@@ -67,6 +82,7 @@ impl Clock {
     /// [`Network::ReadTimeout`] or [`Network::TotalTimeout`].
     pub(crate) async fn limit<T>(
         &mut self,
+        awaiting: Awaiting,
         space: &Space,
         traffic: &Traffic,
         mut poll: impl FnMut(&mut Context<'_>) -> Poll<T>,
@@ -75,7 +91,7 @@ impl Clock {
             // A peer that sends without a pause is never waited for.
             Poll::Ready(_) if self.is_over() => Poll::Ready(Err(self.total().into())),
             Poll::Ready(value) => Poll::Ready(Ok(value)),
-            Poll::Pending => self.poll_timer(space, traffic, cx).map(Err),
+            Poll::Pending => self.poll_timer(awaiting, space, traffic, cx).map(Err),
         })
         .await;
         self.timer = None;
@@ -84,6 +100,7 @@ impl Clock {
 
     fn poll_timer(
         &mut self,
+        awaiting: Awaiting,
         space: &Space,
         traffic: &Traffic,
         cx: &mut Context<'_>,
@@ -92,20 +109,25 @@ impl Clock {
             let heard = traffic.total();
             let timer = match &mut self.timer {
                 Some(timer) => timer,
-                None => match self.set_timer(heard) {
+                None => match self.set_timer(awaiting, heard) {
                     Some(timer) => self.timer.insert(timer),
                     None => return Poll::Pending,
                 },
             };
-            ready!(timer.sleep.as_mut().poll(cx));
+            ready!(Pin::new(&mut timer.sleep).poll(cx));
             let silent = timer.heard == heard;
             self.timer = None;
             if self.is_over() {
                 return Poll::Ready(self.total().into());
             }
-            if let Some(after) = self.limits.read.filter(|_| silent) {
+            if let Some(after) = self.silence(awaiting).filter(|_| silent) {
                 let address = address(space);
-                return Poll::Ready(Network::ReadTimeout { address, after }.into());
+                let first = awaiting == Awaiting::Head && self.limits.first_byte == Some(after);
+                return Poll::Ready(if first {
+                    Network::FirstByteTimeout { address, after }.into()
+                } else {
+                    Network::ReadTimeout { address, after }.into()
+                });
             }
         }
     }
@@ -115,14 +137,20 @@ impl Clock {
             .is_some_and(|deadline| Instant::now() >= deadline)
     }
 
-    fn set_timer(&self, heard: u64) -> Option<Timer> {
+    /// Returns how long nothing may move.
+    fn silence(&self, awaiting: Awaiting) -> Option<Duration> {
+        let first = self.limits.first_byte;
+        let first = first.filter(|_| awaiting == Awaiting::Head);
+        self.limits.read.into_iter().chain(first).min()
+    }
+
+    fn set_timer(&self, awaiting: Awaiting, heard: u64) -> Option<Timer> {
         let silence = self
-            .limits
-            .read
+            .silence(awaiting)
             .and_then(|limit| Instant::now().checked_add(limit));
         let until = silence.into_iter().chain(self.deadline).min()?;
         Some(Timer {
-            sleep: Box::pin(sleep_until(until)),
+            sleep: self.runtime.sleep_until(until),
             heard,
         })
     }

@@ -1,4 +1,14 @@
 //! What carries an exchange out. A driver does I/O, and decides nothing.
+//!
+//! There is one driver, [`Drive`], and two ways to wait: in the tokio runtime of the caller's, or on the calling thread
+//! ([`blocking`]). [`runtime::Runtime`] is all that differs.
 
+#[cfg(unix)]
+pub(crate) mod blocking;
+mod carry;
 pub(crate) mod clock;
-pub(crate) mod tokio;
+mod open;
+pub(crate) mod runtime;
+
+pub(crate) use carry::{Drive, lost};
+pub(crate) use open::How;

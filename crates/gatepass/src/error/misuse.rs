@@ -60,6 +60,27 @@ pub enum Misuse {
         /// What is wrong, as a phrase.
         problem: String,
     },
+    /// A setting has a value that it cannot have.
+    BadSetting {
+        /// The setting.
+        setting: &'static str,
+        /// The value.
+        value: String,
+        /// What is wrong, as a phrase.
+        problem: String,
+    },
+    /// What is to name a proxy does not.
+    BadProxy {
+        /// The text, without user and password.
+        proxy: String,
+        /// What is wrong, as a phrase.
+        problem: String,
+    },
+    /// The environment names a proxy for this request in a variable that cannot be read.
+    BrokenProxy {
+        /// The variable, and what is wrong with it.
+        problem: String,
+    },
     /// The scheme has to talk to a server before it can write the request, which an offline request does not do.
     NeedsNetwork {
         /// The scheme's title.
@@ -85,6 +106,9 @@ impl Misuse {
             ),
             Self::BodySentOnce { .. } => {
                 "Give the body as bytes, so that it can be sent again".to_owned()
+            }
+            Self::BadProxy { .. } | Self::BrokenProxy { .. } => {
+                "Write it as http://HOST:PORT or socks5h://HOST:PORT".to_owned()
             }
             Self::NeedsNetwork { .. } => "Send the request instead".to_owned(),
             Self::BadCertificate { .. } => {
@@ -128,6 +152,15 @@ impl fmt::Display for Misuse {
             Self::BadCertificate { from, problem } => {
                 write!(f, "the certificate from {from} cannot be used: {problem}")
             }
+            Self::BadSetting {
+                setting,
+                value,
+                problem,
+            } => write!(f, "{setting} cannot be {value:?}: {problem}"),
+            Self::BadProxy { proxy, problem } => {
+                write!(f, "{proxy:?} names no proxy: {problem}")
+            }
+            Self::BrokenProxy { problem } => f.write_str(problem),
             Self::NeedsNetwork { scheme } => {
                 write!(
                     f,

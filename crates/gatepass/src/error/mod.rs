@@ -71,6 +71,9 @@ impl Error {
             self,
             Self::Network(
                 Network::ConnectTimeout { .. }
+                    | Network::FirstByteTimeout { .. }
+                    | Network::LookupTimeout { .. }
+                    | Network::TlsTimeout { .. }
                     | Network::ReadTimeout { .. }
                     | Network::TotalTimeout { .. }
             )

@@ -33,6 +33,29 @@ pub enum Network {
         /// The limit.
         after: Duration,
     },
+    /// The name service did not answer in time.
+    LookupTimeout {
+        /// The name.
+        host: String,
+        /// The limit.
+        after: Duration,
+    },
+    /// The TLS handshake was not done in time.
+    TlsTimeout {
+        /// `host:port`.
+        address: String,
+        /// The limit.
+        after: Duration,
+    },
+    /// The request was sent, and no head of a response came in time.
+    FirstByteTimeout {
+        /// `host:port`.
+        address: String,
+        /// The limit.
+        after: Duration,
+    },
+    /// The embedding program broke the wait off when a signal came.
+    Interrupted,
     /// The connection broke before the response was complete.
     Lost {
         /// `host:port`.
@@ -64,12 +87,16 @@ impl Network {
         Some(match self {
             Self::Dns { .. } => "Check the spelling of the host name".to_owned(),
             Self::Refused { .. } => "Check the port, and whether the server is running".to_owned(),
+            Self::LookupTimeout { .. } => {
+                "Check this machine's name service, or give the address itself".to_owned()
+            }
+            Self::TlsTimeout { .. } => "Check that the server speaks TLS on this port".to_owned(),
             Self::ConnectTimeout { .. } => {
                 "Check the address; a firewall may drop what is sent there".to_owned()
             }
-            Self::ReadTimeout { .. } | Self::TotalTimeout { .. } => {
-                "Give it more time, if the server is slow".to_owned()
-            }
+            Self::FirstByteTimeout { .. }
+            | Self::ReadTimeout { .. }
+            | Self::TotalTimeout { .. } => "Give it more time, if the server is slow".to_owned(),
             _ => return None,
         })
     }
@@ -88,6 +115,16 @@ impl fmt::Display for Network {
             Self::ConnectTimeout { address, after } => {
                 write!(f, "no connection to {address} within {after:?}")
             }
+            Self::LookupTimeout { host, after } => {
+                write!(f, "no address for {host} within {after:?}")
+            }
+            Self::TlsTimeout { address, after } => {
+                write!(f, "no TLS handshake with {address} within {after:?}")
+            }
+            Self::FirstByteTimeout { address, after } => {
+                write!(f, "{address} did not begin to answer within {after:?}")
+            }
+            Self::Interrupted => f.write_str("the request was interrupted"),
             Self::Lost { address, problem } => write!(
                 f,
                 "the connection to {address} broke before the response was complete: {problem}"

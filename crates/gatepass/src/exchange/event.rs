@@ -8,7 +8,7 @@ use gatepass_auth::{Principal, Prompt, SideRequest, Space, Values};
 
 use crate::credentials::{Found, Provider};
 use crate::error::Error;
-use crate::transcript::Head;
+use crate::transcript::{Head, Timing};
 
 /// What the driver does next.
 #[derive(Debug)]
@@ -75,6 +75,7 @@ pub(crate) enum Event {
     Opened {
         connection: u64,
         reused: bool,
+        timing: Timing,
     },
     /// The connection broke before the head of the response came. `unsent` says that the body was not touched, `heard`
     /// that a part of the response came.

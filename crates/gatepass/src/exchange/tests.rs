@@ -129,6 +129,7 @@ fn opened(connection: u64) -> Event {
     Event::Opened {
         connection,
         reused: false,
+        timing: Timing::default(),
     }
 }
 
@@ -334,6 +335,7 @@ fn a_dead_idle_connection_is_replaced_once() {
             .step(Event::Opened {
                 connection: 1,
                 reused,
+                timing: Timing::default(),
             })
             .unwrap();
         let next = exchange.step(lost(heard));

@@ -1,85 +1,165 @@
-//! Opens a connection: the name is looked up, every address is tried in turn, and TLS is spoken where the URL says so.
+//! Opens a socket: the name is looked up, and every address is tried in turn.
 
 use std::future::{Future, poll_fn};
 use std::io;
 use std::net::SocketAddr;
-use std::pin::Pin;
-use std::sync::Arc;
+use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use gatepass_auth::Space;
-use rustls::ClientConfig;
-use tokio::net::{TcpStream, lookup_host};
-use tokio::time::sleep;
 
+use super::socket::Socket;
 use super::stream::Stream;
-use super::tls;
+use crate::config::{Dial, Family};
+use crate::drive::runtime::{Runtime, Sleep};
 use crate::error::{Error, Network};
+use crate::transcript::Timing;
 
-/// Connects to `space` within `limit`. `tls` is asked for only if it is needed.
-///
-/// # Errors
-/// [`Error::Network`] or [`Error::Tls`].
-pub(crate) async fn connect(
-    space: &Space,
-    limit: Option<Duration>,
-    tls: impl FnOnce() -> Result<Arc<ClientConfig>, Error>,
-) -> Result<Stream, Error> {
-    let work = async {
-        let socket = dial(space).await?;
-        if space.scheme() == "https" {
-            return Ok(Stream::tls(tls::handshake(space, socket, tls()?).await?));
+/// What is needed to open a socket.
+pub(crate) struct Connector<'a> {
+    pub(crate) runtime: Runtime,
+    pub(crate) dial: &'a Dial,
+    /// The limit of a name look-up.
+    pub(crate) lookup: Option<Duration>,
+}
+
+impl Connector<'_> {
+    /// Connects to `host` at `port`, or to where the settings lead a connection to it.
+    ///
+    /// # Errors
+    /// [`Error::Network`].
+    pub(crate) async fn tcp(
+        &self,
+        host: &str,
+        port: u16,
+        timing: &mut Timing,
+    ) -> Result<Stream, Error> {
+        let (host, port) = self.dial.destination(host, port);
+        let start = Instant::now();
+        let addresses = self.addresses(host, port).await?;
+        let found = Instant::now();
+        timing.lookup = Some(found - start);
+        let attempt = |address| {
+            let from = self.dial.from.as_ref();
+            self.runtime.connect(address, from)
+        };
+        let connected = race(self.runtime, addresses, attempt).await;
+        timing.connect = Some(found.elapsed());
+        match connected {
+            Ok(socket) => Ok(Stream::plain(socket)),
+            Err(None) => Err(not_found(host, "it has no address".to_owned())),
+            Err(Some(error)) => Err(no_connection(host_port(host, port), &error)),
         }
-        Ok(Stream::plain(socket))
-    };
-    match limit {
-        None => work.await,
-        Some(limit) => tokio::time::timeout(limit, work).await.unwrap_or_else(|_| {
-            Err(Network::ConnectTimeout {
-                address: address(space),
-                after: limit,
-            }
-            .into())
-        }),
     }
+
+    /// Connects to a Unix socket.
+    ///
+    /// # Errors
+    /// [`Error::Network`].
+    #[cfg(unix)]
+    pub(crate) async fn unix(
+        &self,
+        path: &std::path::Path,
+        timing: &mut Timing,
+    ) -> Result<Stream, Error> {
+        let start = Instant::now();
+        let socket = self.runtime.connect_unix(path).await;
+        timing.connect = Some(start.elapsed());
+        socket
+            .map(Stream::plain)
+            .map_err(|error| no_connection(path.display().to_string(), &error))
+    }
+
+    async fn addresses(&self, host: &str, port: u16) -> Result<Vec<SocketAddr>, Error> {
+        let mut addresses: Vec<SocketAddr> = match self.dial.given(host, port) {
+            Some(given) => given.iter().map(|&ip| (ip, port).into()).collect(),
+            None => {
+                let looked_up = self.runtime.lookup(host, port);
+                let Some(found) = within(self.runtime, self.lookup, looked_up).await else {
+                    return Err(Network::LookupTimeout {
+                        host: host.to_owned(),
+                        after: self.lookup.unwrap_or_default(),
+                    }
+                    .into());
+                };
+                found.map_err(|error| not_found(host, plain_reason(&error)))?
+            }
+        };
+        if let Some(family) = self.dial.family {
+            addresses.retain(|address| address.is_ipv4() == (family == Family::V4));
+            if addresses.is_empty() {
+                let name = match family {
+                    Family::V4 => "IPv4",
+                    Family::V6 => "IPv6",
+                };
+                return Err(not_found(host, format!("it has no {name} address")));
+            }
+        }
+        Ok(interleaved(addresses))
+    }
+}
+
+/// Takes the families in turn, the one first that the system put first (RFC 8305 section 4).
+fn interleaved(addresses: Vec<SocketAddr>) -> Vec<SocketAddr> {
+    let first_is_v4 = addresses.first().is_some_and(SocketAddr::is_ipv4);
+    let (first, second): (Vec<_>, Vec<_>) = addresses
+        .into_iter()
+        .partition(|address| address.is_ipv4() == first_is_v4);
+    let mut second = second.into_iter();
+    let mut all = Vec::new();
+    for address in first {
+        all.push(address);
+        all.extend(second.next());
+    }
+    all.extend(second);
+    all
+}
+
+/// Waits for `future` within `limit`; `None` when that is over.
+pub(crate) async fn within<T>(
+    runtime: Runtime,
+    limit: Option<Duration>,
+    future: impl Future<Output = T>,
+) -> Option<T> {
+    let mut future = pin!(future);
+    let until = limit.and_then(|limit| Instant::now().checked_add(limit));
+    let mut timer: Option<Sleep> = None;
+    poll_fn(|cx| {
+        if let Poll::Ready(value) = future.as_mut().poll(cx) {
+            return Poll::Ready(Some(value));
+        }
+        let Some(until) = until else {
+            return Poll::Pending;
+        };
+        let timer = timer.get_or_insert_with(|| runtime.sleep_until(until));
+        Pin::new(timer).poll(cx).map(|()| None)
+    })
+    .await
 }
 
 /// Returns `host:port`, the port always there.
 pub(crate) fn address(space: &Space) -> String {
-    if space.host().contains(':') {
-        format!("[{}]:{}", space.host(), space.port())
+    host_port(space.host(), space.port())
+}
+
+pub(crate) fn host_port(host: &str, port: u16) -> String {
+    if host.contains(':') {
+        format!("[{host}]:{port}")
     } else {
-        format!("{}:{}", space.host(), space.port())
+        format!("{host}:{port}")
     }
 }
 
-async fn dial(space: &Space) -> Result<TcpStream, Error> {
-    let found = lookup_host((space.host(), space.port())).await;
-    let addresses: Vec<SocketAddr> = match found {
-        Ok(addresses) => addresses.collect(),
-        Err(error) => return Err(not_found(space, plain_reason(&error)).into()),
-    };
-    let last = match race(addresses).await {
-        Ok(socket) => {
-            // A request is written whole, so waiting for more of it only costs time.
-            let _ = socket.set_nodelay(true);
-            return Ok(socket);
-        }
-        Err(last) => last,
-    };
-    let address = address(space);
-    Err(match last {
-        None => not_found(space, "it has no address".to_owned()),
-        Some(error) if error.kind() == io::ErrorKind::ConnectionRefused => {
-            Network::Refused { address }
-        }
-        Some(error) => Network::Connect {
+fn no_connection(address: String, error: &io::Error) -> Error {
+    match error.kind() {
+        io::ErrorKind::ConnectionRefused => Network::Refused { address },
+        _ => Network::Connect {
             address,
             problem: error.to_string(),
         },
     }
-    .into())
+    .into()
 }
 
 /// Tries the addresses in their order, the next one when the one before has failed or has been silent for a while; the
@@ -87,10 +167,17 @@ async fn dial(space: &Space) -> Result<TcpStream, Error> {
 ///
 /// # Errors
 /// The last failure, or `None` without addresses.
-async fn race(addresses: Vec<SocketAddr>) -> Result<TcpStream, Option<io::Error>> {
+async fn race<F>(
+    runtime: Runtime,
+    addresses: Vec<SocketAddr>,
+    connect: impl Fn(SocketAddr) -> F,
+) -> Result<Socket, Option<io::Error>>
+where
+    F: Future<Output = io::Result<Socket>>,
+{
     let mut waiting = addresses.into_iter();
-    let mut trying: Vec<Attempt> = Vec::new();
-    let mut patience = None;
+    let mut trying: Vec<Pin<Box<F>>> = Vec::new();
+    let mut patience: Option<Sleep> = None;
     let mut last = None;
     poll_fn(|cx| {
         loop {
@@ -102,9 +189,10 @@ async fn race(addresses: Vec<SocketAddr>) -> Result<TcpStream, Option<io::Error>
                         Some(socket) => Poll::Ready(Ok(socket)),
                     };
                 };
-                trying.push(Box::pin(TcpStream::connect(address)));
+                trying.push(Box::pin(connect(address)));
                 // Whoever is the last has nobody to give way to.
-                patience = (waiting.len() > 0).then(|| Box::pin(sleep(PATIENCE)));
+                patience =
+                    (waiting.len() > 0).then(|| runtime.sleep_until(Instant::now() + PATIENCE));
                 continue;
             }
             let before = trying.len();
@@ -114,7 +202,7 @@ async fn race(addresses: Vec<SocketAddr>) -> Result<TcpStream, Option<io::Error>
             let failed = trying.len() < before;
             let waited = patience
                 .as_mut()
-                .is_some_and(|timer| timer.as_mut().poll(cx).is_ready());
+                .is_some_and(|timer| Pin::new(timer).poll(cx).is_ready());
             if !failed && !waited {
                 return Poll::Pending;
             }
@@ -124,17 +212,18 @@ async fn race(addresses: Vec<SocketAddr>) -> Result<TcpStream, Option<io::Error>
     .await
 }
 
-type Attempt = Pin<Box<dyn Future<Output = io::Result<TcpStream>> + Send>>;
-
 /// How long an address has before the next one is tried beside it (RFC 8305 section 8).
 const PATIENCE: Duration = Duration::from_millis(250);
 
 /// Returns the first connection that is there; what has failed is taken off the list.
-fn poll_all(
-    trying: &mut Vec<Attempt>,
+fn poll_all<F>(
+    trying: &mut Vec<Pin<Box<F>>>,
     last: &mut Option<io::Error>,
     cx: &mut Context<'_>,
-) -> Option<TcpStream> {
+) -> Option<Socket>
+where
+    F: Future<Output = io::Result<Socket>>,
+{
     let mut won = None;
     trying.retain_mut(|attempt| {
         if won.is_some() {
@@ -150,11 +239,12 @@ fn poll_all(
     won
 }
 
-fn not_found(space: &Space, problem: String) -> Network {
+fn not_found(host: &str, problem: String) -> Error {
     Network::Dns {
-        host: space.host().to_owned(),
+        host: host.to_owned(),
         problem,
     }
+    .into()
 }
 
 /// Returns what the name service says, without what the runtime puts in front of it.
@@ -167,9 +257,9 @@ fn plain_reason(error: &io::Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::drive::blocking::block_on;
 
-    #[tokio::test]
-    async fn an_address_that_fails_or_is_silent_gives_way_to_the_next() {
+    async fn try_all(runtime: Runtime) {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let here = listener.local_addr().unwrap();
         let closed = std::net::TcpListener::bind("127.0.0.1:0")
@@ -178,12 +268,41 @@ mod tests {
             .unwrap();
         // An address for documentation, where nobody answers (RFC 5737).
         let silent: SocketAddr = "192.0.2.1:9".parse().unwrap();
+        let connect = |address| runtime.connect(address, None);
         for before in [vec![], vec![closed], vec![silent], vec![silent, closed]] {
             let addresses = before.iter().copied().chain([here]).collect();
-            let socket = race(addresses).await.unwrap();
-            assert_eq!(socket.peer_addr().unwrap(), here, "{before:?}");
+            race(runtime, addresses, connect).await.ok().unwrap();
+            assert!(listener.accept().is_ok(), "{before:?}");
         }
-        assert!(race(vec![closed, closed]).await.unwrap_err().is_some());
-        assert!(race(vec![]).await.unwrap_err().is_none());
+        let refused = race(runtime, vec![closed, closed], connect).await;
+        assert!(refused.err().unwrap().is_some());
+        assert!(
+            race(runtime, vec![], connect)
+                .await
+                .err()
+                .unwrap()
+                .is_none()
+        );
+    }
+
+    #[tokio::test]
+    async fn an_address_that_fails_or_is_silent_gives_way_to_the_next() {
+        try_all(Runtime::Tokio).await;
+    }
+
+    #[test]
+    fn and_so_it_does_without_a_runtime() {
+        block_on(None, try_all(Runtime::Thread)).unwrap();
+    }
+
+    #[test]
+    fn families_take_turns() {
+        let all = ["[::1]:1", "[::2]:1", "[::3]:1", "1.1.1.1:1", "2.2.2.2:1"];
+        let all = all.map(|text| text.parse().unwrap()).to_vec();
+        let order: Vec<_> = interleaved(all).iter().map(|it| it.to_string()).collect();
+        assert_eq!(
+            order,
+            ["[::1]:1", "1.1.1.1:1", "[::2]:1", "2.2.2.2:1", "[::3]:1"]
+        );
     }
 }

@@ -2,6 +2,11 @@
 
 pub(crate) mod connection;
 pub(crate) mod connector;
+pub(crate) mod known;
+#[cfg(unix)]
+pub(crate) mod polled;
 pub(crate) mod pool;
+mod process_local;
+pub(crate) mod socket;
 pub(crate) mod stream;
 pub(crate) mod tls;

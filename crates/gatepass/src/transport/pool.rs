@@ -1,41 +1,53 @@
 //! Where idle connections wait. A request that follows a finished one to the same place never opens a second one.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use gatepass_auth::{Principal, Space};
 
 use super::connection::Connection;
+use super::process_local::ProcessLocal;
 use crate::config;
 
 /// What must be equal for a connection to be used again.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Key {
+    /// Whom HTTP is spoken with: the origin, or the proxy that forwards requests.
     pub(crate) space: Space,
+    /// The number of the settings by which it is made.
+    pub(crate) dial: usize,
     /// The number of the TLS settings; 0 without TLS.
     pub(crate) tls: usize,
-    pub(crate) principal: Option<Principal>,
+    /// Who the connection belongs to, at the origin and at the proxy.
+    pub(crate) principals: [Option<Principal>; 2],
 }
 
 /// The idle connections of a client, by what they can be used for.
 pub(crate) struct Pool<C = Connection> {
     limits: config::Pool,
-    idle: Mutex<HashMap<Key, Vec<(C, Instant)>>>,
+    idle: ProcessLocal<Mutex<Idle<C>>>,
 }
+
+type Idle<C> = HashMap<Key, Vec<(C, Instant)>>;
 
 impl<C> Pool<C> {
     pub(crate) fn new(limits: config::Pool) -> Self {
         Self {
             limits,
-            idle: Mutex::default(),
+            idle: ProcessLocal::new(),
         }
+    }
+
+    fn idle(&self) -> MutexGuard<'_, Idle<C>> {
+        let idle = self.idle.get();
+        idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Takes the connection that was used last, if `is_usable` says so; the others of this key that are not are closed.
     pub(crate) fn take(&self, key: &Key, mut is_usable: impl FnMut(&mut C) -> bool) -> Option<C> {
         let now = Instant::now();
-        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut idle = self.idle();
         let waiting = idle.get_mut(key)?;
         while let Some((mut connection, since)) = waiting.pop() {
             if now.duration_since(since) < self.limits.idle_age && is_usable(&mut connection) {
@@ -51,7 +63,7 @@ impl<C> Pool<C> {
             return;
         }
         let now = Instant::now();
-        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut idle = self.idle();
         let waiting = idle.entry(key).or_default();
         if waiting.len() >= self.limits.idle_per_origin {
             waiting.remove(0);
@@ -91,8 +103,9 @@ mod tests {
     fn key(host: &str) -> Key {
         Key {
             space: Space::origin("http", host, 80),
+            dial: 0,
             tls: 0,
-            principal: None,
+            principals: [None, None],
         }
     }
 
@@ -130,7 +143,7 @@ mod tests {
         pool.put(key("a"), 1);
         pool.put(key("a"), 2);
         let mine = Key {
-            principal: Some(Principal::new("ntlm:u")),
+            principals: [Some(Principal::new("ntlm:u")), None],
             ..key("a")
         };
         assert_eq!(pool.take(&mine, |_| true), None);

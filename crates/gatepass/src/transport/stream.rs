@@ -1,4 +1,4 @@
-//! The bytes below HTTP: a socket, or TLS over one.
+//! The bytes below HTTP: a socket, or TLS over one, or TLS inside TLS, as through an HTTPS proxy.
 
 use std::io;
 use std::pin::Pin;
@@ -7,8 +7,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
 use tokio_rustls::client::TlsStream;
+
+use super::socket::Socket;
 
 /// A socket, encrypted or not, that counts what moves over it.
 pub(crate) struct Stream {
@@ -36,22 +37,22 @@ impl Traffic {
 }
 
 enum Kind {
-    Plain(TcpStream),
-    Tls(Box<TlsStream<TcpStream>>),
+    Plain(Socket),
+    Tls(Box<TlsStream<Stream>>),
 }
 
 impl Stream {
-    pub(crate) fn plain(socket: TcpStream) -> Self {
+    pub(crate) fn plain(socket: Socket) -> Self {
         Self {
             kind: Kind::Plain(socket),
             traffic: Arc::default(),
         }
     }
 
-    pub(crate) fn tls(stream: TlsStream<TcpStream>) -> Self {
+    pub(crate) fn tls(stream: TlsStream<Self>) -> Self {
         Self {
+            traffic: stream.get_ref().0.traffic(),
             kind: Kind::Tls(Box::new(stream)),
-            traffic: Arc::default(),
         }
     }
 
@@ -60,11 +61,12 @@ impl Stream {
         Arc::clone(&self.traffic)
     }
 
+    /// Counts what was written to the socket; what TLS makes of it has been counted below.
     fn count_written(&self, polled: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
-        if let Poll::Ready(Ok(bytes)) = polled {
+        if let (Poll::Ready(Ok(bytes)), Kind::Plain(_)) = (&polled, &self.kind) {
             self.traffic
                 .written
-                .fetch_add(bytes as u64, Ordering::Relaxed);
+                .fetch_add(*bytes as u64, Ordering::Relaxed);
         }
         polled
     }
@@ -77,11 +79,12 @@ impl AsyncRead for Stream {
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let this = self.get_mut();
-        let before = buffer.filled().len();
-        let polled = match &mut this.kind {
-            Kind::Plain(stream) => Pin::new(stream).poll_read(cx, buffer),
-            Kind::Tls(stream) => Pin::new(stream).poll_read(cx, buffer),
+        let socket = match &mut this.kind {
+            Kind::Plain(socket) => socket,
+            Kind::Tls(stream) => return Pin::new(stream).poll_read(cx, buffer),
         };
+        let before = buffer.filled().len();
+        let polled = Pin::new(socket).poll_read(cx, buffer);
         let read = buffer.filled().len() - before;
         this.traffic.read.fetch_add(read as u64, Ordering::Relaxed);
         polled

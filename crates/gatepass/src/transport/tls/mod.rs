@@ -9,11 +9,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use gatepass_auth::Space;
 use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
-use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
 use super::connector::address;
+use super::stream::Stream;
 use crate::config::Tls;
 use crate::error::{self, Error};
 
@@ -47,22 +47,22 @@ impl Configs {
     }
 }
 
-/// Speaks TLS over a socket.
+/// Speaks TLS over a stream.
 ///
 /// # Errors
-/// [`Error::Tls`], or [`Error::Network`] for a socket that breaks.
+/// [`Error::Tls`], or [`Error::Network`] for a stream that breaks.
 pub(crate) async fn handshake(
     space: &Space,
-    socket: TcpStream,
+    stream: Stream,
     config: Arc<ClientConfig>,
-) -> Result<TlsStream<TcpStream>, Error> {
+) -> Result<TlsStream<Stream>, Error> {
     let name =
         ServerName::try_from(space.host().to_owned()).map_err(|error| error::Tls::Handshake {
             address: address(space),
             problem: error.to_string(),
         })?;
     TlsConnector::from(config)
-        .connect(name, socket)
+        .connect(name, stream)
         .await
         .map_err(|error| explain::explain(space, &error))
 }

@@ -1,4 +1,4 @@
-//! The asynchronous driver: HTTP/1.1 on the tokio runtime that the caller runs.
+//! The driver: opens what the exchange asks for, sends what it writes, and tells it what happened.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -7,16 +7,19 @@ use std::sync::Arc;
 use bytes::{Bytes, BytesMut};
 use gatepass_auth::{Principal, Prompt, SideRequest, Space, Values};
 
-use super::clock::Clock;
+use super::clock::{Awaiting, Clock};
+use super::open::{How, Opener};
+use super::runtime::Runtime;
+use crate::arrived::Arrived;
 use crate::body::{OnceBody, WireBody};
 use crate::client::Inner;
 use crate::credentials::Found;
 use crate::error::{Credential, Error, Network, Peer};
 use crate::exchange::{Action, Event, Exchange, Find, Given, Payload, Plan, Sided};
 use crate::live::{DRAIN_LIMIT, Live};
-use crate::response::Response;
+use crate::transcript::Timing;
 use crate::transport::connection::{Connection, Unanswered};
-use crate::transport::connector::{self, address};
+use crate::transport::connector::{address, within};
 use crate::transport::pool::Key;
 use crate::wire;
 use gatepass_request::Url;
@@ -30,8 +33,7 @@ pub(crate) struct Drive {
     pub(crate) exchange: Exchange,
     pub(crate) clock: Clock,
     pub(crate) once: Option<OnceBody>,
-    /// The number of the TLS settings.
-    pub(crate) tls: usize,
+    pub(crate) how: How,
 }
 
 /// What is at hand between two actions.
@@ -44,7 +46,7 @@ struct Hand {
 
 impl Drive {
     /// Carries the exchange out until the response is the caller's.
-    pub(crate) async fn run(mut self) -> Result<Response, Error> {
+    pub(crate) async fn run(mut self) -> Result<Arrived, Error> {
         let mut hand = Hand::default();
         let mut event = Event::Start;
         loop {
@@ -54,20 +56,23 @@ impl Drive {
                     principal,
                     fresh,
                 } => self.open(&mut hand, space, principal, fresh).await?,
-                Action::Find(search) => Event::Found(find(search).await?),
+                Action::Find(search) => Event::Found(find(self.inner.runtime, search).await?),
                 Action::Send(payload) => self.send(&mut hand, payload).await?,
                 Action::ReadBody => self.read_body(&mut hand).await?,
                 Action::Drain { keep } => self.drain(&mut hand, keep).await,
                 Action::Side(side) => {
-                    Event::Replied(side_request(&self.inner, self.tls, side).await)
+                    Event::Replied(side_request(&self.inner, &self.how, side).await)
                 }
                 Action::Ask(prompt) => Event::Answered(ask(&self.inner, prompt).await),
                 Action::Finish => break,
             };
         }
-        let (url, transcript) = self.exchange.finish();
-        Ok(Response::new(
-            url, transcript, self.clock, hand.live, hand.read,
+        Ok(Arrived::new(
+            self.inner,
+            self.exchange.finish(),
+            self.clock,
+            hand.live,
+            hand.read,
         ))
     }
 
@@ -78,38 +83,32 @@ impl Drive {
         principal: Option<Principal>,
         fresh: bool,
     ) -> Result<Event, Error> {
-        let tls = if space.scheme() == "https" {
-            self.tls
-        } else {
-            0
-        };
-        let key = Key {
-            space,
-            tls,
-            principal,
-        };
+        let key = self.how.key(space, principal);
         let idle = if fresh {
             None
         } else {
             self.inner.pool.take(&key, Connection::is_idle)
         };
         let reused = idle.is_some();
+        let mut timing = Timing::default();
         let connection = match idle {
             Some(connection) => connection,
             None => {
                 let limit = self.clock.for_connect()?;
-                let stream = connector::connect(&key.space, limit, || self.inner.tls.get(tls))
-                    .await
-                    .map_err(|error| self.clock.which(error))?;
-                let id = self.inner.next_connection();
-                Connection::new(id, stream)
-                    .await
-                    .map_err(|error| lost(&key.space, &error))?
+                let runtime = self.inner.runtime;
+                let opener = Opener {
+                    inner: &self.inner,
+                    how: &self.how,
+                    limits: self.clock.limits(),
+                };
+                let opened = within(runtime, limit, opener.open(&key, &mut timing)).await;
+                opened.unwrap_or_else(|| Err(self.clock.no_connection(address(&key.space))))?
             }
         };
         let event = Event::Opened {
             connection: connection.id,
             reused,
+            timing,
         };
         hand.connection = Some((connection, key));
         Ok(event)
@@ -134,7 +133,9 @@ impl Drive {
         let answer = {
             let mut answer = std::pin::pin!(connection.send(head.map(|()| body)));
             self.clock
-                .limit(&key.space, &traffic, |cx| answer.as_mut().poll(cx))
+                .limit(Awaiting::Head, &key.space, &traffic, |cx| {
+                    answer.as_mut().poll(cx)
+                })
                 .await?
         };
         match answer {
@@ -195,7 +196,7 @@ impl Drive {
         }
     }
 
-    fn for_side(inner: Arc<Inner>, tls: usize, side: SideRequest) -> Result<Self, Error> {
+    fn for_side(inner: Arc<Inner>, how: How, side: SideRequest) -> Result<Self, Error> {
         let body = match side.body.expose() {
             [] => gatepass_auth::Body::Empty,
             bytes => gatepass_auth::Body::Bytes(Bytes::copy_from_slice(bytes)),
@@ -218,20 +219,20 @@ impl Drive {
             in_url: None,
         };
         Ok(Self {
-            clock: Clock::start(inner.timeouts),
+            clock: Clock::start(inner.runtime, inner.timeouts),
             exchange: Exchange::new(plan, given),
             once: None,
-            tls,
+            how,
             inner,
         })
     }
 }
 
 /// Does a side request through the same client, without credentials. Requests of equal keys in flight are one.
-async fn side_request(inner: &Arc<Inner>, tls: usize, side: SideRequest) -> Sided {
+async fn side_request(inner: &Arc<Inner>, how: &How, side: SideRequest) -> Sided {
     let merged = inner.side_request(&side.key);
     let done = merged
-        .get_or_init(|| side_alone(Arc::clone(inner), tls, side))
+        .get_or_init(|| side_alone(Arc::clone(inner), how.clone(), side))
         .await;
     done.clone()
 }
@@ -239,42 +240,39 @@ async fn side_request(inner: &Arc<Inner>, tls: usize, side: SideRequest) -> Side
 /// Boxed, because a side request is an exchange inside an exchange.
 fn side_alone(
     inner: Arc<Inner>,
-    tls: usize,
+    how: How,
     side: SideRequest,
 ) -> Pin<Box<dyn Future<Output = Sided> + Send>> {
     Box::pin(async move {
-        let drive = Drive::for_side(inner, tls, side).map_err(|error| error.to_string())?;
-        let mut response = drive.run().await.map_err(|error| error.to_string())?;
-        let head = response.head();
-        let body = response
-            .take_bytes(BODY_LIMIT)
+        let drive = Drive::for_side(inner, how, side).map_err(|error| error.to_string())?;
+        let mut arrived = drive.run().await.map_err(|error| error.to_string())?;
+        let head = arrived.head();
+        let body = arrived
+            .read_all(BODY_LIMIT)
             .await
             .map_err(|error| error.to_string())?;
         Ok((head, body))
     })
 }
 
-/// Searches for a credential where it may take its time.
-async fn find(search: Find) -> Result<Option<Found>, Error> {
-    let space = search.space.clone();
-    tokio::task::spawn_blocking(move || search.run())
-        .await
-        .unwrap_or_else(|_| {
-            Err(Credential::Missing {
-                place: format!("what is known of {space}"),
-                problem: "the search was broken off".to_owned(),
-            }
-            .into())
-        })
-}
-
 async fn ask(inner: &Inner, prompt: Prompt) -> Result<Values, String> {
     let Some(prompter) = inner.prompter.clone() else {
         return Err("nobody can be asked here".to_owned());
     };
-    tokio::task::spawn_blocking(move || prompter.ask(&prompt))
-        .await
-        .unwrap_or_else(|_| Err("the question was broken off".to_owned()))
+    let answer = inner.runtime.aside(move || prompter.ask(&prompt)).await;
+    answer.unwrap_or_else(|| Err("the question was broken off".to_owned()))
+}
+
+async fn find(runtime: Runtime, search: Find) -> Result<Option<Found>, Error> {
+    let space = search.space.clone();
+    let found = runtime.aside(move || search.run()).await;
+    found.unwrap_or_else(|| {
+        Err(Credential::Missing {
+            place: format!("what is known of {space}"),
+            problem: "the search was broken off".to_owned(),
+        }
+        .into())
+    })
 }
 
 /// Says what broke a connection.

@@ -1,0 +1,78 @@
+//! A connected socket, whichever way it waits.
+
+use std::io::{self, IoSlice};
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+#[cfg(unix)]
+use tokio::net::UnixStream;
+
+#[cfg(unix)]
+use super::polled;
+
+/// A connected socket.
+pub(crate) enum Socket {
+    /// One that waits in the caller's tokio runtime.
+    Tcp(TcpStream),
+    /// The same, to a path.
+    #[cfg(unix)]
+    Unix(UnixStream),
+    /// One that the calling thread waits for.
+    #[cfg(unix)]
+    Polled(polled::Socket),
+}
+
+/// Calls a method of the socket that is inside.
+macro_rules! inside {
+    ($this:expr, $method:ident $(, $argument:expr)*) => {
+        match $this.get_mut() {
+            Socket::Tcp(socket) => Pin::new(socket).$method($($argument),*),
+            #[cfg(unix)]
+            Socket::Unix(socket) => Pin::new(socket).$method($($argument),*),
+            #[cfg(unix)]
+            Socket::Polled(socket) => Pin::new(socket).$method($($argument),*),
+        }
+    };
+}
+
+impl AsyncRead for Socket {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        inside!(self, poll_read, cx, buffer)
+    }
+}
+
+impl AsyncWrite for Socket {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        inside!(self, poll_write, cx, bytes)
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        inside!(self, poll_flush, cx)
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        inside!(self, poll_shutdown, cx)
+    }
+
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        slices: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        inside!(self, poll_write_vectored, cx, slices)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        true
+    }
+}
