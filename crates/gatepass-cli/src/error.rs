@@ -204,7 +204,7 @@ pub(crate) fn of_client(error: &gatepass::Error) -> Failure {
         Error::Network(Network::ConnectTimeout { .. } | Network::ReadTimeout { .. } | Network::TotalTimeout { .. }) => {
             Some("If the server is slow, give it more time with --timeout SECONDS".to_owned())
         }
-        Error::Peer(Peer::TooManyRedirects { circle: false, .. }) => {
+        Error::Peer(Peer::TooManyRedirects { circle, .. }) if circle.is_empty() => {
             Some("Allow more with --max-redirects NUMBER".to_owned())
         }
         Error::Credential(Credential::Missing { place, .. }) if place.starts_with("environment variable") => {

@@ -21,7 +21,7 @@ use gatepass_request::Url;
 use crate::cookies::{CookieNote, Errand, Jar};
 use crate::credentials::Found;
 use crate::error::{Error, Misuse, Peer};
-use crate::redirect::{self, BODY_HEADERS, Next};
+use crate::redirect::{self, Next, Reach};
 use crate::transcript::{Authentication, Leg, SentBody, Timing, Transcript, Withheld};
 use crate::wire;
 
@@ -54,14 +54,17 @@ pub(crate) struct Exchange {
     plan: Plan,
     given: Given,
     home: Space,
-    /// The title of the scheme that was used at home.
-    at_home: Option<&'static str>,
+    /// The credential that was used at home.
+    at_home: Option<Bound>,
     space: Space,
+    /// What of home's may go to `space`.
+    reach: Reach,
     conversation: Option<Conversation>,
     withheld: Vec<Withheld>,
     attempts: usize,
     questions: usize,
-    hops: usize,
+    /// The places that redirects have left.
+    been: Vec<Url>,
     connection: Connection,
     reused: bool,
     timing: Timing,
@@ -78,13 +81,14 @@ impl Exchange {
             home: given.url.space(),
             at_home: None,
             space: given.url.space(),
+            reach: Reach::Home,
             plan,
             given,
             conversation: None,
             withheld: Vec::new(),
             attempts: 0,
             questions: 0,
-            hops: 0,
+            been: Vec::new(),
             connection: Connection::default(),
             reused: false,
             timing: Timing::default(),
@@ -154,6 +158,8 @@ impl Exchange {
     fn begin_hop(&mut self) -> Result<Action, Error> {
         self.space = self.given.url.space();
         let space = &self.space;
+        let (redirects, plain) = (&self.plan.redirects, self.plan.allow_plain_http);
+        self.reach = Reach::of(&self.home, space, redirects, plain);
         let given = self.plan.given_for(space);
         if given.is_some() {
             return self.converse(given);
@@ -169,10 +175,11 @@ impl Exchange {
 
     /// Says whether the caller wrote the credentials' header field of this hop by hand.
     fn is_explicit(&self) -> bool {
-        self.space == self.home && self.given.headers.contains(self.space.credentials_header())
+        let here = !matches!(self.reach, Reach::Elsewhere { .. });
+        here && self.given.headers.contains(self.space.credentials_header())
     }
 
-    /// Goes on with what was found for this origin, else with what stands in the URL.
+    /// Goes on with what was found for this origin, else with what stands in the URL, else with what may go along from home.
     fn found(&mut self, found: Option<Found>) -> Result<Action, Error> {
         let space = &self.space;
         let found = found.map(|found| Bound {
@@ -181,13 +188,16 @@ impl Exchange {
             source: found.from.into(),
         });
         let bound = found.or_else(|| self.plan.in_url_for(space));
-        self.converse(bound)
+        let of_home = || match self.reach {
+            Reach::Elsewhere { .. } => None,
+            Reach::Home | Reach::Trusted => self.at_home.clone(),
+        };
+        self.converse(bound.or_else(of_home))
     }
 
     /// Begins the conversation of this hop.
     fn converse(&mut self, bound: Option<Bound>) -> Result<Action, Error> {
         let space = &self.space;
-        self.withheld.clear();
         if let Some(bound) = &bound {
             if bound.scheme.reveals_secret() && !space.is_private() && !self.plan.allow_plain_http {
                 return Err(Misuse::PlainHttp {
@@ -196,15 +206,18 @@ impl Exchange {
                 }
                 .into());
             }
-        } else {
-            // The first hop is at home, so that this is another origin.
-            self.withheld.extend(self.at_home.map(|title| Withheld {
-                what: format!("the {title} credential"),
+        } else if let Reach::Elsewhere { trusted } = self.reach
+            && let Some(it) = &self.at_home
+        {
+            let withheld = Withheld {
+                what: format!("the {} credential", it.scheme.descriptor().title),
                 belongs_to: self.home.clone(),
-            }));
+                trusted,
+            };
+            self.withheld.insert(0, withheld);
         }
         if self.space == self.home {
-            self.at_home = bound.as_ref().map(|it| it.scheme.descriptor().title);
+            self.at_home.clone_from(&bound);
         }
         self.conversation = bound.map(|bound| Conversation {
             flow: Arc::clone(&bound.scheme).begin(space),
@@ -230,7 +243,7 @@ impl Exchange {
     fn authorize(&mut self) -> Result<Action, Error> {
         let space = &self.space;
         let mut withheld = self.withheld.clone();
-        let mut headers = wire::opening(&self.given, &self.home, space, &mut withheld);
+        let mut headers = wire::opening(&self.given, &self.home, space, self.reach, &mut withheld);
         let cookies = self.cookies(|jar, errand| jar.attach(errand, &mut headers));
         let mut target = self.given.url.target().to_owned();
         let mut body = self.given.body.clone();
@@ -295,6 +308,7 @@ impl Exchange {
             connection: self.connection.id,
             reused: self.reused,
             timing: self.timing,
+            leads_to: None,
             response: None,
         });
         self.attempts += 1;
@@ -412,12 +426,22 @@ impl Exchange {
         let Some(next) = redirect::next(&self.given.url, &self.given.method, head)? else {
             return Ok(Action::Finish);
         };
-        if self.hops >= self.plan.redirects.limit {
-            let been = |leg: &Leg| leg.space == next.url.space() && leg.target == next.url.target();
+        // Only the limit ends a circle: a page that sends the client back to itself until it is ready is common.
+        if self.been.len() >= self.plan.redirects.limit {
+            let shown = |url: &Url| Url::to_string(url);
+            let been: Vec<String> = self
+                .been
+                .iter()
+                .chain([&self.given.url])
+                .map(shown)
+                .collect();
+            let url = shown(&next.url);
+            let start = been.iter().rposition(|it| *it == url);
+            let circle = start.map(|start| [&been[start..], std::slice::from_ref(&url)].concat());
             return Err(Peer::TooManyRedirects {
                 limit: self.plan.redirects.limit,
-                url: next.url.to_string(),
-                circle: self.transcript.legs.iter().any(been),
+                circle: circle.unwrap_or_default(),
+                url,
             }
             .into());
         }
@@ -439,15 +463,22 @@ impl Exchange {
                 }
             },
             Some(Then::Hop(next)) => {
-                self.hops += 1;
-                self.given.url = next.url;
+                self.withheld.clear();
+                self.withheld.extend(next.had_user_info.then(|| Withheld {
+                    what: "the user name in the Location".to_owned(),
+                    belongs_to: self.space.clone(),
+                    trusted: false,
+                }));
+                if let Some(leg) = self.transcript.legs.last_mut() {
+                    leg.leads_to = Some(next.url.clone());
+                }
+                let left = std::mem::replace(&mut self.given.url, next.url);
+                self.been.push(left);
                 self.given.method = next.method;
                 if !next.keeps_body {
                     self.given.body = Body::Empty;
                     self.once_sent = false;
-                    BODY_HEADERS.iter().for_each(|name| {
-                        self.given.headers.remove(name);
-                    });
+                    self.given.headers = redirect::without_body(&self.given.headers);
                 }
                 self.begin_hop()
             }

@@ -299,7 +299,7 @@ impl<M: Mode> RequestBuilderOf<M> {
             .unwrap_or(Cow::Borrowed("given with the request"));
         let plan = Plan {
             env: Arc::clone(&inner.env),
-            redirects: self.redirects.unwrap_or(inner.redirects),
+            redirects: self.redirects.unwrap_or_else(|| inner.redirects.clone()),
             allow_plain_http: self.allow_plain_http.unwrap_or(inner.allow_plain_http),
             jar: self.jar.unwrap_or_else(|| inner.jar.clone()),
             own: self.scheme.map(|scheme| bound(scheme, given_source)),

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use gatepass_auth::{Headers, Secret, Space, Workings};
+use gatepass_request::Url;
 
 use crate::cookies::CookieNote;
 
@@ -21,6 +22,11 @@ impl Transcript {
     /// Returns the legs in the order in which they were sent.
     pub fn legs(&self) -> &[Leg] {
         &self.legs
+    }
+
+    /// Returns the legs whose responses were redirects that were followed: the history of the response.
+    pub fn redirects(&self) -> impl Iterator<Item = &Leg> {
+        self.legs.iter().filter(|leg| leg.leads_to.is_some())
     }
 
     /// Returns the last leg.
@@ -45,6 +51,7 @@ pub struct Leg {
     pub(crate) connection: u64,
     pub(crate) reused: bool,
     pub(crate) timing: Timing,
+    pub(crate) leads_to: Option<Url>,
     pub(crate) response: Option<Head>,
 }
 
@@ -98,6 +105,22 @@ pub struct Withheld {
     pub what: String,
     /// Where it belongs.
     pub belongs_to: Space,
+    /// Whether [`crate::config::Redirects::trusting`] names the other origin, so that plain HTTP alone kept it back.
+    pub trusted: bool,
+}
+
+impl fmt::Display for Withheld {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{} was not sent: it belongs to {}",
+            self.what, self.belongs_to
+        )?;
+        if self.trusted {
+            f.write_str(", and goes over plain http to no other origin")?;
+        }
+        Ok(())
+    }
 }
 
 /// The head of a response.
@@ -185,6 +208,11 @@ impl Leg {
     /// Returns how long its phases took.
     pub fn timing(&self) -> Timing {
         self.timing
+    }
+
+    /// Returns where the response led, if it was a redirect that was followed.
+    pub fn leads_to(&self) -> Option<&Url> {
+        self.leads_to.as_ref()
     }
 
     /// Returns the head of the response, unless the exchange ended before it came.
@@ -278,11 +306,7 @@ impl fmt::Display for Leg {
             writeln!(f, "* {} credential {}{unused}", with.title, with.source)?;
         }
         for withheld in &self.withheld {
-            writeln!(
-                f,
-                "* {} was not sent: it belongs to {}",
-                withheld.what, withheld.belongs_to
-            )?;
+            writeln!(f, "* {withheld}")?;
         }
         for note in &self.cookies {
             writeln!(f, "* {note}")?;

@@ -10,7 +10,7 @@ use http::{Method, Request, Uri};
 
 use crate::error::{Error, Misuse};
 use crate::exchange::Given;
-use crate::redirect;
+use crate::redirect::{self, Reach};
 use crate::transcript::{Head, Leg, SentBody, Withheld};
 
 const USER_AGENT: &str = concat!("gatepass/", env!("CARGO_PKG_VERSION"));
@@ -21,9 +21,10 @@ pub(crate) fn opening(
     given: &Given,
     home: &Space,
     space: &Space,
+    reach: Reach,
     withheld: &mut Vec<Withheld>,
 ) -> Headers {
-    let mine = redirect::allowed(&given.headers, home, space, withheld);
+    let mine = redirect::allowed(&given.headers, home, reach, withheld);
     let mut headers = Headers::new();
     match mine.get("Host") {
         Some(host) => headers.append("Host", host),

@@ -4,7 +4,7 @@
 
 mod peer;
 
-use gatepass::config::Tls;
+use gatepass::config::{Redirects, Tls};
 use gatepass::{ApiKey, Basic, Bearer, Client, RequestBuilder};
 use gatepass_auth::mask::CREDENTIAL_HEADERS;
 use peer::tls::{TlsPeer, params};
@@ -162,6 +162,76 @@ async fn a_location_brings_no_credential_of_its_own() {
     let response = Client::new().get(from.url("/")).send().await.unwrap();
     assert!(to.requests()[0].header("Authorization").is_none());
     assert!(!response.url().to_string().contains("mallory"));
+    let withheld = response.transcript().legs()[1].withheld();
+    assert_eq!(withheld[0].what, "the user name in the Location");
+}
+
+#[tokio::test]
+async fn what_is_trusted_gets_it() {
+    for (name, give) in WAYS {
+        let to = Peer::start([ok("")]);
+        let there = to.url("/to").replace("127.0.0.1", "localhost");
+        let from = Peer::start([redirect(302, &there)]);
+        let client = Client::builder()
+            .redirects(Redirects::default().trusting("localhost").unwrap())
+            .build()
+            .unwrap();
+        let request = give(client.get(from.url("/from"))).header("Host", "odd.example");
+        let response = request.send().await.unwrap();
+        let received = to.requests()[0].text();
+        assert!(
+            received.contains(SECRET) || received.contains("Basic "),
+            "{name}: {received}"
+        );
+        assert!(!received.contains("odd.example"), "{name}: {received}");
+        let last = response.transcript().last().unwrap();
+        assert!(last.withheld().is_empty(), "{name}: {last}");
+    }
+}
+
+#[tokio::test]
+async fn trust_does_not_reach_from_https_to_http() {
+    for allowed in [false, true] {
+        let to = Peer::start(WAYS.iter().map(|_| ok("")));
+        let from = TlsPeer::start(params("127.0.0.1"), &redirect(307, &to.url("/to"))).await;
+        let client = Client::builder()
+            .tls(Tls::system().trusting_pem(&from.pem).unwrap())
+            .redirects(Redirects::default().trusting("127.0.0.1").unwrap())
+            .allow_plain_http(allowed)
+            .build()
+            .unwrap();
+        for (at, (name, give)) in WAYS.iter().enumerate() {
+            let response = give(client.get(from.url("/from"))).send().await.unwrap();
+            let received = to.requests()[at].text();
+            assert_eq!(is_clean(&received), !allowed, "{name}: {received}");
+            let withheld = response.transcript().legs()[1].withheld();
+            assert_eq!(withheld.len(), usize::from(!allowed), "{name}");
+            assert!(withheld.iter().all(|it| it.trusted), "{name}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn back_home_it_is_sent_again() {
+    for (name, give) in WAYS {
+        let home = Peer::start([]);
+        let other = Peer::start([redirect(302, &home.url("/back"))]);
+        home.give([redirect(302, &other.url("/other")), ok("")]);
+        let response = give(Client::new().get(home.url("/"))).send().await.unwrap();
+        assert!(is_clean(&other.requests()[0].text()), "{name}");
+        let again = home.requests()[1].text();
+        assert!(
+            again.contains(SECRET) || again.contains("Basic "),
+            "{name}: {again}"
+        );
+        let withheld: Vec<_> = response
+            .transcript()
+            .legs()
+            .iter()
+            .map(|leg| leg.withheld().len())
+            .collect();
+        assert_eq!(withheld, [0, 1, 0], "{name}");
+    }
 }
 
 #[tokio::test]

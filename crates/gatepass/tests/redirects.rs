@@ -6,7 +6,8 @@ mod peer;
 
 use gatepass::config::Redirects;
 use gatepass::{Client, Error, Kind};
-use peer::{Peer, ok, redirect};
+use gatepass_auth::Digest;
+use peer::{Peer, ok, redirect, refuse, reply};
 
 #[tokio::test]
 async fn bodies_go_along_or_stay() {
@@ -63,7 +64,9 @@ async fn a_circle_is_an_error_that_names_it() {
         .redirects(Redirects::limit(5));
     let error = request.send().await.unwrap_err();
     assert_eq!(error.kind(), Kind::Peer);
-    assert!(error.to_string().contains("in a circle"), "{error}");
+    let (a, b) = (peer.url("/a"), peer.url("/b"));
+    let expected = format!("in a circle, which was left after 5: {a} → {b} → {a}");
+    assert!(error.to_string().contains(&expected), "{error}");
     assert_eq!(peer.requests().len(), 6);
 }
 
@@ -92,4 +95,45 @@ async fn a_location_that_is_no_url_is_the_peers_fault() {
         ),
         "{error}"
     );
+}
+
+#[tokio::test]
+async fn the_history_is_there() {
+    let peer = Peer::start([
+        refuse("Digest realm=\"r\", nonce=\"n\""),
+        redirect(302, "/b#part"),
+        redirect(303, "/c"),
+        reply("201 Created", "Location: /made\r\n", ""),
+    ]);
+    let request = Client::new()
+        .post(peer.url("/a"))
+        .auth(Digest::new("alice", "s3cret"));
+    let response = request.send().await.unwrap();
+    assert_eq!(response.status(), 201);
+    let history: Vec<_> = response
+        .transcript()
+        .redirects()
+        .map(|leg| (leg.target().to_owned(), leg.leads_to().unwrap().to_string()))
+        .collect();
+    let expected = [("/a", "/b#part"), ("/b", "/c#part")];
+    assert_eq!(
+        history,
+        expected.map(|(from, to)| (from.to_owned(), peer.url(to)))
+    );
+    assert_eq!(response.url().to_string(), peer.url("/c#part"));
+}
+
+#[tokio::test]
+async fn a_body_that_is_read_once_is_not_sent_twice_and_not_left_out() {
+    for (status, expected) in [(303, None), (307, Some("can be sent only once"))] {
+        let peer = Peer::start([redirect(status, "/to"), ok("")]);
+        let request = Client::new()
+            .post(peer.url("/from"))
+            .body_once(&b"body"[..], Some(4));
+        let outcome = request.send().await;
+        match expected {
+            None => assert_eq!(outcome.unwrap().status(), 200),
+            Some(text) => assert!(outcome.unwrap_err().to_string().contains(text)),
+        }
+    }
 }

@@ -275,6 +275,7 @@ mod tests {
             connection: 1,
             reused: false,
             timing: crate::transcript::Timing::default(),
+            leads_to: None,
             response: Some(Head {
                 status,
                 headers: answer,
@@ -382,6 +383,7 @@ mod tests {
         leg.withheld.push(Withheld {
             what: "the Basic credential".to_owned(),
             belongs_to: Space::origin("https", "first", 443),
+            trusted: false,
         });
         let found = diagnosis(leg);
         assert!(

@@ -53,6 +53,11 @@ pub enum Misuse {
         /// The name of the first.
         name: String,
     },
+    /// What redirects may take credentials to is no host, host and port, or origin.
+    BadPlace {
+        /// The place as given.
+        place: String,
+    },
     /// A certificate that is to be trusted cannot be read.
     BadCertificate {
         /// Where it comes from.
@@ -149,6 +154,10 @@ impl fmt::Display for Misuse {
             Self::OpenVariable { name } => {
                 write!(f, "the variable {name} in the request has no value")
             }
+            Self::BadPlace { place } => write!(
+                f,
+                "{place:?} is no place to trust: it is a host, as in cdn.example, a host with its port, or an origin, as in https://cdn.example"
+            ),
             Self::BadCertificate { from, problem } => {
                 write!(f, "the certificate from {from} cannot be used: {problem}")
             }

@@ -14,8 +14,8 @@ pub enum Peer {
         limit: usize,
         /// Where the next one leads.
         url: String,
-        /// Whether they led to a place where they had been before.
-        circle: bool,
+        /// The places that they led to in turn, from one to the same again; empty where they do not go in a circle.
+        circle: Vec<String>,
     },
     /// A redirect leads to a place that is no http or https URL.
     BadRedirect {
@@ -53,7 +53,7 @@ pub enum Peer {
 impl Peer {
     pub(super) fn hint(&self) -> Option<String> {
         Some(match self {
-            Self::TooManyRedirects { circle: true, .. } => {
+            Self::TooManyRedirects { circle, .. } if !circle.is_empty() => {
                 "The server may want a cookie or a credential that was not sent".to_owned()
             }
             Self::NotHttp { space, .. } if space.scheme() == "http" => format!(
@@ -72,14 +72,11 @@ impl Peer {
 impl fmt::Display for Peer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::TooManyRedirects {
-                limit,
-                url,
-                circle: true,
-            } => {
+            Self::TooManyRedirects { limit, circle, .. } if !circle.is_empty() => {
                 write!(
                     f,
-                    "the redirects go in a circle: after {limit} of them the next leads to {url} again"
+                    "the redirects go in a circle, which was left after {limit}: {}",
+                    circle.join(" → ")
                 )
             }
             Self::TooManyRedirects { limit, url, .. } => {

@@ -63,6 +63,7 @@ impl Seen {
 
 pub(crate) struct Peer {
     address: SocketAddr,
+    answers: Arc<Mutex<VecDeque<Answer>>>,
     seen: Arc<Mutex<Vec<Seen>>>,
 }
 
@@ -73,17 +74,26 @@ impl Peer {
         let address = listener.local_addr().unwrap();
         let seen = Arc::new(Mutex::new(Vec::new()));
         let answers = Arc::new(Mutex::new(answers.into_iter().collect::<VecDeque<_>>()));
-        let keep = Arc::clone(&seen);
+        let (keep, take) = (Arc::clone(&seen), Arc::clone(&answers));
         std::thread::spawn(move || {
             for (connection, socket) in listener.incoming().enumerate() {
-                let (Ok(socket), answers, seen) = (socket, Arc::clone(&answers), Arc::clone(&keep))
+                let (Ok(socket), answers, seen) = (socket, Arc::clone(&take), Arc::clone(&keep))
                 else {
                     return;
                 };
                 std::thread::spawn(move || serve(&socket, connection, &answers, &seen));
             }
         });
-        Self { address, seen }
+        Self {
+            address,
+            answers,
+            seen,
+        }
+    }
+
+    /// Adds answers to those that are given in turn.
+    pub(crate) fn give(&self, answers: impl IntoIterator<Item = Answer>) {
+        self.answers.lock().unwrap().extend(answers);
     }
 
     pub(crate) fn url(&self, target: &str) -> String {
