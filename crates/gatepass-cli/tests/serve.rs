@@ -79,6 +79,18 @@ fn https_with_a_certificate_to_trust() {
 }
 
 #[test]
+fn faults_are_served_where_they_are_wanted() {
+    let server = Running::start(&["--faults", "--quiet"], 1);
+    let list = gatepass(&[&format!("{}faults", server.urls[0])]).out;
+    assert!(list.contains("/faults/close-in-chunk "), "{list}");
+    let said = gatepass(&[&format!("{}faults/close-before-head", server.urls[0])]).failed(1);
+    assert!(said.contains("the server closed it"), "{said}");
+    let server = Running::start(&["--quiet"], 1);
+    let said = gatepass(&[&format!("{}faults", server.urls[0])]).out;
+    assert!(said.contains("--faults"), "{said}");
+}
+
+#[test]
 fn a_port_that_is_taken() {
     let server = Running::start(&[], 1);
     let port = server.urls[0]

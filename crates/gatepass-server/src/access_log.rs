@@ -22,15 +22,19 @@ impl AccessLog {
         &self,
         peer: SocketAddr,
         request: Option<(&str, &str)>,
-        status: u16,
+        status: Option<u16>,
         length: Option<usize>,
         took: Duration,
     ) {
         let mut line = format!("{} ", peer.ip().to_canonical());
         // Writing to a string cannot fail, and nobody is there to hear that a log is gone.
         let _ = match request {
-            Some((method, target)) => write!(line, "{method} {} {status}", shown_target(target)),
-            None => write!(line, "- - {status}"),
+            Some((method, target)) => write!(line, "{method} {}", shown_target(target)),
+            None => write!(line, "- -"),
+        };
+        let _ = match status {
+            Some(status) => write!(line, " {status}"),
+            None => write!(line, " -"),
         };
         let _ = match length {
             Some(length) => write!(line, " {length}"),

@@ -1,6 +1,7 @@
 //! One connection: its requests, one after the other, from the socket to the endpoints and back.
 
 use std::net::SocketAddr;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -15,33 +16,68 @@ use hyper::body::{Body as _, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
-use hyper_util::server::graceful::Watcher;
-use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::sync::watch;
 
 use crate::endpoints;
-use crate::framing::{Exchange, Framing};
+use crate::faults::{Asked, Bare, Faults, play};
+use crate::framing::{Detour, Detours, Exchange, Framing};
 use crate::head::{Head, Refusal, body_too_long};
 use crate::limits::Limits;
 use crate::reply::{Body, Reply};
 use crate::request::Request;
 use crate::site::Site;
 
-/// Serves one connection until it ends.
-pub(crate) async fn serve<S>(
-    stream: S,
+/// Serves one connection until it ends, or until `stop` is set and the request in progress has ended.
+pub(crate) async fn serve<S: Bare>(
+    mut stream: S,
     site: Arc<Site>,
     peer: SocketAddr,
     tls: bool,
-    watcher: Watcher,
-) where
-    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-{
+    mut stop: watch::Receiver<bool>,
+) {
+    let mut read = BytesMut::new();
+    loop {
+        let detour = converse(&mut stream, read, &site, peer, tls, &mut stop).await;
+        let (Some(detour), Some(faults)) = (detour, &site.faults) else {
+            return;
+        };
+        let left = tokio::select! {
+            left = misbehave(stream, detour, &site, faults, peer) => left,
+            () = stopped(&mut stop) => return,
+        };
+        match left {
+            Some(left) => (stream, read) = left,
+            None => return,
+        }
+    }
+}
+
+/// Waits until the server is told to stop. The end of the sender means the same.
+pub(crate) async fn stopped(stop: &mut watch::Receiver<bool>) {
+    let _ = stop.wait_for(|stop| *stop).await;
+}
+
+/// Has hyper serve a connection of which `read` was read already, until it ends or a fault is asked for.
+async fn converse<S: Bare>(
+    stream: &mut S,
+    read: BytesMut,
+    site: &Arc<Site>,
+    peer: SocketAddr,
+    tls: bool,
+    stop: &mut watch::Receiver<bool>,
+) -> Option<Detour> {
     let exchange = Arc::new(Exchange::default());
-    let stream = Framing::new(stream, Arc::clone(&site.limits), Arc::clone(&exchange));
+    let detours = match &site.faults {
+        None => Detours::None,
+        Some(_) if tls => Detours::Https,
+        Some(_) => Detours::Http,
+    };
+    let limits = Arc::clone(&site.limits);
+    let stream = Framing::new(stream, limits, Arc::clone(&exchange), detours, read);
     let service = service_fn(|request: hyper::Request<Incoming>| {
         // hyper calls this once for each head that the stream has passed on, in order.
         let arrival = exchange.take();
-        let (site, exchange) = (Arc::clone(&site), Arc::clone(&exchange));
+        let (site, exchange) = (Arc::clone(site), Arc::clone(&exchange));
         async move {
             let reply = answer(&site, arrival, request.into_body(), peer, tls).await;
             Ok::<_, std::convert::Infallible>(reply.into_response(exchange))
@@ -54,8 +90,41 @@ pub(crate) async fn serve<S>(
         // The stream times heads itself, because hyper could only close the connection without a word.
         .header_read_timeout(None::<Duration>)
         .serve_connection(TokioIo::new(stream), service);
+    let mut connection = pin!(connection);
     // An error here is the client's: it went away, or sent what no parser understands. hyper has answered that with 400.
-    let _ = watcher.watch(connection).await;
+    tokio::select! {
+        _ = connection.as_mut() => {}
+        () = stopped(stop) => {
+            connection.as_mut().graceful_shutdown();
+            let _ = connection.await;
+        }
+    }
+    exchange.take_detour()
+}
+
+/// Does what a request for a fault asks for.
+async fn misbehave<S: Bare>(
+    stream: S,
+    detour: Detour,
+    site: &Site,
+    faults: &Faults,
+    peer: SocketAddr,
+) -> Option<(S, BytesMut)> {
+    let started = Instant::now();
+    let Detour { fault, head, read } = detour;
+    let length = head.length;
+    let head = Arc::new(head);
+    site.journal.push(&head, &Bytes::new());
+    let request = Asked {
+        length,
+        waits: head.field("expect").is_some(),
+    };
+    let left = play(stream, faults.script(fault), Some(request), read).await;
+    if let Some(log) = &site.log {
+        let request = Some((head.method(), head.target()));
+        log.line(peer, request, None, None, started.elapsed());
+    }
+    left
 }
 
 async fn answer(
@@ -171,7 +240,7 @@ fn log(site: &Site, peer: SocketAddr, head: Option<&Head>, reply: &Reply, starte
         log.line(
             peer,
             request,
-            reply.status.as_u16(),
+            Some(reply.status.as_u16()),
             length,
             started.elapsed(),
         );

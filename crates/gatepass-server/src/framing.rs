@@ -2,7 +2,8 @@
 //!
 //! It finds where each request begins and ends, times the wait for it, and leaves its head where the service takes it.
 //! A head that is refused never reaches hyper. A request that only asks to close the connection goes in its place, and
-//! the service answers that one with the refusal.
+//! the service answers that one with the refusal. A request for a fault never reaches hyper either: to hyper the
+//! connection seems to end before it.
 
 use std::collections::VecDeque;
 use std::io;
@@ -17,6 +18,7 @@ use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep};
 
 use crate::chunks::Chunks;
+use crate::faults::Fault;
 use crate::head::{Found, Head, Length, Refusal, find};
 use crate::limits::Limits;
 
@@ -34,6 +36,24 @@ const LINGER_BYTES: usize = 8 * 1024 * 1024;
 pub(crate) struct Exchange {
     arrivals: Mutex<VecDeque<Result<Head, Refusal>>>,
     busy: AtomicBool,
+    detour: Mutex<Option<Detour>>,
+}
+
+/// A request for a fault, after which the connection is no longer hyper's.
+#[derive(Debug)]
+pub(crate) struct Detour {
+    pub(crate) fault: Fault,
+    pub(crate) head: Head,
+    /// What was read after the head.
+    pub(crate) read: BytesMut,
+}
+
+/// Whether requests for faults are looked for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Detours {
+    None,
+    Http,
+    Https,
 }
 
 impl Exchange {
@@ -49,6 +69,14 @@ impl Exchange {
     /// Tells that the response is complete: from here on the connection waits for the next request.
     pub(crate) fn finished(&self) {
         self.busy.store(false, Ordering::Relaxed);
+    }
+
+    /// Takes the request for a fault that has ended the conversation.
+    pub(crate) fn take_detour(&self) -> Option<Detour> {
+        self.detour
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take()
     }
 
     fn put(&self, arrival: Result<Head, Refusal>) {
@@ -68,6 +96,7 @@ pub(crate) struct Framing<S> {
     stream: S,
     limits: Arc<Limits>,
     exchange: Arc<Exchange>,
+    detours: Detours,
     buffer: BytesMut,
     /// A head that hyper has not read to its end.
     passing: Bytes,
@@ -95,19 +124,38 @@ enum State {
     Deaf,
     /// The client has ended its side.
     Ended,
+    /// A fault has been asked for, and the connection is to be left as it is.
+    Detour,
     /// The answer is out, and our side is closed.
     Lingering,
 }
 
+impl Detours {
+    fn find(self, head: &Head) -> Option<Fault> {
+        match self {
+            Self::None => None,
+            Self::Http => Fault::asked_for(head, false),
+            Self::Https => Fault::asked_for(head, true),
+        }
+    }
+}
+
 impl<S: AsyncRead + AsyncWrite + Unpin> Framing<S> {
-    /// Watches a connection that has just been made.
-    pub(crate) fn new(stream: S, limits: Arc<Limits>, exchange: Arc<Exchange>) -> Self {
+    /// Watches a connection of which `read` was read already.
+    pub(crate) fn new(
+        stream: S,
+        limits: Arc<Limits>,
+        exchange: Arc<Exchange>,
+        detours: Detours,
+        read: BytesMut,
+    ) -> Self {
         let due = Instant::now() + limits.idle_time;
         Self {
             stream,
             limits,
             exchange,
-            buffer: BytesMut::new(),
+            detours,
+            buffer: read,
             passing: Bytes::new(),
             state: State::Idle,
             scanned: 0,
@@ -174,6 +222,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Framing<S> {
                 self.scanned = 0;
                 match Head::read(bytes.clone(), &self.limits) {
                     Ok(head) => {
+                        if let Some(fault) = self.detours.find(&head) {
+                            self.leave(fault, head);
+                            return true;
+                        }
                         self.state = match head.length {
                             Length::Fixed(0) => State::Idle,
                             Length::Fixed(length) => State::Body(length),
@@ -189,6 +241,17 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Framing<S> {
             Err(refusal) => self.refuse(refusal),
         }
         true
+    }
+
+    fn leave(&mut self, fault: Fault, head: Head) {
+        let read = std::mem::take(&mut self.buffer);
+        let detour = Detour { fault, head, read };
+        *self
+            .exchange
+            .detour
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = Some(detour);
+        self.state = State::Detour;
     }
 
     /// Moves bytes of a body from the buffer to hyper.
@@ -292,7 +355,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncRead for Framing<S> {
             }
             match this.state {
                 State::Deaf => return Poll::Pending,
-                State::Ended | State::Lingering => return Poll::Ready(Ok(())),
+                State::Ended | State::Lingering | State::Detour => return Poll::Ready(Ok(())),
                 State::Body(_) | State::Chunked(_) if !this.buffer.is_empty() => {
                     this.pass_body(out);
                     return Poll::Ready(Ok(()));
@@ -348,6 +411,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Framing<S> {
 
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
+        if matches!(this.state, State::Detour) {
+            return Pin::new(&mut this.stream).poll_flush(cx);
+        }
         ready!(Pin::new(&mut this.stream).poll_shutdown(cx))?;
         if !matches!(this.state, State::Idle | State::Ended) {
             ready!(this.poll_linger(cx));
@@ -371,7 +437,13 @@ mod tests {
         let (mut client, server) = tokio::io::duplex(step);
         let exchange = Arc::new(Exchange::default());
         let limits = Arc::new(Limits::default());
-        let mut framing = Framing::new(server, limits, Arc::clone(&exchange));
+        let mut framing = Framing::new(
+            server,
+            limits,
+            Arc::clone(&exchange),
+            Detours::None,
+            BytesMut::new(),
+        );
         let write = async {
             client.write_all(stream).await.unwrap();
             client.shutdown().await.unwrap();

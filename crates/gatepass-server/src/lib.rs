@@ -32,6 +32,7 @@ mod accounts;
 mod chunks;
 mod connection;
 mod endpoints;
+mod faults;
 mod framing;
 mod head;
 mod json;
@@ -47,6 +48,7 @@ mod system_env;
 mod tls;
 
 // The public surface.
+pub use faults::Fault;
 pub use limits::{Limits, MAX_HEADERS};
 pub use record::Recorded;
 pub use server::{Builder, Server, ServerError, Stopper};

@@ -1,28 +1,32 @@
 //! The doors: accepting connections, by TLS or without, until the server is told to stop.
 
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
 
-use hyper_util::server::graceful::GracefulShutdown;
+use bytes::BytesMut;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::sync::{Semaphore, watch};
 use tokio_rustls::TlsAcceptor;
 
-use crate::connection::serve;
+use crate::connection::{serve, stopped};
+use crate::faults::{Fault, play};
 use crate::site::Site;
 
 /// A socket that is listened at, and how connections to it begin.
 pub(crate) struct Listener {
-    socket: TcpListener,
-    tls: Option<TlsAcceptor>,
+    pub(crate) socket: TcpListener,
+    pub(crate) speaks: Speaks,
 }
 
-impl Listener {
-    pub(crate) fn new(socket: TcpListener, tls: Option<TlsAcceptor>) -> Self {
-        Self { socket, tls }
-    }
+/// What a connection begins with.
+#[derive(Clone)]
+pub(crate) enum Speaks {
+    Http,
+    Https(TlsAcceptor),
+    /// A fault, before any request.
+    Fault(Fault),
 }
 
 /// Serves until `stop` is set, then lets requests in progress end for a short while.
@@ -31,7 +35,6 @@ pub(crate) async fn run(
     listeners: Vec<Listener>,
     mut stop: watch::Receiver<bool>,
 ) {
-    let graceful = Arc::new(GracefulShutdown::new());
     let places = Arc::new(Semaphore::new(site.limits.connections));
     let doors: Vec<_> = listeners
         .into_iter()
@@ -40,21 +43,19 @@ pub(crate) async fn run(
                 Arc::clone(&site),
                 listener,
                 Arc::clone(&places),
-                Arc::clone(&graceful),
+                stop.clone(),
             );
             tokio::spawn(door)
         })
         .collect();
-    // The sender lives as long as the server, and its end means the same.
-    let _ = stop.wait_for(|stop| *stop).await;
+    stopped(&mut stop).await;
     for door in doors {
         door.abort();
         let _ = door.await;
     }
-    if let Some(graceful) = Arc::into_inner(graceful) {
-        // What has not ended by then ends with the runtime.
-        let _ = tokio::time::timeout(site.limits.stop_time, graceful.shutdown()).await;
-    }
+    // When every place is free, no connection is left. What has not ended by then ends with the runtime.
+    let all = u32::try_from(site.limits.connections).unwrap_or(u32::MAX);
+    let _ = tokio::time::timeout(site.limits.stop_time, places.acquire_many(all)).await;
 }
 
 /// How long to wait after the system had no descriptor for a connection.
@@ -64,7 +65,7 @@ async fn accept(
     site: Arc<Site>,
     listener: Listener,
     places: Arc<Semaphore>,
-    graceful: Arc<GracefulShutdown>,
+    stop: watch::Receiver<bool>,
 ) {
     let Ok(socket) = tokio::net::TcpListener::from_std(listener.socket) else {
         return;
@@ -79,20 +80,39 @@ async fn accept(
         };
         // An answer is written in one piece; nothing is gained by waiting for more.
         let _ = stream.set_nodelay(true);
-        let (site, tls, watcher) = (Arc::clone(&site), listener.tls.clone(), graceful.watcher());
+        let (site, speaks, stop) = (Arc::clone(&site), listener.speaks.clone(), stop.clone());
         tokio::spawn(async move {
             let _place = place;
-            match tls {
-                None => serve(stream, site, peer, false, watcher).await,
-                Some(acceptor) => {
-                    let limit = site.limits.handshake_time;
-                    let handshake = shake_hands(stream, acceptor);
-                    if let Ok(Some(stream)) = tokio::time::timeout(limit, handshake).await {
-                        serve(stream, site, peer, true, watcher).await;
-                    }
-                }
-            }
+            begin(stream, site, peer, speaks, stop).await;
         });
+    }
+}
+
+async fn begin(
+    stream: TcpStream,
+    site: Arc<Site>,
+    peer: SocketAddr,
+    speaks: Speaks,
+    mut stop: watch::Receiver<bool>,
+) {
+    match speaks {
+        Speaks::Http => serve(stream, site, peer, false, stop).await,
+        Speaks::Https(acceptor) => {
+            let limit = site.limits.handshake_time;
+            let handshake = shake_hands(stream, acceptor);
+            if let Ok(Some(stream)) = tokio::time::timeout(limit, handshake).await {
+                serve(stream, site, peer, true, stop).await;
+            }
+        }
+        Speaks::Fault(fault) => {
+            let Some(script) = site.faults.as_ref().map(|faults| faults.script(fault)) else {
+                return;
+            };
+            tokio::select! {
+                _ = play(stream, script, None, BytesMut::new()) => {}
+                () = stopped(&mut stop) => {}
+            }
+        }
     }
 }
 

@@ -22,14 +22,12 @@ pub(crate) struct Request {
 impl Request {
     /// Returns the path as received, without the query.
     pub(crate) fn path(&self) -> &str {
-        let target = origin_form(self.head.target());
-        target.split_once('?').map_or(target, |(path, _)| path)
+        path_of(self.head.target())
     }
 
     /// Returns the query as received, without its question mark.
     pub(crate) fn query(&self) -> &str {
-        let target = self.head.target();
-        target.split_once('?').map_or("", |(_, query)| query)
+        query_of(self.head.target())
     }
 
     /// Returns the parameters of the query, decoded, in order.
@@ -95,6 +93,17 @@ impl Request {
             .trim()
             .to_ascii_lowercase()
     }
+}
+
+/// Returns the path of a request target as received.
+pub(crate) fn path_of(target: &str) -> &str {
+    let target = origin_form(target);
+    target.split_once('?').map_or(target, |(path, _)| path)
+}
+
+/// Returns the query of a request target as received.
+pub(crate) fn query_of(target: &str) -> &str {
+    target.split_once('?').map_or("", |(_, query)| query)
 }
 
 /// Returns what follows the authority of an absolute-form target (RFC 9112 section 3.2.2); any other is returned as it is.

@@ -11,8 +11,9 @@ use tokio::sync::watch;
 
 use crate::access_log::AccessLog;
 use crate::accounts::default_accounts;
+use crate::faults::{Fault, Faults};
 use crate::limits::Limits;
-use crate::listen::{Listener, run};
+use crate::listen::{Listener, Speaks, run};
 use crate::record::{Journal, Recorded};
 use crate::site::Site;
 use crate::system_env::SystemEnv;
@@ -73,6 +74,20 @@ impl Server {
     /// Returns the URL of `path` by HTTPS, where the server has it.
     pub fn https_url(&self, path: &str) -> Option<String> {
         self.https.map(|address| url("https", address, path))
+    }
+
+    /// Returns the URL at which a fault happens; `None` where the server has no faults, or has no HTTPS for one that needs it.
+    pub fn fault_url(&self, fault: Fault) -> Option<String> {
+        let faults = self.site.faults.as_ref()?;
+        if let Some((scheme, address)) = faults.port(fault) {
+            return Some(url(scheme, address, "/"));
+        }
+        let path = fault.path()?;
+        if fault.needs_https() {
+            self.https_url(&path)
+        } else {
+            Some(self.url(&path))
+        }
     }
 
     /// Returns the address of [`Server::url`].
@@ -143,7 +158,7 @@ impl fmt::Debug for Server {
 }
 
 /// Returns a URL that reaches `address` from this machine.
-fn url(scheme: &str, address: SocketAddr, path: &str) -> String {
+pub(crate) fn url(scheme: &str, address: SocketAddr, path: &str) -> String {
     let ip = match address.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
         IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
@@ -164,6 +179,7 @@ pub struct Builder {
     accounts: Option<Accounts>,
     realm: String,
     env: Arc<dyn Env>,
+    faults: bool,
 }
 
 impl Default for Builder {
@@ -178,6 +194,7 @@ impl Default for Builder {
             accounts: None,
             realm: "gatepass".to_owned(),
             env: Arc::new(SystemEnv),
+            faults: false,
         }
     }
 }
@@ -192,6 +209,7 @@ impl fmt::Debug for Builder {
             .field("limits", &self.limits)
             .field("accounts", &self.accounts)
             .field("realm", &self.realm)
+            .field("faults", &self.faults)
             .finish_non_exhaustive()
     }
 }
@@ -259,6 +277,12 @@ impl Builder {
         self
     }
 
+    /// Misbehaves where it is asked to: `/faults` lists how.
+    pub fn faults(mut self, faults: bool) -> Self {
+        self.faults = faults;
+        self
+    }
+
     /// Uses this clock and random source for nonces, timestamps and random answers.
     pub fn clock(mut self, env: Arc<dyn Env>) -> Self {
         self.env = env;
@@ -278,6 +302,8 @@ impl Builder {
         let tls = https.is_some().then(tls::generate).transpose();
         let tls = tls.map_err(ServerError::Tls)?;
         let addresses = (address_of(&http)?, address_of(&https)?);
+        let faults = self.faults.then(|| Faults::open(self.bind));
+        let (faults, ports) = faults.transpose()?.unzip();
 
         let mut key = [0; 32];
         // Nonces made under a stopped clock are known to the test that stopped it; the key never has to be.
@@ -293,14 +319,17 @@ impl Builder {
             env: self.env,
             provider: Mutex::default(),
             log: self.log.map(AccessLog::new),
+            faults,
         });
         let (ca_pem, acceptor) = tls
             .map(|Tls { acceptor, ca_pem }| (ca_pem, acceptor))
             .unzip();
-        let listeners = http
-            .map(|listener| Listener::new(listener, None))
-            .into_iter()
-            .chain(https.map(|listener| Listener::new(listener, acceptor)));
+        let http = http.map(|socket| (socket, Speaks::Http));
+        let https = https.zip(acceptor.map(Speaks::Https));
+        let faults = ports.into_iter().flatten();
+        let faults = faults.map(|(fault, socket)| (socket, Speaks::Fault(fault)));
+        let listeners = http.into_iter().chain(https).chain(faults);
+        let listeners = listeners.map(|(socket, speaks)| Listener { socket, speaks });
         let (sender, receiver) = watch::channel(false);
         let thread = spawn(Arc::clone(&site), listeners.collect(), receiver)?;
         Ok(Server {
@@ -329,7 +358,7 @@ fn spawn(
         .map_err(ServerError::Thread)
 }
 
-fn listen(ip: IpAddr, port: u16) -> Result<TcpListener, ServerError> {
+pub(crate) fn listen(ip: IpAddr, port: u16) -> Result<TcpListener, ServerError> {
     let address = SocketAddr::new(ip, port);
     let bind = |source| ServerError::Bind { address, source };
     let listener = TcpListener::bind(address).map_err(bind)?;

@@ -6,6 +6,7 @@ use gatepass_auth::schemes::oauth1::Provider;
 use gatepass_auth::{Accounts, Env, ServerSetup};
 
 use crate::access_log::AccessLog;
+use crate::faults::Faults;
 use crate::limits::Limits;
 use crate::record::Journal;
 
@@ -22,4 +23,6 @@ pub(crate) struct Site {
     pub(crate) provider: Mutex<Provider>,
     pub(crate) journal: Journal,
     pub(crate) log: Option<AccessLog>,
+    /// What is needed to misbehave, where that is wanted.
+    pub(crate) faults: Option<Faults>,
 }

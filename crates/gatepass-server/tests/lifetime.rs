@@ -1,20 +1,14 @@
 //! How a server is started, asked, and stopped.
 
-#![expect(clippy::unwrap_used, reason = "a test panics when it fails")]
-
 mod support;
 
 use std::io::{Read as _, Write as _};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, TcpListener, TcpStream};
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use gatepass_auth::Accounts;
 use gatepass_server::{Limits, Server, ServerError};
-use rustls::pki_types::pem::PemObject as _;
-use rustls::pki_types::{CertificateDer, ServerName};
-use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
-use support::{Wire, connect, exchange, get, get_with};
+use support::{connect, exchange, get, get_with, https};
 
 #[test]
 fn a_stopped_server_leaves_its_ports_free() {
@@ -98,29 +92,6 @@ fn https_is_trusted_through_the_authority_and_by_nothing_else() {
     let only = Server::builder().https_only().start().unwrap();
     assert_eq!(only.url("/x"), only.https_url("/x").unwrap());
     assert!(only.url("/x").starts_with("https://127.0.0.1:"));
-}
-
-fn https(
-    server: &Server,
-    name: &str,
-    ca: Option<&str>,
-) -> Wire<StreamOwned<ClientConnection, TcpStream>> {
-    let mut roots = RootCertStore::empty();
-    if let Some(ca) = ca {
-        roots
-            .add(CertificateDer::from_pem_slice(ca.as_bytes()).unwrap())
-            .unwrap();
-    }
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .unwrap();
-    let config = config.with_root_certificates(roots).with_no_client_auth();
-    let name = ServerName::try_from(name.to_owned()).unwrap();
-    let client = ClientConnection::new(Arc::new(config), name).unwrap();
-    let stream = TcpStream::connect((Ipv4Addr::LOCALHOST, server.https_port().unwrap())).unwrap();
-    stream.set_read_timeout(Some(support::PATIENCE)).unwrap();
-    Wire::new(StreamOwned::new(client, stream))
 }
 
 #[test]

@@ -38,6 +38,10 @@ pub(crate) struct ServeArgs {
     #[arg(long)]
     lenient: bool,
 
+    /// Misbehave on purpose where it is asked to: /faults lists how
+    #[arg(long)]
+    faults: bool,
+
     /// Write no line for each request
     #[arg(short, long)]
     quiet: bool,
@@ -51,7 +55,8 @@ pub(crate) fn run(args: ServeArgs) -> Result<Exit, Failure> {
     let mut builder = Server::builder()
         .bind(args.bind)
         .port(args.port)
-        .lenient(args.lenient);
+        .lenient(args.lenient)
+        .faults(args.faults);
     if let Some(port) = args.https_port {
         builder = builder.https_port(port);
     }

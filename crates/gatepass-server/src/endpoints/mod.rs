@@ -5,6 +5,7 @@ mod body;
 mod cookies;
 mod delay;
 mod echo;
+mod faults;
 mod headers;
 mod oauth1;
 mod postman;
@@ -123,6 +124,7 @@ fn route(segments: &[&str]) -> Option<Route> {
         ["deflate"] => get(body::deflate),
         ["brotli"] => get(body::brotli),
         ["base64", _] => get(body::base64),
+        ["faults", ..] => any(faults::index),
         ["echo", "get", "json"] => get(reqbin::success),
         ["echo", "post", "json"] => only(POST, reqbin::success),
         ["echo", "put", "json"] => only(PUT, reqbin::success),
@@ -165,6 +167,10 @@ fn allowing(reply: Reply, route: &Route) -> Reply {
     }
 }
 
-fn index(_call: &Call<'_>) -> Reply {
-    Reply::bytes(TEXT, include_str!("index.txt"))
+fn index(call: &Call<'_>) -> Reply {
+    let mut text = include_str!("index.txt").to_owned();
+    if call.site.faults.is_some() {
+        text.push_str(include_str!("index_of_faults.txt"));
+    }
+    Reply::bytes(TEXT, text)
 }
