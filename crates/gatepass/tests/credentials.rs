@@ -32,6 +32,52 @@ fn a_file_loses_one_line_break() {
     assert!(!format!("{found:?}").contains("s3cret"));
 }
 
+#[cfg(unix)]
+#[test]
+fn a_command_loses_one_line_break() {
+    for (command, expected) in [
+        ("echo s3cret", &b"s3cret"[..]),
+        ("printf 'a\\n\\n'", b"a\n"),
+        ("VAR=s3cret; printf %s \"$VAR\" | tr a-z A-Z", b"S3CRET"),
+        ("echo noise >&2; read line || echo no-input", b"no-input"),
+    ] {
+        let source = Source::Command(command.to_owned());
+        let found = Resolver::new().resolve("token", &source).unwrap();
+        assert_eq!(found.secret.expose(), expected, "{command}");
+        assert!(!format!("{found:?}").contains("s3cret"), "{found:?}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_command_that_fails_is_named_and_what_it_printed_is_not() {
+    for (command, problem) in [
+        (
+            "echo s3cret; exit 3",
+            "what the command echo … prints: it ended with exit status 3",
+        ),
+        ("true", "what the command true prints: it is empty"),
+        (
+            "TOKEN=s3cret kill -9 $$",
+            "what the command kill … prints: it was ended: signal: 9",
+        ),
+        (
+            "gatepass-is-not-there 2>/dev/null",
+            "the shell does not find it",
+        ),
+        ("yes s3cret", "more than 1048576 bytes"),
+    ] {
+        let source = Source::Command(command.to_owned());
+        let error = Resolver::new().resolve("token", &source).unwrap_err();
+        assert_eq!(error.kind(), Kind::Credential);
+        let error = error.to_string();
+        assert!(
+            error.contains(problem) && !error.contains("s3cret"),
+            "{error}"
+        );
+    }
+}
+
 #[test]
 fn a_missing_secret_names_its_place() {
     let resolver = Resolver::new();
@@ -42,7 +88,10 @@ fn a_missing_secret_names_its_place() {
         ),
         (Source::Env("A=B".to_owned()), "environment variable A=B"),
         (Source::File("/not/there".to_owned()), "file /not/there"),
-        (Source::Keyring("mine".to_owned()), "keyring:mine"),
+        (
+            Source::Keyring("mine/me".to_owned()),
+            "keyring entry mine/me",
+        ),
         (Source::Prompt, "nobody can be asked"),
     ] {
         let error = resolver.resolve("token", &source).unwrap_err();

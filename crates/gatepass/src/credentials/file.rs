@@ -1,6 +1,6 @@
 //! Secrets from files and from standard input.
 
-use std::io::Read as _;
+use std::io::Read;
 
 use gatepass_auth::Secret;
 
@@ -27,20 +27,31 @@ pub(super) fn read_stdin() -> Result<Resolved, Error> {
     )
 }
 
-fn read_all(reader: impl std::io::Read, place: String, from: String) -> Result<Resolved, Error> {
+fn read_all(reader: impl Read, place: String, from: String) -> Result<Resolved, Error> {
+    match bounded(reader).and_then(|whole| line_of(&whole)) {
+        Ok(secret) => Ok(Resolved { secret, from }),
+        Err(problem) => Err(missing(place, problem)),
+    }
+}
+
+/// Reads everything, within reason, or says why it cannot be a secret.
+pub(super) fn bounded(reader: impl Read) -> Result<Secret, String> {
     let mut bytes = Vec::new();
-    if let Err(error) = reader.take(LIMIT + 1).read_to_end(&mut bytes) {
-        return Err(missing(place, error.to_string()));
-    }
+    let read = reader.take(LIMIT + 1).read_to_end(&mut bytes);
     let whole = Secret::new(bytes);
-    if whole.len() as u64 > LIMIT {
-        return Err(missing(place, format!("it has more than {LIMIT} bytes")));
+    match read {
+        Err(error) => Err(error.to_string()),
+        Ok(_) if whole.len() as u64 > LIMIT => Err(format!("it has more than {LIMIT} bytes")),
+        Ok(_) => Ok(whole),
     }
-    let secret = Secret::new(without_line_break(whole.expose()));
-    if secret.is_empty() {
-        return Err(missing(place, "it is empty".to_owned()));
+}
+
+/// Takes one line break from the end, or says that there is nothing else.
+pub(super) fn line_of(whole: &Secret) -> Result<Secret, String> {
+    match without_line_break(whole.expose()) {
+        [] => Err("it is empty".to_owned()),
+        line => Ok(Secret::new(line)),
     }
-    Ok(Resolved { secret, from })
 }
 
 fn without_line_break(bytes: &[u8]) -> &[u8] {
@@ -50,7 +61,7 @@ fn without_line_break(bytes: &[u8]) -> &[u8] {
     }
 }
 
-fn missing(place: String, problem: String) -> Error {
+pub(super) fn missing(place: String, problem: String) -> Error {
     Credential::Missing { place, problem }.into()
 }
 

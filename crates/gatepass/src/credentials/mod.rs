@@ -1,4 +1,5 @@
-//! Where secrets come from: the environment, a file, standard input, a question. Each says where it was found.
+//! Where secrets come from: the environment, a file, a command, the keyring, standard input, a question. Each says where it
+//! was found.
 //!
 //! This is the only place that reads any of them. A [`gatepass_request::Auth`] names a scheme and the sources of its
 //! fields; [`Resolver::scheme`] makes the scheme of it.
@@ -14,11 +15,13 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! What is read from a file or from standard input loses one line break at its end, because editors add it. Nothing else
-//! is changed. Secrets from commands and keyrings are not supported.
+//! What is read from a file, a command, the keyring or standard input loses one line break at its end, because editors and
+//! `echo` add it. Nothing else is changed.
 
+mod command;
 mod env;
 mod file;
+pub mod keyring;
 mod prompt;
 mod provider;
 
@@ -105,10 +108,16 @@ impl Resolver {
     /// # Errors
     /// [`Credential::Missing`] where there is none, [`Credential::NoAnswer`] where nobody answers.
     pub fn resolve(&self, field: &str, source: &Source) -> Result<Resolved, Error> {
-        self.find(field, source, None)
+        self.find(field, source, None, self.whom.as_deref())
     }
 
-    fn find(&self, field: &str, source: &Source, user: Option<&Secret>) -> Result<Resolved, Error> {
+    fn find(
+        &self,
+        field: &str,
+        source: &Source,
+        user: Option<&Secret>,
+        whom: Option<&str>,
+    ) -> Result<Resolved, Error> {
         match source {
             Source::Literal(secret) => Ok(Resolved {
                 secret: secret.clone(),
@@ -124,9 +133,9 @@ impl Resolver {
                 .into())
             }
             Source::Stdin => file::read_stdin(),
-            Source::Prompt => {
-                prompt::ask(self.prompter.as_deref(), field, user, self.whom.as_deref())
-            }
+            Source::Prompt => prompt::ask(self.prompter.as_deref(), field, user, whom),
+            Source::Command(command) => command::read(command),
+            Source::Keyring(entry) => keyring::read(entry),
             other => Err(Credential::Missing {
                 place: other.reference().unwrap_or_default(),
                 problem: "secrets from such a place are not supported".to_owned(),
@@ -145,7 +154,11 @@ impl Resolver {
     /// # Errors
     /// [`Credential::Missing`] or [`Credential::NoAnswer`] for a secret that is not there; else what the scheme refuses.
     pub fn scheme(&self, auth: &Auth) -> Result<Found, Error> {
-        let (values, from) = self.values(auth)?;
+        self.scheme_for(auth, self.whom.as_deref())
+    }
+
+    fn scheme_for(&self, auth: &Auth, whom: Option<&str>) -> Result<Found, Error> {
+        let (values, from) = self.values(auth, whom)?;
         let scheme = match auth.scheme.as_deref() {
             None => self.ladder(&values, Some("basic"))?,
             Some(name) if name.eq_ignore_ascii_case("auto") => self.ladder(&values, None)?,
@@ -192,12 +205,12 @@ impl Resolver {
         }
     }
 
-    fn values(&self, auth: &Auth) -> Result<(Values, String), Error> {
+    fn values(&self, auth: &Auth, whom: Option<&str>) -> Result<(Values, String), Error> {
         let mut values = Values::new();
         let mut places = Vec::new();
         for (field, source) in &auth.values {
             let user = values.get("username").cloned();
-            let found = self.find(field, source, user.as_ref())?;
+            let found = self.find(field, source, user.as_ref(), whom)?;
             places.push(format!("{field} {}", found.from));
             if field != USER_PASSWORD {
                 values.set(field, found.secret);

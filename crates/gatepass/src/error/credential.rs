@@ -17,6 +17,13 @@ pub enum Credential {
         /// What is wrong with it, as a phrase.
         problem: String,
     },
+    /// A secret could not be kept in a place, or removed from it.
+    NotKept {
+        /// The place, as a phrase: `keyring entry api/alice`.
+        place: String,
+        /// Why not, as a phrase.
+        problem: String,
+    },
     /// A question could not be asked, or got no answer.
     NoAnswer {
         /// The question.
@@ -46,6 +53,7 @@ impl fmt::Display for Credential {
         match self {
             Self::Auth(error) => error.fmt(f),
             Self::Missing { place, problem } => write!(f, "no secret in {place}: {problem}"),
+            Self::NotKept { place, problem } => write!(f, "{place} cannot be changed: {problem}"),
             Self::NoAnswer { question, problem } => {
                 write!(f, "the question {question:?} has no answer: {problem}")
             }
