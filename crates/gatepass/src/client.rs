@@ -12,7 +12,7 @@ use tokio::sync::OnceCell;
 
 use crate::config::{Dial, Pool, Redirects, Timeouts, Tls};
 use crate::cookies::Jar;
-use crate::credentials::Provider;
+use crate::credentials::{Netrc, Provider};
 use crate::drive::runtime::Runtime;
 use crate::env::SystemEnv;
 use crate::error::Error;
@@ -70,6 +70,7 @@ pub(crate) struct Inner {
     pub(crate) credentials: Arc<[Bound]>,
     pub(crate) provider: Option<Arc<dyn Provider>>,
     pub(crate) jar: Option<Arc<Jar>>,
+    pub(crate) netrc: Option<Arc<Netrc>>,
     pub(crate) allow_plain_http: bool,
     pub(crate) timeouts: Timeouts,
     pub(crate) redirects: Redirects,
@@ -233,6 +234,7 @@ pub struct ClientBuilderOf<M: Mode> {
     credentials: Vec<(String, Arc<dyn Scheme>)>,
     provider: Option<Arc<dyn Provider>>,
     jar: Option<Arc<Jar>>,
+    netrc: Option<Arc<Netrc>>,
     allow_plain_http: bool,
     timeouts: Timeouts,
     redirects: Redirects,
@@ -253,6 +255,7 @@ impl<M: Mode> Default for ClientBuilderOf<M> {
             credentials: Vec::new(),
             provider: None,
             jar: None,
+            netrc: None,
             allow_plain_http: false,
             timeouts: Timeouts::default(),
             redirects: Redirects::default(),
@@ -285,6 +288,14 @@ impl<M: Mode> ClientBuilderOf<M> {
     #[must_use]
     pub fn cookies(mut self, jar: impl Into<Arc<Jar>>) -> Self {
         self.jar = Some(jar.into());
+        self
+    }
+
+    /// Looks into a netrc file for hosts that have no credential from elsewhere: none was given, none stands in the URL, and
+    /// no header field carries one.
+    #[must_use]
+    pub fn netrc(mut self, netrc: impl Into<Arc<Netrc>>) -> Self {
+        self.netrc = Some(netrc.into());
         self
     }
 
@@ -395,6 +406,7 @@ impl<M: Mode> ClientBuilderOf<M> {
                 credentials: credentials.into(),
                 provider: self.provider,
                 jar: self.jar,
+                netrc: self.netrc,
                 allow_plain_http: self.allow_plain_http,
                 timeouts: self.timeouts,
                 redirects: self.redirects,

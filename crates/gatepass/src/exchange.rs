@@ -5,6 +5,7 @@
 //! every redirect starts a new conversation, and no credential goes to an origin that it does not belong to.
 
 mod event;
+mod lookup;
 mod plan;
 #[cfg(test)]
 mod tests;
@@ -19,10 +20,9 @@ use gatepass_auth::{
 use gatepass_request::Url;
 
 use crate::cookies::{CookieNote, Errand, Jar};
-use crate::credentials::Found;
 use crate::error::{Error, Misuse, Peer};
 use crate::redirect::{self, Next, Reach};
-use crate::transcript::{Authentication, Leg, SentBody, Timing, Transcript, Withheld};
+use crate::transcript::{Authentication, Leg, PassedOver, SentBody, Timing, Transcript, Withheld};
 use crate::wire;
 
 pub(crate) use event::{Action, Event, Find, Payload, Sided};
@@ -56,11 +56,14 @@ pub(crate) struct Exchange {
     home: Space,
     /// The credential that was used at home.
     at_home: Option<Bound>,
+    /// Whether nobody gave it: a netrc file has it.
+    is_known_at_home: bool,
     space: Space,
     /// What of home's may go to `space`.
     reach: Reach,
     conversation: Option<Conversation>,
     withheld: Vec<Withheld>,
+    passed_over: Option<PassedOver>,
     attempts: usize,
     questions: usize,
     /// The places that redirects have left.
@@ -80,12 +83,14 @@ impl Exchange {
         Self {
             home: given.url.space(),
             at_home: None,
+            is_known_at_home: false,
             space: given.url.space(),
             reach: Reach::Home,
             plan,
             given,
             conversation: None,
             withheld: Vec::new(),
+            passed_over: None,
             attempts: 0,
             questions: 0,
             been: Vec::new(),
@@ -157,42 +162,11 @@ impl Exchange {
 
     fn begin_hop(&mut self) -> Result<Action, Error> {
         self.space = self.given.url.space();
+        self.passed_over = None;
         let space = &self.space;
         let (redirects, plain) = (&self.plan.redirects, self.plan.allow_plain_http);
         self.reach = Reach::of(&self.home, space, redirects, plain);
-        let given = self.plan.given_for(space);
-        if given.is_some() {
-            return self.converse(given);
-        }
-        match &self.plan.provider {
-            Some(provider) if !self.is_explicit() => Ok(Action::Find(Find {
-                provider: Arc::clone(provider),
-                space: space.clone(),
-            })),
-            _ => self.found(None),
-        }
-    }
-
-    /// Says whether the caller wrote the credentials' header field of this hop by hand.
-    fn is_explicit(&self) -> bool {
-        let here = !matches!(self.reach, Reach::Elsewhere { .. });
-        here && self.given.headers.contains(self.space.credentials_header())
-    }
-
-    /// Goes on with what was found for this origin, else with what stands in the URL, else with what may go along from home.
-    fn found(&mut self, found: Option<Found>) -> Result<Action, Error> {
-        let space = &self.space;
-        let found = found.map(|found| Bound {
-            space: space.clone(),
-            scheme: found.scheme,
-            source: found.from.into(),
-        });
-        let bound = found.or_else(|| self.plan.in_url_for(space));
-        let of_home = || match self.reach {
-            Reach::Elsewhere { .. } => None,
-            Reach::Home | Reach::Trusted => self.at_home.clone(),
-        };
-        self.converse(bound.or_else(of_home))
+        self.look_up()
     }
 
     /// Begins the conversation of this hop.
@@ -305,6 +279,7 @@ impl Exchange {
             authentication,
             withheld,
             cookies,
+            passed_over: self.passed_over.clone(),
             connection: self.connection.id,
             reused: self.reused,
             timing: self.timing,

@@ -31,7 +31,7 @@
 //! The cookies of a [`Jar`] go where their attributes say, which is how the server bound them.
 //!
 //! Who goes first: an explicit `Authorization` header, [`RequestBuilder::auth`], [`ClientBuilder::auth_for`],
-//! [`ClientBuilder::credentials_from`], user and password in the URL.
+//! [`ClientBuilder::credentials_from`], user and password in the URL, [`ClientBuilder::netrc`].
 //!
 //! A scheme that shows its secret to whoever reads the request is refused over plain HTTP to another machine, unless
 //! [`ClientBuilder::allow_plain_http`] allows it.
@@ -116,7 +116,9 @@ pub use mode::{Async, Mode};
 pub use prompt::Prompter;
 pub use request::{Offline, RequestBuilder, RequestBuilderOf};
 pub use response::{Response, ResponseOf};
-pub use transcript::{Authentication, Head, Leg, SentBody, Timing, Transcript, Withheld};
+pub use transcript::{
+    Authentication, Head, Leg, PassedOver, SentBody, Timing, Transcript, Withheld,
+};
 
 /// The guide's examples are tests.
 #[cfg(doctest)]

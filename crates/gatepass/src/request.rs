@@ -294,6 +294,10 @@ impl<M: Mode> RequestBuilderOf<M> {
             }
             None => None,
         };
+        let user = url
+            .user_info()
+            .filter(|it| it.password.is_none() && !it.user.is_empty())
+            .map(|it| it.user.clone());
         let given_source = self
             .source
             .unwrap_or(Cow::Borrowed("given with the request"));
@@ -306,6 +310,8 @@ impl<M: Mode> RequestBuilderOf<M> {
             shared: Arc::clone(&inner.credentials),
             provider: inner.provider.clone(),
             in_url,
+            user,
+            netrc: inner.netrc.clone(),
         };
         let mut headers = Headers::new();
         for header in &inner.headers {

@@ -48,6 +48,7 @@ pub struct Leg {
     pub(crate) authentication: Option<Authentication>,
     pub(crate) withheld: Vec<Withheld>,
     pub(crate) cookies: Vec<CookieNote>,
+    pub(crate) passed_over: Option<PassedOver>,
     pub(crate) connection: u64,
     pub(crate) reused: bool,
     pub(crate) timing: Timing,
@@ -123,6 +124,23 @@ impl fmt::Display for Withheld {
     }
 }
 
+/// A credential that was there without being given for this request, and that was not used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PassedOver {
+    /// Where it is, as a phrase: `from ~/.netrc line 3`.
+    pub source: String,
+    /// Why it was not used, as a clause.
+    pub why: String,
+}
+
+impl fmt::Display for PassedOver {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { source, why } = self;
+        write!(f, "the credential {source} was passed over: {why}")
+    }
+}
+
 /// The head of a response.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -193,6 +211,11 @@ impl Leg {
     /// Returns the cookies that were not sent, or came and were not kept, and why.
     pub fn cookie_notes(&self) -> &[CookieNote] {
         &self.cookies
+    }
+
+    /// Returns the credential that was at hand, from a netrc file say, and was not used.
+    pub fn passed_over(&self) -> Option<&PassedOver> {
+        self.passed_over.as_ref()
     }
 
     /// Returns the number of the connection, which no other connection of this client has had.
@@ -310,6 +333,9 @@ impl fmt::Display for Leg {
         }
         for note in &self.cookies {
             writeln!(f, "* {note}")?;
+        }
+        if let Some(passed_over) = &self.passed_over {
+            writeln!(f, "* {passed_over}")?;
         }
         writeln!(f, "> {} {} HTTP/1.1", self.method, self.shown_target())?;
         for header in &self.headers {

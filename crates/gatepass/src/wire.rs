@@ -4,6 +4,7 @@
 //! that what a scheme signs, what a transcript shows and what is sent are one thing.
 
 use bytes::Bytes;
+use gatepass_auth::mask::carries_credential;
 use gatepass_auth::{Body, Header, Headers, Space};
 use http::header::{HeaderMap, HeaderName, HeaderValue};
 use http::{Method, Request, Uri};
@@ -48,6 +49,15 @@ pub(crate) fn opening(
         );
     }
     headers
+}
+
+/// Says whether the caller gives a credential for the origin by this field. Cookies are none: they go along with any.
+pub(crate) fn is_own_credential(header: &Header) -> bool {
+    let beside = ["Cookie", "Proxy-Authorization", "X-CSRF-Token"];
+    let is_beside = beside
+        .iter()
+        .any(|name| name.eq_ignore_ascii_case(header.name()));
+    !is_beside && (header.is_secret() || carries_credential(header.name()))
 }
 
 /// Returns the fields as they are sent: the length of the body told (RFC 9112 section 6), names in title case, equal

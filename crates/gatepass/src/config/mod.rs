@@ -1,13 +1,17 @@
 //! Settings of a client, most of which a single request can override.
 
 mod dial;
+mod home;
 mod pool;
+pub(crate) mod private_file;
 mod redirect;
 mod timeouts;
 mod tls;
 
 pub(crate) use dial::From;
 pub use dial::{Dial, Family, Version};
+pub use home::config_dir;
+pub(crate) use home::home_dir;
 pub use pool::Pool;
 pub use redirect::Redirects;
 pub use timeouts::Timeouts;

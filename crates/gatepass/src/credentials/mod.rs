@@ -17,11 +17,16 @@
 //!
 //! What is read from a file, a command, the keyring or standard input loses one line break at its end, because editors and
 //! `echo` add it. Nothing else is changed.
+//!
+//! A resolver looks where it is told to look. What is there without being named for a request, such as [`Profiles`], is
+//! used only where a client is given it: [`crate::ClientBuilder::credentials_from`].
 
 mod command;
 mod env;
 mod file;
 pub mod keyring;
+pub mod netrc;
+pub mod profile;
 mod prompt;
 mod provider;
 
@@ -34,6 +39,8 @@ use gatepass_request::{Auth, Source, USER_PASSWORD};
 use crate::error::{Credential, Error};
 use crate::prompt::Prompter;
 
+pub use netrc::Netrc;
+pub use profile::{Profile, ProfileProvider, Profiles};
 pub use provider::Provider;
 
 /// Finds secrets. Standard input is read once, so one resolver serves one program.

@@ -180,6 +180,7 @@ impl<'a> Evidence<'a> {
                 withheld.what, withheld.belongs_to
             ));
         }
+        details.extend(self.leg.passed_over().map(ToString::to_string));
         details
     }
 }
@@ -272,6 +273,7 @@ mod tests {
             authentication: None,
             withheld: Vec::new(),
             cookies: Vec::new(),
+            passed_over: None,
             connection: 1,
             reused: false,
             timing: crate::transcript::Timing::default(),

@@ -217,6 +217,8 @@ impl Drive {
             shared: Arc::new([]),
             provider: None,
             in_url: None,
+            user: None,
+            netrc: None,
         };
         Ok(Self {
             clock: Clock::start(inner.runtime, inner.timeouts),

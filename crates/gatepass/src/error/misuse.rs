@@ -86,6 +86,36 @@ pub enum Misuse {
         /// The variable, and what is wrong with it.
         problem: String,
     },
+    /// A file of settings cannot be read or written, or makes no sense.
+    BadFile {
+        /// Its path.
+        path: String,
+        /// What is wrong, as a phrase.
+        problem: String,
+    },
+    /// A file that decides where credentials go could have been written by somebody else.
+    UnsafeFile {
+        /// Its path.
+        path: String,
+        /// How, as a phrase.
+        problem: &'static str,
+    },
+    /// A profile makes no sense.
+    BadProfile {
+        /// Its name.
+        name: String,
+        /// What is wrong, as a phrase.
+        problem: String,
+    },
+    /// The user has no home folder, so that there is no place for settings.
+    NoHome,
+    /// Several profiles are for one origin, and none of them was chosen.
+    SeveralProfiles {
+        /// The origin.
+        space: Space,
+        /// The names of the profiles.
+        names: Vec<String>,
+    },
     /// The scheme has to talk to a server before it can write the request, which an offline request does not do.
     NeedsNetwork {
         /// The scheme's title.
@@ -118,6 +148,13 @@ impl Misuse {
             Self::NeedsNetwork { .. } => "Send the request instead".to_owned(),
             Self::BadCertificate { .. } => {
                 "Give a file with a line `-----BEGIN CERTIFICATE-----`".to_owned()
+            }
+            Self::UnsafeFile { path, .. } => {
+                format!("Look at what it says, and then take the rights away: chmod 600 {path}")
+            }
+            Self::NoHome => "Set HOME, or XDG_CONFIG_HOME for the settings alone".to_owned(),
+            Self::SeveralProfiles { names, .. } => {
+                format!("Choose one of them: {}", names.join(", "))
             }
             Self::Auth(gatepass_auth::Misuse::BodyNotReplayable) => {
                 "Give the body as bytes, or send a request without a body first".to_owned()
@@ -170,6 +207,19 @@ impl fmt::Display for Misuse {
                 write!(f, "{proxy:?} names no proxy: {problem}")
             }
             Self::BrokenProxy { problem } => f.write_str(problem),
+            Self::BadFile { path, problem } => {
+                write!(f, "the file {path} cannot be used: {problem}")
+            }
+            Self::UnsafeFile { path, problem } => {
+                write!(f, "the file {path} is not trusted: {problem}")
+            }
+            Self::BadProfile { name, problem } => {
+                write!(f, "the profile {name:?} cannot be used: {problem}")
+            }
+            Self::NoHome => f.write_str("no home folder is known"),
+            Self::SeveralProfiles { space, names } => {
+                write!(f, "{} profiles are for {space}", names.len())
+            }
             Self::NeedsNetwork { scheme } => {
                 write!(
                     f,

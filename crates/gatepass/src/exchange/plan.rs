@@ -8,7 +8,7 @@ use gatepass_request::Url;
 
 use crate::config::Redirects;
 use crate::cookies::Jar;
-use crate::credentials::Provider;
+use crate::credentials::{Netrc, Provider};
 
 /// A credential and the origin that it belongs to.
 #[derive(Clone)]
@@ -33,6 +33,10 @@ pub(crate) struct Plan {
     pub(crate) provider: Option<Arc<dyn Provider>>,
     /// The credential in the URL.
     pub(crate) in_url: Option<Bound>,
+    /// The user of the URL, where it has no password.
+    pub(crate) user: Option<String>,
+    /// What is there for hosts that have none of all that.
+    pub(crate) netrc: Option<Arc<Netrc>>,
 }
 
 impl Plan {

@@ -10,7 +10,8 @@ use gatepass_auth::{
 
 use super::*;
 use crate::config::Redirects;
-use crate::credentials::Provider;
+use crate::credentials::netrc::Dialect;
+use crate::credentials::{Found, Netrc, Provider};
 use crate::error::Network;
 use crate::transcript::Head;
 
@@ -106,6 +107,8 @@ fn exchange(url: &str, scheme: Option<Arc<dyn Scheme>>) -> Exchange {
         shared: Arc::new([]),
         provider: None,
         in_url: None,
+        user: None,
+        netrc: None,
     };
     let given = Given {
         url: Url::parse(url).unwrap(),
@@ -513,6 +516,40 @@ fn nobody_is_asked_where_a_credential_was_given() {
         begun(&mut exchange);
         assert_eq!(*keeper.2.lock().unwrap(), 0);
     }
+}
+
+#[test]
+fn what_nobody_gave_is_passed_over_rather_than_revealed() {
+    let text = b"machine h login a password p";
+    let netrc = || Netrc::text("the file", text, Dialect::Netrc);
+    let begin = |netrc: Netrc, allow: bool, body: Body| {
+        let mut exchange = exchange("http://h/", None);
+        exchange.plan.netrc = Some(Arc::new(netrc));
+        exchange.plan.allow_plain_http = allow;
+        exchange.given.body = body;
+        begun(&mut exchange);
+        let leg = exchange.leg().unwrap();
+        let sent = leg.headers().contains("Authorization");
+        let why = leg.passed_over().map(|it| it.why.clone());
+        (
+            sent,
+            leg.authentication().is_some(),
+            why.unwrap_or_default(),
+        )
+    };
+    let once = || Body::Opaque {
+        length: None,
+        replayable: false,
+    };
+    let (sent, tried, why) = begin(netrc().with_scheme("basic"), false, Body::Empty);
+    assert!(!sent && !tried && why.contains("plain HTTP"), "{why}");
+    let (sent, _, why) = begin(netrc().with_scheme("basic"), true, Body::Empty);
+    assert!(sent && why.is_empty(), "{why}");
+    // The server is asked first, and may offer what reveals nothing.
+    let (sent, tried, why) = begin(netrc(), false, Body::Empty);
+    assert!(!sent && tried && why.is_empty(), "{why}");
+    let (sent, tried, why) = begin(netrc(), false, once());
+    assert!(!sent && !tried && why.contains("only once"), "{why}");
 }
 
 #[test]
