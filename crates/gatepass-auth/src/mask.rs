@@ -2,39 +2,120 @@
 
 use crate::secret::mask;
 
-/// Names of header fields that carry a credential, in lower case.
-///
-/// The first six are RFC 9110's, RFC 6265's and their like; the rest are what well-known services read their keys from
-/// (GitLab `PRIVATE-TOKEN` and `JOB-TOKEN`, Azure `api-key` and `Ocp-Apim-Subscription-Key`, Cloudflare `X-Auth-Key`,
-/// OpenStack `X-Auth-Token`, AWS `X-Amz-Security-Token`, Vault `X-Vault-Token`, Shopify, Figma, Consul, Google).
+/// Names of header fields that are known to carry a credential, in lower case, each with who reads it. Names that tell by
+/// their words are not all listed: see [`carries_credential`].
 pub const CREDENTIAL_HEADERS: &[&str] = &[
-    "authorization",
-    "proxy-authorization",
-    "cookie",
-    "set-cookie",
-    "authentication-info",
-    "proxy-authentication-info",
-    "api-key",
-    "apikey",
-    "job-token",
-    "ocp-apim-subscription-key",
-    "private-token",
-    "x-access-token",
-    "x-amz-security-token",
-    "x-api-key",
-    "x-apikey",
-    "x-api-token",
-    "x-auth-key",
-    "x-auth-token",
-    "x-consul-token",
-    "x-csrf-token",
-    "x-figma-token",
-    "x-goog-api-key",
-    "x-gitlab-token",
-    "x-shopify-access-token",
-    "x-tokenauth",
-    "x-token",
-    "x-vault-token",
+    "aeg-sas-key",                                           // Azure Event Grid
+    "aeg-sas-token",                                         // Azure Event Grid
+    "api-key",                                               // Azure OpenAI, New Relic, Pinecone
+    "apikey",                                                // Kong's key-auth plugin, Supabase
+    "authentication-info",                                   // RFC 9110 section 11.6.3
+    "authorization",                                         // RFC 9110 section 11.6.2
+    "cf-access-client-secret",                               // Cloudflare Access, service tokens
+    "cf-access-jwt-assertion",                               // Cloudflare Access
+    "cf-access-token",                                       // Cloudflare Access
+    "circle-token",                                          // CircleCI API
+    "cookie",                                                // RFC 6265 section 4.2
+    "dd-api-key",                                            // Datadog API
+    "dd-application-key",                                    // Datadog API
+    "deploy-token",                                          // GitLab, package registry
+    "dpop",                                                  // RFC 9449 section 4
+    "fastly-key",                                            // Fastly API
+    "jenkins-crumb",                                         // Jenkins, against forged requests
+    "job-token",                                             // GitLab CI jobs
+    "kong-admin-token",                                      // Kong Enterprise, Admin API
+    "ocp-apim-subscription-key",                             // Azure API Management
+    "private-token",                                         // GitLab API
+    "proxy-authentication-info",                             // RFC 9110 section 11.7.3
+    "proxy-authorization",                                   // RFC 9110 section 11.7.2
+    "set-cookie",                                            // RFC 6265 section 4.1
+    "signature",                                             // RFC 9421 section 4.2
+    "signature-input",                                       // RFC 9421 section 4.1
+    "x-access-token",       // convention of Express and JSON Web Token tutorials
+    "x-acs-security-token", // Alibaba Cloud, temporary credentials
+    "x-algolia-api-key",    // Algolia API
+    "x-amz-access-token",   // Amazon Selling Partner API
+    "x-amz-copy-source-server-side-encryption-customer-key", // Amazon S3, SSE-C
+    "x-amz-security-token", // AWS Signature Version 4, temporary credentials
+    "x-amz-server-side-encryption-customer-key", // Amazon S3, SSE-C
+    "x-api-key",            // AWS API Gateway, Anthropic, OpenAPI's examples
+    "x-api-token",          // convention
+    "x-apikey",             // convention
+    "x-auth-key",           // Cloudflare API
+    "x-auth-token",         // OpenStack Keystone, BigCommerce
+    "x-auth-user-service-key", // Cloudflare Origin CA
+    "x-aws-ec2-metadata-token", // Amazon EC2, instance metadata
+    "x-bce-security-token", // Baidu Cloud, temporary credentials
+    "x-consul-token",       // HashiCorp Consul
+    "x-cos-security-token", // Tencent Cloud, temporary credentials
+    "x-csrf-token",         // Ruby on Rails, Drupal, SAP
+    "x-csrftoken",          // Django
+    "x-emby-token",         // Emby, Jellyfin
+    "x-figma-token",        // Figma API
+    "x-functions-key",      // Azure Functions
+    "x-gitlab-token",       // GitLab webhooks
+    "x-goog-api-key",       // Google APIs
+    "x-goog-encryption-key", // Google Cloud Storage, customer's keys
+    "x-goog-iap-jwt-assertion", // Google Identity-Aware Proxy
+    "x-hasura-admin-secret", // Hasura
+    "x-honeycomb-team",     // Honeycomb API
+    "x-insert-key",         // New Relic Insights
+    "x-jfrog-art-api",      // JFrog Artifactory
+    "x-license-key",        // New Relic
+    "x-mbx-apikey",         // Binance API
+    "x-metabase-session",   // Metabase API
+    "x-ms-encryption-key",  // Azure Storage, customer's keys
+    "x-ms-token-aad-access-token", // Azure App Service
+    "x-nomad-token",        // HashiCorp Nomad
+    "x-nuget-apikey",       // NuGet
+    "x-octopus-apikey",     // Octopus Deploy
+    "x-parse-master-key",   // Parse Server
+    "x-parse-rest-api-key", // Parse Server
+    "x-parse-session-token", // Parse Server
+    "x-plex-token",         // Plex
+    "x-query-key",          // New Relic Insights
+    "x-rapidapi-key",       // RapidAPI
+    "x-redmine-api-key",    // Redmine
+    "x-sentry-auth",        // Sentry SDKs
+    "x-serverless-authorization", // Google Cloud Run
+    "x-service-token",      // OpenStack Keystone
+    "x-session-token",      // convention
+    "x-shopify-access-token", // Shopify Admin API
+    "x-shopify-storefront-access-token", // Shopify Storefront API
+    "x-subject-token",      // OpenStack Keystone
+    "x-subscription-token", // Brave Search API
+    "x-token",              // convention
+    "x-tokenauth",          // the custom authentication in the documentation of requests
+    "x-trackertoken",       // Pivotal Tracker
+    "x-transmission-session-id", // Transmission RPC, against forged requests
+    "x-vault-token",        // HashiCorp Vault
+    "x-wsse",               // WS-Security UsernameToken for HTTP
+    "x-xsrf-token",         // Angular
+    "x-zumo-auth",          // Azure App Service
+    "xi-api-key",           // ElevenLabs API
+];
+
+/// Words that make a name one of a credential, wherever they stand between hyphens, underscores and dots.
+const CREDENTIAL_WORDS: &[&[&str]] = &[
+    &["accesstoken"],
+    &["access", "key"],
+    &["apikey"],
+    &["api", "key"],
+    &["authorization"],
+    &["authtoken"],
+    &["auth", "key"],
+    &["passwd"],
+    &["password"],
+    &["secret"],
+    &["subscription", "key"],
+    &["token"],
+];
+
+/// Names that have such a word and carry no credential, in lower case.
+const OPEN_HEADERS: &[&str] = &[
+    "continuation-token", // a page of a listing
+    "sec-token-binding",  // RFC 8473, bound to its connection
+    "x-atlassian-token",  // Jira and Confluence: always no-check
 ];
 
 /// Parameters of Digest and OAuth 1.0a that tell nothing of a secret. All others are masked, so that a name that is
@@ -61,11 +142,26 @@ const OPEN_PARAMS: &[&str] = &[
     "username*",
 ];
 
-/// Says whether a field of this name carries a credential.
+/// Says whether a field of this name carries a credential: it is one of [`CREDENTIAL_HEADERS`], or its words say so
+/// (`X-Acme-Api-Key`, `Session_Token`).
+///
+/// ```
+/// use gatepass_auth::mask::carries_credential;
+///
+/// assert!(carries_credential("PRIVATE-TOKEN") && carries_credential("X-Acme-Api-Key"));
+/// assert!(!carries_credential("Accept") && !carries_credential("Idempotency-Key"));
+/// ```
 pub fn carries_credential(name: &str) -> bool {
-    CREDENTIAL_HEADERS
-        .iter()
-        .any(|known| known.eq_ignore_ascii_case(name))
+    let name = name.to_ascii_lowercase();
+    if CREDENTIAL_HEADERS.contains(&name.as_str()) {
+        return true;
+    }
+    if OPEN_HEADERS.contains(&name.as_str()) {
+        return false;
+    }
+    let words: Vec<&str> = name.split(['-', '_', '.']).collect();
+    let said = |telling: &&[&str]| words.windows(telling.len()).any(|some| some == *telling);
+    CREDENTIAL_WORDS.iter().any(said)
 }
 
 /// Returns a header value as it may be shown. `secret` masks a value whose name does not tell.
@@ -202,6 +298,36 @@ mod tests {
             shown.starts_with("sid=…") && !shown.contains("abcdefgh") && !shown.contains("dark"),
             "{shown}"
         );
+    }
+
+    #[test]
+    fn names_tell_by_the_list_or_by_their_words() {
+        assert!(CREDENTIAL_HEADERS.is_sorted());
+        for name in [
+            "X-Api-Key",
+            "X-AUTH-TOKEN",
+            "Private-Token",
+            "Proxy-Authorization",
+            "X-Acme-ApiKey",
+            "acme_api_key",
+            "X-Acme-Client-Secret",
+            "X-Forwarded-Authorization",
+        ] {
+            assert!(carries_credential(name), "{name}");
+        }
+        for name in [
+            "Accept",
+            "Access-Control-Allow-Credentials",
+            "Idempotency-Key",
+            "Sec-WebSocket-Key",
+            "Tokens-Left",
+            "WWW-Authenticate",
+            "X-Atlassian-Token",
+            "X-Monkey",
+            "",
+        ] {
+            assert!(!carries_credential(name), "{name}");
+        }
     }
 
     #[test]
