@@ -70,6 +70,14 @@ pub(crate) struct Peer {
 impl Peer {
     /// Listens on a port of its own and gives the answers in turn, whatever connection they are for.
     pub(crate) fn start(answers: impl IntoIterator<Item = Answer>) -> Self {
+        Self::start_over(|socket| socket, answers)
+    }
+
+    /// As [`Peer::start`], over what `wrap` makes of each socket.
+    fn start_over<S: Read + Write>(
+        wrap: impl Fn(TcpStream) -> S + Send + Clone + 'static,
+        answers: impl IntoIterator<Item = Answer>,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let seen = Arc::new(Mutex::new(Vec::new()));
@@ -81,7 +89,9 @@ impl Peer {
                 else {
                     return;
                 };
-                std::thread::spawn(move || serve(&socket, connection, &answers, &seen));
+                let wrap = wrap.clone();
+                socket.set_nodelay(true).unwrap();
+                std::thread::spawn(move || serve(wrap(socket), connection, &answers, &seen));
             }
         });
         Self {
@@ -110,24 +120,24 @@ impl Peer {
 }
 
 fn serve(
-    socket: &TcpStream,
+    stream: impl Read + Write,
     connection: usize,
     answers: &Mutex<VecDeque<Answer>>,
     seen: &Mutex<Vec<Seen>>,
 ) {
-    let mut reader = BufReader::new(socket);
+    let mut reader = BufReader::new(stream);
     while let Some(bytes) = read_request(&mut reader) {
         seen.lock().unwrap().push(Seen { connection, bytes });
         let Some(answer) = answers.lock().unwrap().pop_front() else {
             return;
         };
-        let mut socket = socket;
+        let stream = reader.get_mut();
         match answer {
-            Answer::Say(bytes) => socket.write_all(&bytes).unwrap(),
-            Answer::SayAndClose(bytes) => return socket.write_all(&bytes).unwrap(),
+            Answer::Say(bytes) => stream.write_all(&bytes).unwrap(),
+            Answer::SayAndClose(bytes) => return stream.write_all(&bytes).unwrap(),
             Answer::Close => return,
             Answer::SayAndHang(bytes) => {
-                socket.write_all(&bytes).unwrap();
+                stream.write_all(&bytes).unwrap();
                 let _ = reader.read(&mut [0]);
                 return;
             }
@@ -135,7 +145,7 @@ fn serve(
     }
 }
 
-fn read_request(reader: &mut BufReader<&TcpStream>) -> Option<Vec<u8>> {
+fn read_request(reader: &mut impl BufRead) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
     let (mut length, mut chunked) = (0, false);
     loop {

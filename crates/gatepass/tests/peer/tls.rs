@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use rcgen::{CertificateParams, KeyPair};
 use rustls::pki_types::PrivateKeyDer;
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 
-use super::Answer;
+use super::{Answer, Peer};
 
 pub(crate) struct TlsPeer {
     pub(crate) port: u16,
@@ -20,20 +21,38 @@ pub(crate) fn params(name: &str) -> CertificateParams {
     CertificateParams::new(vec![name.to_owned()]).unwrap()
 }
 
+/// A server's settings with a certificate that is signed with its own key, and that certificate in PEM.
+fn settings(params: CertificateParams) -> (Arc<ServerConfig>, String) {
+    let key = KeyPair::generate().unwrap();
+    let certificate = params.self_signed(&key).unwrap();
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let key = PrivateKeyDer::Pkcs8(key.serialize_der().into());
+    let config = ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate.der().clone()], key)
+        .unwrap();
+    (Arc::new(config), certificate.pem())
+}
+
+impl Peer {
+    /// As [`Peer::start`], over TLS, for clients that check no certificate.
+    pub(crate) fn start_tls(answers: impl IntoIterator<Item = Answer>) -> Self {
+        let (config, _) = settings(params("127.0.0.1"));
+        let wrap = move |socket| {
+            let connection = ServerConnection::new(Arc::clone(&config)).unwrap();
+            StreamOwned::new(connection, socket)
+        };
+        Self::start_over(wrap, answers)
+    }
+}
+
 impl TlsPeer {
     /// Signs the certificate with its own key, and gives every request this answer.
     pub(crate) async fn start(params: CertificateParams, answer: &Answer) -> Self {
-        let key = KeyPair::generate().unwrap();
-        let certificate = params.self_signed(&key).unwrap();
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let key = PrivateKeyDer::Pkcs8(key.serialize_der().into());
-        let config = rustls::ServerConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .unwrap()
-            .with_no_client_auth()
-            .with_single_cert(vec![certificate.der().clone()], key)
-            .unwrap();
-        let acceptor = TlsAcceptor::from(Arc::new(config));
+        let (config, pem) = settings(params);
+        let acceptor = TlsAcceptor::from(config);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let bytes = answer.bytes().to_vec();
@@ -51,10 +70,7 @@ impl TlsPeer {
                 });
             }
         });
-        Self {
-            port,
-            pem: certificate.pem(),
-        }
+        Self { port, pem }
     }
 
     pub(crate) fn url(&self, target: &str) -> String {
