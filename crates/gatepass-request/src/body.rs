@@ -5,7 +5,8 @@ use std::fmt;
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
-use crate::content::{Chunk, Content, Multipart};
+use crate::content::{Change, Chunk, Content, Multipart};
+use crate::multipart;
 
 /// What a request carries.
 ///
@@ -73,7 +74,7 @@ impl Body {
     }
 
     /// Returns the body's media type, for a request that does not name another, and its bytes as they are sent. `None`
-    /// where part of it is elsewhere, and for a multipart form: whoever sends one reads its files as they go out.
+    /// where part of it is elsewhere, and for a multipart form: see [`Body::chunks`].
     ///
     /// A form is written as the URL standard says, but for the space, which is `%20`: every decoder reads that.
     ///
@@ -140,6 +141,44 @@ impl Body {
                 content_type: Some(content_type),
             } if is_json(content_type) => serde_json::from_slice(bytes).ok(),
             _ => None,
+        }
+    }
+
+    /// Returns the body's media type, for a request that does not name another, and what is sent one after the other.
+    /// `boundary` stands between the parts of a form that names none itself; it must be long and random.
+    ///
+    /// ```
+    /// use gatepass_request::{Body, Change, Content, Chunk, Multipart, Part};
+    ///
+    /// let form = Body::Multipart(Multipart::new().with(Part::file("f", "a/b.png")));
+    /// let (content_type, chunks) = form.chunks("bd4f");
+    /// assert_eq!(content_type.as_deref(), Some("multipart/form-data; boundary=bd4f"));
+    /// assert_eq!(chunks[1], Chunk::new(Content::file("a/b.png"), Change::None));
+    /// ```
+    pub fn chunks(&self, boundary: &str) -> (Option<String>, Vec<Chunk>) {
+        let whole = |content| vec![Chunk::new(content, Change::None)];
+        match self {
+            Self::File {
+                content,
+                content_type,
+            } => (content_type.clone(), whole(content.clone())),
+            Self::Joined {
+                chunks,
+                content_type,
+            } => (content_type.clone(), chunks.clone()),
+            Self::Multipart(form) => {
+                let boundary = form.boundary.as_deref().unwrap_or(boundary);
+                let parts = form.parts.iter().map(|part| (part, part.content.clone()));
+                let pieces = multipart::pieces(boundary, parts);
+                (
+                    Some(multipart::content_type(boundary)),
+                    pieces.into_iter().flat_map(whole).collect(),
+                )
+            }
+            here => match here.encode() {
+                Some((content_type, bytes)) => (content_type, whole(Content::Bytes(bytes))),
+                None => (None, Vec::new()),
+            },
         }
     }
 }

@@ -89,6 +89,11 @@ pub enum RequestError {
         /// Where, in characters from 0.
         at: usize,
     },
+    /// What stands between the parts of a form has a character that it cannot have, or a length (RFC 2046 section 5.1.1).
+    BadBoundary {
+        /// The boundary.
+        boundary: String,
+    },
     /// A header's value has a control character: CR, LF and NUL among them.
     BadHeaderValue {
         /// The header's name.
@@ -118,6 +123,11 @@ impl fmt::Display for RequestError {
                 name,
                 *at,
                 *at + 1,
+            ),
+            Self::BadBoundary { boundary } => write!(
+                f,
+                "{boundary:?} cannot stand between the parts of a form; a boundary has 1 to 70 letters, digits and any of \
+                 '()+_,-./:=?"
             ),
             Self::BadHeaderValue { name, at } => write!(
                 f,

@@ -40,13 +40,14 @@ mod body;
 mod build;
 mod content;
 mod error;
+pub mod multipart;
 pub mod parse;
 mod request;
 mod settings;
 mod url;
 mod variable;
 
-// The public surface; the forms that are read stand in `parse`, one module each.
+// The public surface; the forms that are read stand in `parse`, one module each, and how parts are written in `multipart`.
 pub use auth::{Auth, Source, USER_PASSWORD};
 pub use body::{Body, content_type_of};
 pub use build::{BodyKind, Build, Resolve};

@@ -109,7 +109,8 @@ impl Request {
     }
 
     /// Checks what the types leave open: the method and header names are tokens, and no header value has a control
-    /// character other than a tab (RFC 9110 section 5.5). A stored request is checked when it is read.
+    /// character other than a tab (RFC 9110 section 5.5), those of the parts of a form included. A stored request is checked
+    /// when it is read.
     ///
     /// # Errors
     /// [`RequestError`], which says where.
@@ -128,7 +129,11 @@ impl Request {
         self.headers.iter().try_for_each(|header| {
             check_header_name(header.name())?;
             check_header_value(header.name(), header.value())
-        })
+        })?;
+        match &self.body {
+            Body::Multipart(form) => form.check(),
+            _ => Ok(()),
+        }
     }
 }
 
@@ -297,6 +302,13 @@ mod tests {
                 parts: vec![Part::text("a", "1"), Part::file("b", "x/y.png")],
                 boundary: None,
             }),
+            Body::Multipart(
+                Multipart::new().with(
+                    Part::of("b", Content::bytes(vec![0xff]))
+                        .named("b")
+                        .with_header("X-A", "1"),
+                ),
+            ),
         ];
         for body in bodies {
             let mut request = request()

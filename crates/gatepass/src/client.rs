@@ -7,15 +7,17 @@ use std::marker::PhantomData;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
+use gatepass_auth::hash::hex;
 use gatepass_auth::{Env, Headers, Scheme};
 use tokio::sync::OnceCell;
 
+use crate::body::Body;
 use crate::config::{Dial, Pool, Redirects, Timeouts, Tls};
 use crate::cookies::Jar;
 use crate::credentials::{Netrc, Provider};
 use crate::drive::runtime::Runtime;
 use crate::env::SystemEnv;
-use crate::error::Error;
+use crate::error::{Error, Misuse};
 use crate::exchange::{Bound, Sided};
 use crate::mode::{Async, Mode};
 use crate::prompt::Prompter;
@@ -23,7 +25,7 @@ use crate::request::RequestBuilderOf;
 use crate::transport::known::Known;
 use crate::transport::pool;
 use crate::transport::tls::Configs;
-use gatepass_request::{Request, Url};
+use gatepass_request::{Content, Request, Url};
 
 /// Sends requests and keeps connections for the next ones. A clone shares everything with its original.
 ///
@@ -92,6 +94,13 @@ impl Inner {
         self.connections.fetch_add(1, Ordering::Relaxed) + 1
     }
 
+    /// Returns what stands between the parts of a form: so long and random that no content has it.
+    pub(crate) fn boundary(&self) -> String {
+        let mut random = [0; 16];
+        self.env.random(&mut random);
+        hex(&random)
+    }
+
     /// Returns the cell in which everyone who wants the side request of this key at this time finds its outcome.
     pub(crate) fn side_request(&self, key: &str) -> Arc<Side> {
         let mut sides = self.sides.lock().unwrap_or_else(PoisonError::into_inner);
@@ -155,7 +164,17 @@ impl<M: Mode> ClientOf<M> {
     /// [`crate::credentials::Resolver::scheme`], because it says only where the secrets are.
     /// Its settings are left to the caller too, and its body must be in the request.
     pub fn from_request(&self, request: &Request) -> RequestBuilderOf<M> {
-        RequestBuilderOf::of(Arc::clone(&self.inner), request)
+        self.from_request_with(request, |_| Err(Misuse::BodyElsewhere.into()))
+    }
+
+    /// As [`Client::from_request`], for a body that may be elsewhere: `open` is asked for files and for standard input.
+    /// [`Body::open`] reads any file, which is right only where whoever wrote the request may read them.
+    pub fn from_request_with(
+        &self,
+        request: &Request,
+        open: impl Fn(&Content) -> Result<Body, Error>,
+    ) -> RequestBuilderOf<M> {
+        RequestBuilderOf::of(Arc::clone(&self.inner), request, &open)
     }
 }
 

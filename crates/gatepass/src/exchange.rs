@@ -20,7 +20,7 @@ use gatepass_auth::{
 use gatepass_request::Url;
 
 use crate::cookies::{CookieNote, Errand, Jar};
-use crate::error::{Error, Misuse, Peer};
+use crate::error::{Error, Misuse, Network, Peer};
 use crate::redirect::{self, Next, Reach};
 use crate::transcript::{Authentication, Leg, PassedOver, SentBody, Timing, Transcript, Withheld};
 use crate::wire;
@@ -264,10 +264,10 @@ impl Exchange {
             Body::Opaque { .. } if self.once_sent => {
                 return Err(sent_once("the server asks for it again"));
             }
-            Body::Opaque { .. } => Payload::Once,
+            Body::Opaque { .. } => Payload::Stream,
             _ => Payload::Bytes(Bytes::new()),
         };
-        self.once_sent |= matches!(payload, Payload::Once);
+        self.once_sent |= matches!(payload, Payload::Stream) && !self.given.body.is_replayable();
         self.transcript.legs.push(Leg {
             space: space.clone(),
             method: self.given.method.clone(),
@@ -307,9 +307,8 @@ impl Exchange {
 
     /// A connection that had been idle may be dead without a sign. Then a fresh one gets the request, once.
     fn lost(&mut self, error: Error, unsent: bool, heard: bool) -> Result<Action, Error> {
-        let once = self
-            .leg()
-            .is_some_and(|leg| matches!(leg.body, SentBody::Elsewhere(_)));
+        let once = self.once_sent;
+        let unreadable = matches!(error, Error::Network(Network::BodySource { .. }));
         let pinned = self
             .conversation
             .as_ref()
@@ -317,7 +316,7 @@ impl Exchange {
         if let Some(conversation) = pinned {
             return Err(connection_lost(&conversation.bound).into());
         }
-        if !self.reused || self.refreshed || heard || (once && !unsent) {
+        if !self.reused || self.refreshed || heard || unreadable || (once && !unsent) {
             return Err(error);
         }
         if once {

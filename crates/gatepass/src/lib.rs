@@ -76,7 +76,7 @@
 //! It speaks HTTP/1.1 only, on a tokio runtime of the caller's with time and I/O enabled, or without one ([`blocking`]). It
 //! knows no proxies and no netrc, keeps no cookies without a [`Jar`], decompresses nothing, and repeats a request only for a challenge, a
 //! redirect, or an idle connection that turns out to be dead. Header names go out in title case. It never prints; it reads
-//! the environment and files only in [`credentials`] and [`config`].
+//! the environment only in [`credentials`] and [`config`], and no file that it was not told of.
 
 #![forbid(unsafe_code)]
 
@@ -95,6 +95,7 @@ pub mod error;
 mod exchange;
 mod live;
 mod mode;
+mod multipart;
 mod prompt;
 mod redirect;
 mod request;
@@ -104,6 +105,7 @@ mod transport;
 mod wire;
 
 // The public surface.
+pub use body::Body;
 pub use client::{Client, ClientBuilder, ClientBuilderOf, ClientOf, IntoUrl};
 pub use cookies::{CookieNote, Jar};
 pub use env::SystemEnv;
@@ -113,6 +115,7 @@ pub use gatepass_request::{Request, Url};
 #[cfg(unix)]
 pub use mode::Blocking;
 pub use mode::{Async, Mode};
+pub use multipart::{Multipart, Part};
 pub use prompt::Prompter;
 pub use request::{Offline, RequestBuilder, RequestBuilderOf};
 pub use response::{Response, ResponseOf};

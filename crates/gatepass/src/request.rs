@@ -3,15 +3,17 @@
 use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
+use std::path::Path;
 use std::sync::Arc;
 
-use bytes::Bytes;
 use gatepass_auth::{Basic, Headers, Scheme, percent};
+use gatepass_request::{Content, content_type_of, multipart};
 use serde::Serialize;
 use tokio::io::AsyncRead;
 
 use crate::arrived::Arrived;
-use crate::body::{OnceBody, RequestBody};
+use crate::body::Body;
+use crate::body::stream::Stream;
 use crate::client::Inner;
 use crate::config::{Dial, Redirects, Timeouts, Tls};
 use crate::cookies::Jar;
@@ -20,6 +22,7 @@ use crate::drive::{Drive, How};
 use crate::error::{Error, Misuse};
 use crate::exchange::{Action, Bound, Event, Exchange, Given, Plan};
 use crate::mode::{Async, Mode};
+use crate::multipart::Multipart;
 use crate::response::Response;
 use crate::transcript::{Leg, SentBody, Timing};
 use crate::wire;
@@ -36,7 +39,7 @@ pub struct RequestBuilderOf<M: Mode> {
     url: Result<Url, Error>,
     headers: Headers,
     without: Vec<String>,
-    body: RequestBody,
+    body: Body,
     scheme: Option<Arc<dyn Scheme>>,
     source: Option<Cow<'static, str>>,
     timeouts: Option<Timeouts>,
@@ -57,7 +60,7 @@ impl<M: Mode> RequestBuilderOf<M> {
             url,
             headers: Headers::new(),
             without: Vec::new(),
-            body: RequestBody::Empty,
+            body: Body::empty(),
             scheme: None,
             source: None,
             timeouts: None,
@@ -70,12 +73,14 @@ impl<M: Mode> RequestBuilderOf<M> {
         }
     }
 
-    pub(crate) fn of(inner: Arc<Inner>, request: &gatepass_request::Request) -> Self {
+    pub(crate) fn of(
+        inner: Arc<Inner>,
+        request: &gatepass_request::Request,
+        open: &dyn Fn(&Content) -> Result<Body, Error>,
+    ) -> Self {
+        let boundary = inner.boundary();
+        let (content_type, chunks) = request.body.chunks(&boundary);
         let mut builder = Self::new(inner, request.method.clone(), Ok(request.url.clone()));
-        let (content_type, bytes) = request.body.encode().unwrap_or_else(|| {
-            builder.fail(Misuse::BodyElsewhere);
-            (None, Bytes::new())
-        });
         if let Some(variable) = request.variables.first() {
             builder.fail(Misuse::OpenVariable {
                 name: variable.name.clone(),
@@ -93,8 +98,14 @@ impl<M: Mode> RequestBuilderOf<M> {
             );
         }
         builder.without.clone_from(&request.without);
-        if !request.body.is_empty() {
-            builder.body = RequestBody::Bytes(bytes);
+        for chunk in &chunks {
+            match Body::of_content(&chunk.content, chunk.change, open) {
+                Ok(body) => builder.body.append(body),
+                Err(error) => builder.fail(error),
+            }
+        }
+        if let gatepass_request::Body::Multipart(form) = &request.body {
+            builder.name_boundary(form.boundary.as_deref().unwrap_or(&boundary));
         }
         builder
     }
@@ -177,28 +188,64 @@ impl<M: Mode> RequestBuilderOf<M> {
         )
     }
 
-    fn typed(mut self, content_type: &str, body: Vec<u8>) -> Self {
+    fn typed(mut self, content_type: &str, body: impl Into<Body>) -> Self {
         if !self.headers.contains("Content-Type") {
             self.headers.append("Content-Type", content_type);
         }
         self.body(body)
     }
 
-    /// Sends these bytes. They can be sent again after a challenge or a redirect.
-    pub fn body(mut self, bytes: impl Into<Bytes>) -> Self {
-        self.body = RequestBody::Bytes(bytes.into());
+    /// Sends a form in parts, files among them, as `multipart/form-data` (RFC 7578). A `Content-Type` that is given gets the
+    /// boundary, if it names none.
+    pub fn multipart(mut self, form: Multipart) -> Self {
+        let inner = Arc::clone(&self.inner);
+        match form.into_body(|| inner.boundary()) {
+            Ok((boundary, body)) => {
+                let mut builder = self.typed(&multipart::content_type(&boundary), body);
+                builder.name_boundary(&boundary);
+                builder
+            }
+            Err(error) => {
+                self.fail(error);
+                self
+            }
+        }
+    }
+
+    fn name_boundary(&mut self, boundary: &str) {
+        if let Some(given) = self.headers.get_str("Content-Type") {
+            let named = multipart::with_boundary(given, boundary);
+            if named != given {
+                self.headers.set("Content-Type", named);
+            }
+        }
+    }
+
+    /// Sends what a file holds, with the media type that its name tells. A large file is read while it is sent; it can be
+    /// sent again after a challenge or a redirect.
+    pub fn file(mut self, path: impl AsRef<Path>) -> Self {
+        match Body::file(&path) {
+            Ok(body) => match content_type_of(&path.as_ref().to_string_lossy()) {
+                Some(content_type) => self.typed(content_type, body),
+                None => self.body(body),
+            },
+            Err(error) => {
+                self.fail(error);
+                self
+            }
+        }
+    }
+
+    /// Sends this: bytes, text, or any [`Body`].
+    pub fn body(mut self, body: impl Into<Body>) -> Self {
+        self.body = body.into();
         self
     }
 
     /// Sends what `reader` gives, which can be done only once: whatever needs it again is an error. `length` is the number
-    /// of bytes, if it is known.
-    pub fn body_once(
-        mut self,
-        reader: impl AsyncRead + Send + 'static,
-        length: Option<u64>,
-    ) -> Self {
-        self.body = RequestBody::Once(OnceBody::new(reader, length));
-        self
+    /// of bytes, if it is known. See [`Body`] for what can be sent again.
+    pub fn body_once(self, reader: impl AsyncRead + Send + 'static, length: Option<u64>) -> Self {
+        self.body(Body::reader(reader, length))
     }
 
     /// Says how long this request waits.
@@ -231,7 +278,7 @@ impl<M: Mode> RequestBuilderOf<M> {
         self
     }
 
-    fn fail(&mut self, error: Misuse) {
+    fn fail(&mut self, error: impl Into<Error>) {
         if self.url.is_ok() {
             self.url = Err(error.into());
         }
@@ -242,12 +289,12 @@ impl<M: Mode> RequestBuilderOf<M> {
         let inner = Arc::clone(&self.inner);
         let how = How::of(&inner, self.tls.as_ref(), self.dial.as_ref());
         let clock = Clock::start(inner.runtime, self.timeouts.unwrap_or(inner.timeouts));
-        let (exchange, once) = self.exchange()?;
+        let (exchange, stream) = self.exchange()?;
         Drive {
             inner,
             exchange,
             clock,
-            once,
+            stream,
             how,
         }
         .run()
@@ -278,7 +325,7 @@ impl<M: Mode> RequestBuilderOf<M> {
         }
     }
 
-    fn exchange(self) -> Result<(Exchange, Option<OnceBody>), Error> {
+    fn exchange(self) -> Result<(Exchange, Option<Stream>), Error> {
         let inner = &self.inner;
         let url = self.url?;
         let space = url.space();
@@ -336,19 +383,15 @@ impl<M: Mode> RequestBuilderOf<M> {
                 header.is_secret(),
             );
         }
-        let body = self.body.described();
+        let body = self.body.settle()?;
         let given = Given {
             url,
             method: self.method,
             headers,
             without: [self.without, inner.without.clone()].concat(),
-            body,
+            body: body.described(),
         };
-        let once = match self.body {
-            RequestBody::Once(once) => Some(once),
-            _ => None,
-        };
-        Ok((Exchange::new(plan, given), once))
+        Ok((Exchange::new(plan, given), body.into_stream()))
     }
 }
 

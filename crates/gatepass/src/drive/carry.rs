@@ -11,7 +11,7 @@ use super::clock::{Awaiting, Clock};
 use super::open::{How, Opener};
 use super::runtime::Runtime;
 use crate::arrived::Arrived;
-use crate::body::{OnceBody, WireBody};
+use crate::body::stream::{Stream, WireBody};
 use crate::client::Inner;
 use crate::credentials::Found;
 use crate::error::{Credential, Error, Network, Peer};
@@ -32,7 +32,8 @@ pub(crate) struct Drive {
     pub(crate) inner: Arc<Inner>,
     pub(crate) exchange: Exchange,
     pub(crate) clock: Clock,
-    pub(crate) once: Option<OnceBody>,
+    /// The body that is not in memory.
+    pub(crate) stream: Option<Stream>,
     pub(crate) how: How,
 }
 
@@ -123,10 +124,7 @@ impl Drive {
         let head = wire::request(leg, ())?;
         let body = match payload {
             Payload::Bytes(bytes) => WireBody::full(bytes),
-            Payload::Once => self
-                .once
-                .take()
-                .map_or_else(WireBody::empty, WireBody::Once),
+            Payload::Stream => self.take_stream(),
         };
         let traffic = connection.traffic();
         let before = traffic.read();
@@ -147,8 +145,8 @@ impl Drive {
             }
             Err(Unanswered { error, unsent }) => {
                 let untouched = unsent.is_some();
-                if let Some(WireBody::Once(once)) = unsent {
-                    self.once = Some(once);
+                if let Some(WireBody::Stream(stream)) = unsent {
+                    self.stream.get_or_insert(stream);
                 }
                 Ok(Event::Lost {
                     error: lost(&key.space, &error),
@@ -157,6 +155,13 @@ impl Drive {
                 })
             }
         }
+    }
+
+    /// Returns the stream for one attempt: another copy, or the only one there is.
+    fn take_stream(&mut self) -> WireBody {
+        let copy = self.stream.as_ref().and_then(Stream::again);
+        copy.or_else(|| self.stream.take())
+            .map_or_else(WireBody::empty, WireBody::Stream)
     }
 
     async fn read_body(&mut self, hand: &mut Hand) -> Result<Event, Error> {
@@ -223,7 +228,7 @@ impl Drive {
         Ok(Self {
             clock: Clock::start(inner.runtime, inner.timeouts),
             exchange: Exchange::new(plan, given),
-            once: None,
+            stream: None,
             how,
             inner,
         })

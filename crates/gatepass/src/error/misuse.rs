@@ -3,7 +3,7 @@
 use std::fmt;
 
 use gatepass_auth::Space;
-use gatepass_request::UrlError;
+use gatepass_request::{RequestError, UrlError};
 
 /// The caller's fault.
 #[derive(Clone, Debug)]
@@ -46,7 +46,17 @@ pub enum Misuse {
         /// Who wants it again, as a phrase.
         why: String,
     },
-    /// The body of a request that is data is in a file or on standard input. Put its bytes into the request.
+    /// A file that is the body, or a part of it, cannot be read.
+    BodyFile {
+        /// Its path.
+        path: String,
+        /// What the system says.
+        problem: String,
+    },
+    /// A part of a form, or what stands between the parts, would break out of its line.
+    Part(RequestError),
+    /// The body of a request that is data is in a file or on standard input, and whoever sends it did not say that it may be
+    /// read. Put its bytes into the request, or say so with [`crate::Client::from_request_with`].
     BodyElsewhere,
     /// A request that is data still has variables in it. Give them values.
     OpenVariable {
@@ -140,7 +150,7 @@ impl Misuse {
                 space.authority()
             ),
             Self::BodySentOnce { .. } => {
-                "Give the body as bytes, so that it can be sent again".to_owned()
+                "Give the body as bytes or as a file, so that it can be sent again".to_owned()
             }
             Self::BadProxy { .. } | Self::BrokenProxy { .. } => {
                 "Write it as http://HOST:PORT or socks5h://HOST:PORT".to_owned()
@@ -157,7 +167,8 @@ impl Misuse {
                 format!("Choose one of them: {}", names.join(", "))
             }
             Self::Auth(gatepass_auth::Misuse::BodyNotReplayable) => {
-                "Give the body as bytes, or send a request without a body first".to_owned()
+                "Give the body as bytes or as a file, or send a request without a body first"
+                    .to_owned()
             }
             _ => return None,
         })
@@ -185,9 +196,13 @@ impl fmt::Display for Misuse {
             Self::BodySentOnce { why } => {
                 write!(f, "the body can be sent only once, and {why}")
             }
-            Self::BodyElsewhere => {
-                f.write_str("the body of the request is in a file, and was not read")
+            Self::BodyFile { path, problem } => {
+                write!(f, "the file {path:?} cannot be read: {problem}")
             }
+            Self::Part(error) => error.fmt(f),
+            Self::BodyElsewhere => f.write_str(
+                "the body of the request is in a file or on standard input, and was not read",
+            ),
             Self::OpenVariable { name } => {
                 write!(f, "the variable {name} in the request has no value")
             }

@@ -59,8 +59,8 @@ impl fmt::Debug for Find {
 #[derive(Debug)]
 pub(crate) enum Payload {
     Bytes(Bytes),
-    /// The reader that the caller gave. It is asked for once.
-    Once,
+    /// What is read while it is sent.
+    Stream,
 }
 
 /// What came of a side request: its response and body, or why there is none.

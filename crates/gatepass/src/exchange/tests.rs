@@ -303,7 +303,7 @@ fn a_body_that_can_be_sent_once_is_never_sent_empty() {
         assert!(exchange.step(Event::Start).is_ok());
         assert!(matches!(
             exchange.step(opened(1)),
-            Ok(Action::Send(Payload::Once))
+            Ok(Action::Send(Payload::Stream))
         ));
         exchange
     };
@@ -323,6 +323,31 @@ fn a_body_that_can_be_sent_once_is_never_sent_empty() {
         matches!(after.step(opened(1)), Ok(Action::Send(Payload::Bytes(bytes))) if bytes.is_empty())
     );
     assert_eq!(after.leg().unwrap().method(), "GET");
+}
+
+#[test]
+fn a_stream_that_can_be_opened_again_is_sent_again() {
+    let mut exchange = exchange("http://h/", Some(script(vec![Step::Retry(Via::Any)])));
+    exchange.given.method = "POST".to_owned();
+    exchange.given.body = Body::Opaque {
+        length: Some(3),
+        replayable: true,
+    };
+    assert!(exchange.step(Event::Start).is_ok());
+    for answer in [head(401, &[]), head(307, &[("Location", "/x")])] {
+        let sent = exchange.step(opened(1));
+        assert!(
+            matches!(sent, Ok(Action::Send(Payload::Stream))),
+            "{sent:?}"
+        );
+        assert!(matches!(exchange.step(answer), Ok(Action::Drain { .. })));
+        exchange.step(Event::Drained { open: false }).unwrap();
+    }
+    let sent = exchange.step(opened(1));
+    assert!(
+        matches!(sent, Ok(Action::Send(Payload::Stream))),
+        "{sent:?}"
+    );
 }
 
 #[test]

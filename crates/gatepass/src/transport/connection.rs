@@ -12,7 +12,7 @@ use hyper::client::conn::http1::{self, SendRequest};
 use hyper_util::rt::TokioIo;
 
 use super::stream::{Stream, Traffic};
-use crate::body::WireBody;
+use crate::body::stream::WireBody;
 
 type Driver = http1::Connection<TokioIo<Stream>, WireBody>;
 

@@ -1,0 +1,332 @@
+//! Bodies that are read while they are sent, and what becomes of them when they are wanted twice.
+
+#![cfg(test)]
+
+mod peer;
+
+use std::io::Write as _;
+use std::sync::Arc;
+
+use gatepass::auth::Digest;
+use gatepass::{AnyOf, Basic, Body, Client, Error, Multipart, Part, Request, Scheme};
+use gatepass_request::Content;
+use gatepass_server::Server;
+use peer::{Answer, Peer, ok, redirect};
+use serde_json::Value;
+use tempfile::{NamedTempFile, TempDir, tempdir};
+
+/// More than is ever read before a request is sent.
+const LARGE: usize = 3 << 20;
+
+fn file(content: &[u8]) -> NamedTempFile {
+    let mut file = NamedTempFile::with_suffix(".txt").unwrap();
+    file.write_all(content).unwrap();
+    file
+}
+
+fn large() -> NamedTempFile {
+    file(&b"0123456789abcde\n".repeat(LARGE / 16))
+}
+
+fn server() -> Server {
+    let limits = gatepass_server::Limits {
+        body: 2 * LARGE,
+        ..Default::default()
+    };
+    Server::builder().limits(limits).start().unwrap()
+}
+
+#[tokio::test]
+async fn a_file_goes_out_with_its_length_and_type() {
+    let small = file(b"hello");
+    let large = large();
+    for (file, length) in [(&small, 5), (&large, LARGE)] {
+        let peer = Peer::start([ok("")]);
+        let request = Client::new().put(peer.url("/")).file(file.path());
+        request.send().await.unwrap();
+        let seen = &peer.requests()[0];
+        assert_eq!(seen.header("Content-Type").as_deref(), Some("text/plain"));
+        assert_eq!(seen.header("Content-Length"), Some(length.to_string()));
+        assert_eq!(seen.body().as_bytes(), std::fs::read(file.path()).unwrap());
+    }
+    let missing = Client::new()
+        .put("http://127.0.0.1:1/")
+        .file("/no/such/file");
+    let error = missing.send().await.unwrap_err();
+    assert!(matches!(error, Error::Misuse(_)), "{error}");
+    assert!(
+        error
+            .to_string()
+            .contains("\"/no/such/file\" cannot be read: No such file")
+    );
+}
+
+#[tokio::test]
+async fn a_file_is_sent_again_after_a_challenge_and_a_redirect() {
+    let server = server();
+    let large = large();
+    let length = LARGE.to_string();
+    let target = server.url("/auth/digest");
+    let url = server.url(&format!("/redirect-to?status_code=307&url={target}"));
+    let digest = || Arc::new(Digest::new("alice", "s3cret"));
+    let schemes: [Arc<dyn Scheme>; 2] = [digest(), Arc::new(AnyOf::new([digest() as _]))];
+    for scheme in schemes {
+        let client = Client::builder()
+            .auth_for(server.url(""), scheme)
+            .build()
+            .unwrap();
+        let request = client.post(&url).file(large.path());
+        let response = request.send().await.unwrap();
+        assert_eq!(response.status(), 200, "{}", response.transcript());
+        let statuses = response.transcript().legs().iter();
+        let statuses: Vec<_> = statuses.map(|leg| leg.response().unwrap().status).collect();
+        assert_eq!(statuses, [307, 401, 200]);
+        for leg in response.transcript().legs() {
+            assert_eq!(leg.headers().get_str("Content-Length"), Some(&length[..]));
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_changes_in_between_is_not_sent_as_something_else() {
+    let large = large();
+    let peer = Peer::start([redirect(307, "/again"), ok("")]);
+    let request = Client::new().post(peer.url("/")).file(large.path());
+    large.as_file().set_len(2_000_000).unwrap();
+    let error = request.send().await.unwrap_err();
+    assert!(matches!(error, Error::Network(_)), "{error}");
+    assert!(
+        error
+            .to_string()
+            .contains("before the length that was given"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn a_stream_of_unknown_length_goes_out_in_chunks_each_time() {
+    let peer = Peer::start([redirect(308, "/again"), ok("")]);
+    let body = Body::replayable(None, || Ok(Body::read(&b"hello"[..], None)));
+    let request = Client::new().post(peer.url("/")).body(body);
+    assert_eq!(request.send().await.unwrap().status(), 200);
+    let seen = peer.requests();
+    assert_eq!(seen.len(), 2);
+    for seen in seen {
+        assert_eq!(seen.header("Transfer-Encoding").as_deref(), Some("chunked"));
+        assert_eq!(seen.body(), "5\r\nhello\r\n0\r\n\r\n");
+    }
+}
+
+#[tokio::test]
+async fn a_pipe_is_sent_once_and_never_empty() {
+    for body in [
+        Body::reader(&b"hello"[..], Some(5)),
+        Body::read(&b"hello"[..], None),
+    ] {
+        let peer = Peer::start([redirect(307, "/again"), ok("")]);
+        let error = Client::new()
+            .post(peer.url("/"))
+            .body(body)
+            .send()
+            .await
+            .unwrap_err();
+        assert!(
+            error.to_string().contains("the body can be sent only once"),
+            "{error}"
+        );
+        assert_eq!(peer.requests().len(), 1);
+    }
+}
+
+fn folder() -> TempDir {
+    let folder = tempdir().unwrap();
+    std::fs::write(folder.path().join("naïve \"x\".png"), "png").unwrap();
+    folder
+}
+
+#[tokio::test]
+async fn a_form_in_parts_is_what_browsers_send() {
+    let folder = folder();
+    let peer = Peer::start([ok("")]);
+    let form = Multipart::new()
+        .text("a", "1\n2")
+        .file("f", folder.path().join("naïve \"x\".png"))
+        .part(
+            Part::new("b", vec![0, 255])
+                .file_name("z")
+                .header("X-A", "1"),
+        )
+        .part(Part::new("c", Body::read(&b"read"[..], Some(4))).content_type("x/y"))
+        .boundary("xyz");
+    Client::new()
+        .post(peer.url("/"))
+        .multipart(form)
+        .send()
+        .await
+        .unwrap();
+    let seen = &peer.requests()[0];
+    assert_eq!(
+        seen.header("Content-Type").as_deref(),
+        Some("multipart/form-data; boundary=xyz")
+    );
+    let expected = [
+        "--xyz\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\n2\r\n",
+        "--xyz\r\nContent-Disposition: form-data; name=\"f\"; filename=\"naïve %22x%22.png\"\r\n",
+        "Content-Type: image/png\r\n\r\npng\r\n",
+        "--xyz\r\nContent-Disposition: form-data; name=\"b\"; filename=\"z\"\r\n",
+        "Content-Type: application/octet-stream\r\nX-A: 1\r\n\r\n\0\u{fffd}\r\n",
+        "--xyz\r\nContent-Disposition: form-data; name=\"c\"\r\nContent-Type: x/y\r\n\r\nread\r\n",
+        "--xyz--\r\n",
+    ]
+    .concat();
+    assert_eq!(seen.body(), expected);
+    let length: usize = seen.header("Content-Length").unwrap().parse().unwrap();
+    // The replacement character is longer than the byte that it stands for.
+    assert_eq!(length, expected.len() - 2);
+}
+
+#[tokio::test]
+async fn a_form_with_a_large_file_is_streamed_and_sent_again() {
+    let server = server();
+    let large = large();
+    let client = Client::builder()
+        .auth_for(server.url(""), Digest::new("alice", "s3cret"))
+        .build()
+        .unwrap();
+    let form = || Multipart::new().text("a", "1").file("f", large.path());
+    let boundary = |leg: &gatepass::Leg| leg.headers().get_str("Content-Type").unwrap().to_owned();
+    let response = client
+        .post(server.url("/auth/digest"))
+        .multipart(form())
+        .send()
+        .await
+        .unwrap();
+    let legs = response.transcript().legs();
+    assert_eq!((response.status(), legs.len()), (200, 2));
+    assert_eq!(boundary(&legs[0]), boundary(&legs[1]));
+    let response = client
+        .post(server.url("/post"))
+        .multipart(form())
+        .send()
+        .await
+        .unwrap();
+    let answer: Value = response.json().await.unwrap();
+    assert_eq!(answer["form"]["a"], "1");
+    assert_eq!(answer["files"]["f"].as_str().unwrap().len(), LARGE);
+}
+
+#[tokio::test]
+async fn a_form_with_its_own_type_gets_the_boundary() {
+    let peer = Peer::start([ok(""), ok("")]);
+    let form = || Multipart::new().text("a", "1").boundary("x y");
+    let client = Client::new();
+    let mixed = client
+        .post(peer.url("/"))
+        .header("Content-Type", "multipart/mixed");
+    mixed.multipart(form()).send().await.unwrap();
+    let own = "multipart/mixed; boundary=mine";
+    let own = client.post(peer.url("/")).header("content-type", own);
+    own.multipart(form()).send().await.unwrap();
+    let types: Vec<_> = peer
+        .requests()
+        .iter()
+        .map(|it| it.header("Content-Type"))
+        .collect();
+    assert_eq!(
+        types,
+        [
+            Some("multipart/mixed; boundary=\"x y\"".to_owned()),
+            Some("multipart/mixed; boundary=mine".to_owned())
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_part_cannot_break_out_of_its_line() {
+    let peer = Peer::start([]);
+    let part = || Part::new("a", "s3cret");
+    for form in [
+        Multipart::new().part(part().content_type("a\r\nX: y")),
+        Multipart::new().part(part().header("X", "a\nb")),
+        Multipart::new().part(part()).boundary("a\r\nb"),
+        Multipart::new().file("f", "/no/such/file"),
+    ] {
+        let error = Client::new()
+            .post(peer.url("/"))
+            .multipart(form)
+            .send()
+            .await
+            .unwrap_err();
+        assert!(matches!(error, Error::Misuse(_)), "{error}");
+    }
+    assert_eq!(peer.requests().len(), 0);
+    assert!(!format!("{:?}", Multipart::new().part(part())).contains("s3cret"));
+}
+
+#[tokio::test]
+async fn a_request_as_data_reads_files_only_where_that_was_said() {
+    let folder = folder();
+    let path = folder.path().join("naïve \"x\".png");
+    let peer = Peer::start([ok(""), ok("")]);
+    let url = gatepass::Url::parse(&peer.url("/")).unwrap();
+    let file = gatepass_request::Body::File {
+        content: Content::file(path.to_string_lossy()),
+        content_type: Some("image/png".to_owned()),
+    };
+    let form = gatepass_request::Multipart::new()
+        .with(gatepass_request::Part::file("f", path.to_string_lossy()));
+    let client = Client::new();
+    for body in [file, gatepass_request::Body::Multipart(form)] {
+        let request = Request::new("POST", url.clone()).with_body(body);
+        let refused = client.from_request(&request).send().await.unwrap_err();
+        assert!(refused.to_string().contains("was not read"), "{refused}");
+        let request = client.from_request_with(&request, Body::open);
+        request.send().await.unwrap();
+    }
+    let seen = peer.requests();
+    assert_eq!((seen.len(), seen[0].body()), (2, "png".to_owned()));
+    assert!(seen[1].body().contains("\r\n\r\npng\r\n--"));
+    assert!(Body::open(&Content::Stdin).is_err());
+}
+
+#[tokio::test]
+async fn a_lost_connection_takes_no_body_along() {
+    // A connection that dies under a stream that can be opened again.
+    let large = large();
+    let peer = Peer::start([ok(""), Answer::Close, ok("again")]);
+    let client = Client::new();
+    client.get(peer.url("/")).send().await.unwrap();
+    let response = client
+        .post(peer.url("/"))
+        .file(large.path())
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(response.text().await.unwrap(), "again");
+    assert_eq!(peer.requests()[2].body().len(), LARGE);
+}
+
+#[tokio::test]
+async fn a_small_file_is_signed_like_bytes() {
+    let server = Server::start().unwrap();
+    let small = file(b"hello");
+    let request = Client::new()
+        .post(server.url("/digest-auth/auth-int/alice/s3cret"))
+        .auth(Digest::new("alice", "s3cret"))
+        .file(small.path());
+    let response = request.send().await.unwrap();
+    assert_eq!(response.status(), 200, "{}", response.transcript());
+    assert!(response.transcript().to_string().contains("hello"));
+    let offline = Client::new()
+        .put("http://h/")
+        .auth(Basic::new("a", "b").unwrap())
+        .allow_plain_http(true)
+        .file(small.path());
+    assert!(
+        offline
+            .offline()
+            .unwrap()
+            .bytes()
+            .ends_with(b"\r\n\r\nhello")
+    );
+}
