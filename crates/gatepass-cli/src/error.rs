@@ -191,6 +191,9 @@ pub(crate) fn of_client(error: &gatepass::Error) -> Failure {
         Error::Misuse(Misuse::Auth(gatepass_auth::Misuse::MissingField { scheme, field })) => {
             Some(format!("Add -a {field}=env:NAME or -a {field}=@FILE; gatepass schemes {scheme} explains it"))
         }
+        Error::Misuse(
+            Misuse::BodySentOnce { .. } | Misuse::Auth(gatepass_auth::Misuse::BodyNotReplayable),
+        ) => Some("Write the body to a file, and send that with @FILE".to_owned()),
         Error::Misuse(Misuse::BadCertificate { .. }) => {
             Some("Give --verify a file with a line -----BEGIN CERTIFICATE-----".to_owned())
         }

@@ -32,10 +32,6 @@ const HABITS: &[(&str, &str)] = &[
     ("--max-redirs", "write --max-redirects NUMBER"),
     ("--max-time", "write --timeout SECONDS"),
     ("--meta", "write --print=m"),
-    (
-        "--multipart",
-        "multipart bodies are not supported yet; @FILE sends one file as the body",
-    ),
     ("--negotiate", "Negotiate is not supported yet"),
     (
         "--netrc",

@@ -65,9 +65,10 @@ Each ITEM adds one thing to the request:
   name==value   a parameter of the query
   name=value    a text in the JSON body, or a field of the form with --form
   name:=json    any JSON value, as in age:=36 or tags:='[1,2]'; a[b][]=1 reaches into objects and arrays
-  @FILE         the whole body
+  name@FILE     a file in a form; ;type=MEDIA/TYPE and ;filename=NAME behind it say what it is
+  @FILE         the whole body; @- is standard input
 
-In all but the last, @FILE in place of the value reads it from a file, and @env:NAME from the environment. A backslash before \
+In the first four, @FILE in place of the value reads it from a file, and @env:NAME from the environment. A backslash before \
 a separator makes it a plain character.
 
 A first word that is the name of a command is the command; a host of that name is written http://serve.";

@@ -5,6 +5,7 @@
     reason = "a test panics where something is not as it must be"
 )]
 
+mod bodies;
 mod completions;
 mod decode;
 mod errors;

@@ -3,7 +3,9 @@
 use serde_json::Value as Json;
 
 use crate::body::{Body, FORM, JSON, content_type_of};
+use crate::content::{Content, Multipart, Part};
 use crate::error::ItemError;
+
 use crate::parse::items::{Item, Value};
 use crate::parse::nested;
 use crate::request::{Request, check_header_value};
@@ -13,13 +15,15 @@ use crate::url::Url;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum BodyKind {
-    /// JSON where there is a body (HTTPie without a flag).
+    /// JSON where there is a body (HTTPie without a flag), and a form in parts where a field is a file.
     #[default]
     Auto,
     /// JSON, and JSON is accepted even where there is no body (`--json`).
     Json,
-    /// A form (`--form`).
+    /// A form (`--form`), in parts where a field is a file.
     Form,
+    /// A form in parts, even without a file (`--multipart`).
+    Multipart,
 }
 
 /// Makes a request from items. Set what the flags say, then call [`Build::request`].
@@ -32,6 +36,8 @@ pub struct Build {
     pub kind: BodyKind,
     /// The whole body, from `--raw` or standard input.
     pub raw: Option<Vec<u8>>,
+    /// What stands between the parts of a form, where it shall not be random.
+    pub boundary: Option<String>,
 }
 
 /// Answers what a [`Value::File`] or [`Value::Env`] holds, or why it cannot be had, as a phrase.
@@ -64,12 +70,19 @@ impl Build {
         self
     }
 
-    /// Makes the request. `Accept` and `Content-Type` are HTTPie's, unless an item gives them or keeps them away. The
+    /// Sets what stands between the parts of a form.
+    #[must_use]
+    pub fn boundary(mut self, boundary: impl Into<String>) -> Self {
+        self.boundary = Some(boundary.into());
+        self
+    }
+
+    /// Makes the request. A file that is the body or a part of it is only named: whoever sends it reads it. `Accept` and `Content-Type` are HTTPie's, unless an item gives them or keeps them away. The
     /// value of a header that is read from elsewhere counts as a secret.
     ///
     /// # Errors
-    /// [`ItemError`]: what `resolve` refuses, values that are not JSON or do not fit together, two bodies, and a file for
-    /// a form field.
+    /// [`ItemError`]: what `resolve` refuses, values that are not JSON or do not fit together, two bodies, a file in JSON,
+    /// and a file without a field in a form.
     pub fn request(
         self,
         url: Url,
@@ -81,7 +94,10 @@ impl Build {
             .method
             .unwrap_or_else(|| if body.is_empty() { "GET" } else { "POST" }.to_owned());
         let mut request = Request::new(method, url);
-        let form = self.kind == BodyKind::Form;
+        let form = match &body {
+            Body::Multipart(_) => true,
+            _ => matches!(self.kind, BodyKind::Form | BodyKind::Multipart),
+        };
         let json = !form && (self.kind == BodyKind::Json || !body.is_empty());
         request
             .headers
@@ -90,7 +106,13 @@ impl Build {
             Body::Raw {
                 content_type: Some(known),
                 ..
+            }
+            | Body::File {
+                content_type: Some(known),
+                ..
             } => Some(known.as_str()),
+            // Its type names the boundary, which whoever sends it makes up.
+            Body::Multipart(_) => None,
             _ if form => Some(FORM),
             _ => json.then_some(JSON),
         };
@@ -115,56 +137,128 @@ impl Build {
 
     fn body(&self, items: &[Item], resolve: Resolve<'_>) -> Result<Body, ItemError> {
         let mut whole = self.raw.as_ref().map(|bytes| Body::raw(bytes.clone()));
-        let mut fields = Vec::new();
-        let mut json = Json::Null;
-        let mut any = false;
+        let mut fields = Fields::new(self.kind_for(items));
         for item in items {
             match item {
                 Item::File {
                     field,
                     path,
                     content_type,
-                } if field.is_empty() && self.kind != BodyKind::Form => {
-                    let bytes = bytes_of(path, &Value::File(path.clone()), resolve)?;
+                    ..
+                } if field.is_empty() => {
+                    if fields.kind.is_form() {
+                        return Err(ItemError::FileWithoutField);
+                    }
                     let known = content_type.as_deref().or_else(|| content_type_of(path));
-                    let body = known.map_or_else(
-                        || Body::raw(bytes.clone()),
-                        |known| Body::raw_of(known, bytes.clone()),
-                    );
+                    let body = Body::File {
+                        content: Content::file(path),
+                        content_type: known.map(str::to_owned),
+                    };
                     if whole.replace(body).is_some() {
                         return Err(ItemError::TwoBodies);
                     }
                 }
-                Item::File { field, .. } => {
-                    return Err(ItemError::Multipart {
-                        field: field.clone(),
-                    });
-                }
+                Item::File {
+                    field,
+                    path,
+                    content_type,
+                    file_name,
+                } => fields.file(field, path, content_type.clone(), file_name.clone())?,
                 Item::Field { name, value } => {
-                    any = true;
                     let text = text_of(name, value, resolve)?;
-                    match self.kind {
-                        BodyKind::Form => fields.push((name.clone(), text)),
-                        _ => nested::insert(&mut json, name, Json::String(text))?,
-                    }
+                    fields.value(name, Json::String(text))?;
                 }
                 Item::Json { name, value } => {
-                    any = true;
                     let value = json_of(name, &text_of(name, value, resolve)?)?;
-                    match self.kind {
-                        BodyKind::Form => fields.push((name.clone(), form_text(name, value)?)),
-                        _ => nested::insert(&mut json, name, value)?,
-                    }
+                    fields.value(name, value)?;
                 }
                 _ => {}
             }
         }
         match whole {
-            Some(_) if any => Err(ItemError::TwoBodies),
+            Some(_) if fields.any => Err(ItemError::TwoBodies),
             Some(body) => Ok(body),
-            None if !any => Ok(Body::Empty),
-            None if self.kind == BodyKind::Form => Ok(Body::Form(fields)),
-            None => Ok(Body::Json(json)),
+            None => Ok(fields.into_body(self.boundary.clone())),
+        }
+    }
+
+    /// Returns how these items become a body: a file as a field makes parts of a form, unless JSON is asked for.
+    fn kind_for(&self, items: &[Item]) -> BodyKind {
+        let is_part = |item: &Item| matches!(item, Item::File { field, .. } if !field.is_empty());
+        match self.kind {
+            BodyKind::Auto | BodyKind::Form if items.iter().any(is_part) => BodyKind::Multipart,
+            kind => kind,
+        }
+    }
+}
+
+impl BodyKind {
+    fn is_form(self) -> bool {
+        matches!(self, Self::Form | Self::Multipart)
+    }
+}
+
+/// The items of a body, as they come.
+struct Fields {
+    kind: BodyKind,
+    any: bool,
+    json: Json,
+    form: Vec<(String, String)>,
+    parts: Vec<Part>,
+}
+
+impl Fields {
+    fn new(kind: BodyKind) -> Self {
+        Self {
+            kind,
+            any: false,
+            json: Json::Null,
+            form: Vec::new(),
+            parts: Vec::new(),
+        }
+    }
+
+    fn value(&mut self, name: &str, value: Json) -> Result<(), ItemError> {
+        self.any = true;
+        match self.kind {
+            BodyKind::Form => self.form.push((name.to_owned(), form_text(name, value)?)),
+            BodyKind::Multipart => self.parts.push(Part::text(name, form_text(name, value)?)),
+            _ => nested::insert(&mut self.json, name, value)?,
+        }
+        Ok(())
+    }
+
+    fn file(
+        &mut self,
+        field: &str,
+        path: &str,
+        content_type: Option<String>,
+        file_name: Option<String>,
+    ) -> Result<(), ItemError> {
+        if !self.kind.is_form() {
+            return Err(ItemError::FileInJson {
+                field: field.to_owned(),
+            });
+        }
+        self.any = true;
+        let mut part = match file_name {
+            Some(name) => Part::of(field, Content::file(path)).named(name),
+            None => Part::file(field, path),
+        };
+        part.content_type = content_type.or(part.content_type);
+        self.parts.push(part);
+        Ok(())
+    }
+
+    fn into_body(self, boundary: Option<String>) -> Body {
+        match self.kind {
+            _ if !self.any => Body::Empty,
+            BodyKind::Form => Body::Form(self.form),
+            BodyKind::Multipart => Body::Multipart(Multipart {
+                parts: self.parts,
+                boundary,
+            }),
+            _ => Body::Json(self.json),
         }
     }
 }

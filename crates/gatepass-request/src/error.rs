@@ -263,11 +263,13 @@ pub enum ItemError {
     },
     /// The name of a JSON item is malformed, or does not fit the items before it.
     Nested(NestedError),
-    /// A file is given for one form field, which takes a multipart body.
-    Multipart {
+    /// A file is given for one field, and JSON is asked for.
+    FileInJson {
         /// The field.
         field: String,
     },
+    /// A file is given without a field, and a form is asked for.
+    FileWithoutField,
     /// The body is given in two ways.
     TwoBodies,
 }
@@ -310,14 +312,14 @@ impl fmt::Display for ItemError {
                 "a form field is text, a number, true or false, and {name:?} is none of them; send JSON instead of a form"
             ),
             Self::Nested(error) => error.fmt(f),
-            Self::Multipart { field } if field.is_empty() => f.write_str(
-                "a file in a form takes a multipart body, which cannot be sent; leave --form out to send the file as the \
-                 whole body",
-            ),
-            Self::Multipart { field } => write!(
+            Self::FileInJson { field } => write!(
                 f,
-                "a file as the form field {field:?} takes a multipart body, which cannot be sent; write @file for the \
-                 whole body, or {field}=@file for the file's text as a field"
+                "JSON cannot carry the file of {field:?}; leave --json out to send a form, or write {field}=@file for the \
+                 file's text as a string"
+            ),
+            Self::FileWithoutField => f.write_str(
+                "a file in a form needs the name of a field; write field@file, or leave --form out to send the file as the \
+                 whole body",
             ),
             Self::TwoBodies => f.write_str(
                 "the body is given in two ways; give fields, or @file, or a raw body (from --raw or standard input)",

@@ -1,7 +1,7 @@
 //! HTTPie's documented items, and what becomes of them.
 
 use gatepass_request::parse::items::{Item, Value, tell_apart};
-use gatepass_request::{Body, BodyKind, Build, ItemError, Request, Url};
+use gatepass_request::{Body, BodyKind, Build, Content, ItemError, Multipart, Part, Request, Url};
 
 /// Knows one file and one variable.
 fn resolve(value: &Value) -> Result<Vec<u8>, String> {
@@ -99,6 +99,7 @@ fn the_first_and_longest_separator_counts() {
                 field: "a".to_owned(),
                 path: "b.png".to_owned(),
                 content_type: Some("image/x".to_owned()),
+                file_name: None,
             },
         ),
     ] {
@@ -247,7 +248,6 @@ fn bodies_are_what_the_items_say() {
             vec!["a=1 2", "a[b]=ü", "c:=1.5", "d:=true", r#"e:="x""#],
             "a=1%202&a%5Bb%5D=%C3%BC&c=1.5&d=true&e=x",
         ),
-        (BodyKind::Auto, vec!["@data.json"], r#"{"a": [1, 2]}"#),
     ] {
         let request = build(Build::new().kind(kind), &words).unwrap();
         assert_eq!(request.body.encode().unwrap().1, expected, "{words:?}");
@@ -262,6 +262,61 @@ fn bodies_are_what_the_items_say() {
         "/?a=1%202&b=s3cret&c=%26&d=two%0Alines"
     );
     assert_eq!(request.body, Body::Empty);
+}
+
+#[test]
+fn a_file_is_named_and_not_read() {
+    let file = |path: &str, content_type: Option<&str>| Body::File {
+        content: Content::file(path),
+        content_type: content_type.map(str::to_owned),
+    };
+    for (word, body, content_type) in [
+        (
+            "@no.such.png",
+            file("no.such.png", Some("image/png")),
+            "image/png",
+        ),
+        ("@-", file("-", None), "application/json"),
+        ("@a;type=x/y;b=c", file("a", Some("x/y;b=c")), "x/y;b=c"),
+        ("@a;b", file("a;b", None), "application/json"),
+    ] {
+        let request = build(Build::new(), &[word]).unwrap();
+        assert_eq!(request.body, body, "{word}");
+        assert_eq!(request.headers.get_str("Content-Type"), Some(content_type));
+    }
+}
+
+#[test]
+fn a_file_as_a_field_makes_parts_of_a_form() {
+    let words = [
+        "a=1",
+        "f@x/photo.jpg",
+        "g@x.bin;filename=é.txt;type=x/y",
+        "h@-;filename=log.csv",
+        "n:=2",
+    ];
+    let file = |name: &str, path: &str| Part::of(name, Content::file(path));
+    let mut form = Multipart::new()
+        .with(Part::text("a", "1"))
+        .with(file("f", "x/photo.jpg").named("photo.jpg"))
+        .with(file("g", "x.bin").named("é.txt").of_type("x/y"))
+        .with(file("h", "-").named("log.csv"))
+        .with(Part::text("n", "2"));
+    form.boundary = Some("xyz".to_owned());
+    for kind in [BodyKind::Auto, BodyKind::Form, BodyKind::Multipart] {
+        let request = build(Build::new().kind(kind).boundary("xyz"), &words).unwrap();
+        assert_eq!(request.body, Body::Multipart(form.clone()), "{kind:?}");
+        assert_eq!(request.method, "POST");
+        // The type names the boundary, which is not always known here.
+        assert_eq!(shown(&request), ["Accept: */*"]);
+    }
+    let plain = build(Build::new().kind(BodyKind::Multipart), &["a=1"]).unwrap();
+    assert_eq!(
+        plain.body.chunks("b").0.as_deref(),
+        Some("multipart/form-data; boundary=b")
+    );
+    let empty = build(Build::new().kind(BodyKind::Multipart), &[]).unwrap();
+    assert_eq!((empty.method.as_str(), empty.body), ("GET", Body::Empty));
 }
 
 #[test]
@@ -281,13 +336,18 @@ fn values_from_elsewhere_are_secrets_in_headers() {
 #[test]
 fn what_cannot_be_built_says_what_to_do() {
     for (kind, words, expected) in [
+        (BodyKind::Json, vec!["f@x.png"], "leave --json out"),
+        (BodyKind::Form, vec!["@x.png"], "write field@file"),
         (
-            BodyKind::Form,
-            vec!["f@x.png"],
-            "write @file for the whole body, or f=@file",
+            BodyKind::Auto,
+            vec!["@x.png", "f@x.png"],
+            "write field@file",
         ),
-        (BodyKind::Auto, vec!["f@x.png"], "multipart"),
-        (BodyKind::Form, vec!["@x.png"], "leave --form out"),
+        (
+            BodyKind::Auto,
+            vec!["f@x.png;type=a\r\nb"],
+            "the value of Content-Type has a line break",
+        ),
         (
             BodyKind::Auto,
             vec!["@text.txt", "@token"],

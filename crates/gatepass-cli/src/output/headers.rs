@@ -146,10 +146,11 @@ fn marked(mark: &str, text: &str) -> String {
 
 /// Replaces what would steer a terminal: the text may come from anybody.
 fn harmless(text: &str) -> String {
+    let text = text.replace("\r\n", "\n");
     let replace = |c: char| c.is_control() && c != '\n' && c != '\t';
     if text.contains(replace) {
         text.replace(replace, "\u{fffd}")
     } else {
-        text.to_owned()
+        text
     }
 }

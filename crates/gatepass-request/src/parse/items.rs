@@ -8,7 +8,7 @@
 //! | `name==value` | a parameter of the query |
 //! | `name=value` | a string in the JSON body, or a field of the form |
 //! | `name:=json` | a JSON value in the body; [`super::nested`] says how names reach into arrays and objects |
-//! | `field@file` | a file of a multipart form |
+//! | `field@file` | a file of a multipart form; `;type=` and `;filename=` behind it say what it is |
 //! | `@file` | the whole body |
 //!
 //! In the first, fourth, fifth and sixth form `@file` behind the separator stands for the file's text, and `@env:NAME`
@@ -74,6 +74,8 @@ pub enum Item {
         path: String,
         /// What `;type=` behind the path names.
         content_type: Option<String>,
+        /// What `;filename=` behind the path names.
+        file_name: Option<String>,
     },
 }
 
@@ -158,11 +160,18 @@ impl Item {
         )
     }
 
+    /// Reads what follows `@`. A path may itself have semicolons: only the two words that are known end it.
     fn file(field: String, value: &str) -> Result<Self, ItemError> {
-        let (path, content_type) = match value.split_once(";type=") {
-            Some((path, content_type)) => (path, Some(content_type.to_owned())),
-            None => (value, None),
-        };
+        let mut path = value;
+        let (mut content_type, mut file_name) = (None, None);
+        while let Some((before, name, text)) = last_parameter(path) {
+            let place = match name {
+                "type" => &mut content_type,
+                _ => &mut file_name,
+            };
+            place.get_or_insert_with(|| text.to_owned());
+            path = before;
+        }
         if path.is_empty() {
             return Err(ItemError::EmptyReference { name: field });
         }
@@ -170,8 +179,20 @@ impl Item {
             field,
             path: path.to_owned(),
             content_type,
+            file_name,
         })
     }
+}
+
+/// Takes the last `;type=` or `;filename=` off a file's item: what stands before it, the name and the value.
+fn last_parameter(value: &str) -> Option<(&str, &'static str, &str)> {
+    ["type", "filename"]
+        .into_iter()
+        .filter_map(|name| {
+            let at = value.rfind(&format!(";{name}="))?;
+            Some((&value[..at], name, &value[at + name.len() + 2..]))
+        })
+        .max_by_key(|(before, ..)| before.len())
 }
 
 impl Value {

@@ -27,9 +27,17 @@ pub(crate) struct SendArgs {
     #[arg(short, long, help_heading = REQUEST, conflicts_with = "form")]
     pub(crate) json: bool,
 
-    /// Serialise name=value items as a form, as a web page does
+    /// Serialise name=value items as a form, as a web page does; in parts, if one of them is a file
     #[arg(short, long, help_heading = REQUEST)]
     pub(crate) form: bool,
+
+    /// Serialise name=value items as a form in parts (multipart/form-data), even if none of them is a file
+    #[arg(long, help_heading = REQUEST, conflicts_with = "json")]
+    pub(crate) multipart: bool,
+
+    /// Separate the parts of a form by this text, which is random otherwise
+    #[arg(long, value_name = "TEXT", help_heading = REQUEST)]
+    pub(crate) boundary: Option<String>,
 
     /// Send this text as the body, as it is
     #[arg(long, value_name = "TEXT", help_heading = REQUEST, conflicts_with = "data")]
@@ -54,6 +62,10 @@ pub(crate) struct SendArgs {
     /// other methods go out without a body after a second. A pipe that is meant can be named: @- waits.
     #[arg(short = 'I', long, help_heading = REQUEST)]
     pub(crate) ignore_stdin: bool,
+
+    /// Send what comes from a pipe as it comes, in chunks, instead of waiting for all of it or for 1 MiB
+    #[arg(long, help_heading = REQUEST)]
+    pub(crate) chunked: bool,
 
     /// The scheme of a URL that has none
     #[arg(long, value_name = "SCHEME", default_value = "http", value_parser = ["http", "https"], help_heading = REQUEST)]

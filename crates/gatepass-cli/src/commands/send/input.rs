@@ -1,15 +1,35 @@
 //! From the words of the command line to a request and its credential.
 
+use std::cell::RefCell;
 use std::io::IsTerminal as _;
 
+use gatepass::error::Misuse;
+use gatepass::{Body, Client, RequestBuilder};
 use gatepass_auth::Secret;
 use gatepass_request::parse::items::{Item, Value};
-use gatepass_request::{Auth, BodyKind, Build, Request, Source, Url};
+use gatepass_request::{Auth, BodyKind, Build, Content, Request, Source, Url};
 
 use crate::auth_args::ask_for_the_rest;
 use crate::commands::send::args::SendArgs;
 use crate::commands::send::stdin;
 use crate::error::{Failure, reason};
+
+/// A request, and what there is of its body on standard input.
+pub(super) struct Input {
+    pub(super) request: Request,
+    pub(super) stdin: Option<Body>,
+}
+
+impl Input {
+    /// Begins to send the request, with the files that it names.
+    pub(super) fn builder(self, client: &Client) -> RequestBuilder {
+        let stdin = RefCell::new(self.stdin);
+        client.from_request_with(&self.request, |content| match content {
+            Content::Stdin => stdin.take().ok_or_else(|| Misuse::BodyElsewhere.into()),
+            elsewhere => Body::open(elsewhere),
+        })
+    }
+}
 
 /// Makes the request.
 ///
@@ -21,7 +41,7 @@ pub(super) fn request(
     url: Url,
     words: &[String],
     stdin_is_secret: bool,
-) -> Result<Request, Failure> {
+) -> Result<Input, Failure> {
     let mut items = words
         .iter()
         .map(|word| Item::parse(word))
@@ -31,31 +51,41 @@ pub(super) fn request(
         items.push(header(line)?);
     }
     let mut build = Build::new();
-    if args.form || !args.data.is_empty() {
+    if args.multipart {
+        build = build.kind(BodyKind::Multipart);
+    } else if args.form || !args.data.is_empty() {
         build = build.kind(BodyKind::Form);
     } else if args.json {
         build = build.kind(BodyKind::Json);
     }
+    if let Some(boundary) = &args.boundary {
+        build = build.boundary(boundary);
+    }
     let named = |item: &Item| matches!(item, Item::File { path, .. } if path == "-");
-    let raw = match &args.raw {
-        Some(text) => Some(text.clone().into_bytes()),
-        None if !args.data.is_empty() => Some(data(&args.data)?),
-        None if args.ignore_stdin || stdin_is_secret || items.iter().any(Item::is_body) => None,
-        None => stdin::body(method.as_deref())?,
-    };
     if stdin_is_secret && (items.iter().any(named) || args.data.iter().any(|data| data == "@-")) {
         return Err(
             Failure::new("standard input cannot be both the secret and the body")
                 .hint("Take the secret from elsewhere: env:NAME, @FILE, or prompt: to be asked"),
         );
     }
-    if let Some(raw) = raw {
-        build = build.raw(raw);
+    let mut stdin = None;
+    if let Some(text) = &args.raw {
+        build = build.raw(text.clone());
+    } else if !args.data.is_empty() {
+        build = build.raw(data(&args.data)?);
+    } else if items.iter().any(named) {
+        stdin = Some(stdin::named(args.chunked)?);
+    } else if !args.ignore_stdin && !stdin_is_secret && !items.iter().any(Item::is_body) {
+        stdin = stdin::body(method.as_deref(), args.chunked)?;
+        if stdin.is_some() {
+            items.push(Item::parse("@-").map_err(failure)?);
+        }
     }
     if let Some(method) = method {
         build = build.method(method);
     }
-    build.request(url, &items, &resolve).map_err(failure)
+    let request = build.request(url, &items, &resolve).map_err(failure)?;
+    Ok(Input { request, stdin })
 }
 
 fn failure(error: impl std::fmt::Display) -> Failure {

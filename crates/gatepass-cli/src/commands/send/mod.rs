@@ -46,9 +46,9 @@ pub(crate) fn run(args: SendArgs) -> Result<Exit, Failure> {
     let target = Target::of(url, &args.default_scheme)?;
     let auth = input::auth(&args)?;
     let stdin_is_secret = input::reads_stdin(auth.as_ref());
-    let request = input::request(&args, method, target.url.clone(), items, stdin_is_secret)?;
+    let input = input::request(&args, method, target.url.clone(), items, stdin_is_secret)?;
     let found = credential(auth.as_ref(), &target.url, args.allow_plain_http)?;
-    let builder = with_credential(client(&args)?.from_request(&request), found);
+    let builder = with_credential(input.builder(&client(&args)?), found);
     if args.offline {
         let offline = builder.offline().map_err(|error| of_client(&error))?;
         return Show::new(&args)?.offline(&offline);
