@@ -12,9 +12,9 @@ use gatepass_auth::{Env, Headers, Scheme};
 use tokio::sync::OnceCell;
 
 use crate::body::Body;
-use crate::config::{Dial, Pool, Redirects, Timeouts, Tls};
+use crate::config::{Dial, Pool, Proxies, Redirects, Retries, Timeouts, Tls};
 use crate::cookies::Jar;
-use crate::credentials::{Netrc, Provider};
+use crate::credentials::{Netrc, Provider, ProxySchemes};
 use crate::drive::runtime::Runtime;
 use crate::env::SystemEnv;
 use crate::error::{Error, Misuse};
@@ -22,6 +22,7 @@ use crate::exchange::{Bound, Sided};
 use crate::mode::{Async, Mode};
 use crate::prompt::Prompter;
 use crate::request::RequestBuilderOf;
+use crate::retry::Budget;
 use crate::transport::known::Known;
 use crate::transport::pool;
 use crate::transport::tls::Configs;
@@ -76,6 +77,10 @@ pub(crate) struct Inner {
     pub(crate) allow_plain_http: bool,
     pub(crate) timeouts: Timeouts,
     pub(crate) redirects: Redirects,
+    pub(crate) retries: Retries,
+    pub(crate) budget: Arc<Budget>,
+    pub(crate) proxies: Proxies,
+    pub(crate) proxy_schemes: Arc<ProxySchemes>,
     pub(crate) default_tls: usize,
     pub(crate) tls: Configs,
     pub(crate) dial: Arc<Dial>,
@@ -257,6 +262,8 @@ pub struct ClientBuilderOf<M: Mode> {
     allow_plain_http: bool,
     timeouts: Timeouts,
     redirects: Redirects,
+    retries: Retries,
+    proxies: Option<Proxies>,
     tls: Tls,
     dial: Dial,
     pool: Pool,
@@ -278,6 +285,8 @@ impl<M: Mode> Default for ClientBuilderOf<M> {
             allow_plain_http: false,
             timeouts: Timeouts::default(),
             redirects: Redirects::default(),
+            retries: Retries::default(),
+            proxies: None,
             tls: Tls::default(),
             dial: Dial::default(),
             pool: Pool::default(),
@@ -367,6 +376,20 @@ impl<M: Mode> ClientBuilderOf<M> {
         self
     }
 
+    /// Says which requests go through a proxy. What the environment says is used otherwise ([`Proxies::from_env`]).
+    #[must_use]
+    pub fn proxies(mut self, proxies: Proxies) -> Self {
+        self.proxies = Some(proxies);
+        self
+    }
+
+    /// Says whether requests that fail are tried again.
+    #[must_use]
+    pub fn retries(mut self, retries: Retries) -> Self {
+        self.retries = retries;
+        self
+    }
+
     /// Says how many idle connections are kept.
     #[must_use]
     pub fn pool(mut self, pool: Pool) -> Self {
@@ -429,6 +452,10 @@ impl<M: Mode> ClientBuilderOf<M> {
                 allow_plain_http: self.allow_plain_http,
                 timeouts: self.timeouts,
                 redirects: self.redirects,
+                retries: self.retries,
+                budget: Arc::default(),
+                proxies: self.proxies.unwrap_or_else(Proxies::from_env),
+                proxy_schemes: Arc::default(),
                 default_tls: tls.id(&self.tls),
                 tls,
                 dials: Known::new(self.dial.clone()),

@@ -1,58 +1,65 @@
-//! The main loop of every request, without I/O: authentication and redirects as a state machine.
+//! The main loop of every request, without I/O: authentication, proxies, redirects and retries as a state machine.
 //!
 //! A driver calls [`Exchange::step`] with what happened and carries out the [`Action`] that comes back, until it is
 //! [`Action::Finish`]. Only this file decides what is sent. Every attempt starts from the request as the caller gave it,
 //! every redirect starts a new conversation, and no credential goes to an origin that it does not belong to.
 
+mod conversation;
 mod event;
 mod lookup;
 mod plan;
 #[cfg(test)]
 mod tests;
+mod through;
 
 use std::sync::Arc;
 
 use bytes::Bytes;
-use gatepass_auth::{
-    Body, Connection, Flow, Incoming, MAX_ROUNDS, Outgoing, PeerError, Reply, Space, Step, Via,
-    Workings,
-};
+use gatepass_auth::{Body, Connection, Incoming, Reply, Space, Step, Via};
 use gatepass_request::Url;
 
 use crate::cookies::{CookieNote, Errand, Jar};
-use crate::error::{Error, Misuse, Network, Peer};
+use crate::diagnose;
+use crate::error::{Error, Misuse, Peer};
 use crate::redirect::{self, Next, Reach};
-use crate::transcript::{Authentication, Leg, PassedOver, SentBody, Timing, Transcript, Withheld};
+use crate::retry::{Retrying, is_idempotent};
+use crate::transcript::{
+    Form, Head, Leg, Passed, PassedOver, SentBody, Timing, Transcript, Withheld,
+};
 use crate::wire;
 
-pub(crate) use event::{Action, Event, Find, Payload, Sided};
+use conversation::{Conversation, Draft, Written};
+pub(crate) use event::{Action, Event, Find, Payload, Route, Sided};
 pub(crate) use plan::{Bound, Given, Plan};
+use through::Through;
 
-/// What a flow was doing when it asked for something.
+/// Who a conversation is held with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Phase {
-    Authorizing,
-    Inspecting,
+enum Party {
+    Origin,
+    Proxy,
+}
+
+/// What is asked for on behalf of a flow: by whom, and whether the request was being written.
+#[derive(Clone, Copy, Debug)]
+struct Asked {
+    party: Party,
+    writing: bool,
 }
 
 /// What comes after a response was thrown away.
 #[derive(Debug)]
 enum Then {
-    Retry(Via),
+    Retry(Party, Via),
+    Wait(std::time::Duration),
     Hop(Next),
-}
-
-/// A conversation with one party about the present hop.
-struct Conversation {
-    bound: Bound,
-    flow: Box<dyn Flow>,
-    pinned: bool,
 }
 
 /// One exchange: from the caller's request to the response that the caller gets.
 pub(crate) struct Exchange {
     plan: Plan,
     given: Given,
+    retrying: Retrying,
     home: Space,
     /// The credential that was used at home.
     at_home: Option<Bound>,
@@ -62,18 +69,19 @@ pub(crate) struct Exchange {
     /// What of home's may go to `space`.
     reach: Reach,
     conversation: Option<Conversation>,
+    through: Option<Through>,
     withheld: Vec<Withheld>,
     passed_over: Option<PassedOver>,
-    attempts: usize,
-    questions: usize,
     /// The places that redirects have left.
     been: Vec<Url>,
     connection: Connection,
+    /// Whether the connection at hand leads to the proxy, and needs a tunnel to lead on.
+    at_proxy: bool,
     reused: bool,
     timing: Timing,
     refreshed: bool,
     once_sent: bool,
-    phase: Phase,
+    asked: Asked,
     then: Option<Then>,
     transcript: Transcript,
 }
@@ -81,6 +89,7 @@ pub(crate) struct Exchange {
 impl Exchange {
     pub(crate) fn new(plan: Plan, given: Given) -> Self {
         Self {
+            retrying: Retrying::new(plan.retries.clone(), Arc::clone(&plan.budget)),
             home: given.url.space(),
             at_home: None,
             is_known_at_home: false,
@@ -89,17 +98,20 @@ impl Exchange {
             plan,
             given,
             conversation: None,
+            through: None,
             withheld: Vec::new(),
             passed_over: None,
-            attempts: 0,
-            questions: 0,
             been: Vec::new(),
             connection: Connection::default(),
+            at_proxy: false,
             reused: false,
             timing: Timing::default(),
             refreshed: false,
             once_sent: false,
-            phase: Phase::Authorizing,
+            asked: Asked {
+                party: Party::Origin,
+                writing: true,
+            },
             then: None,
             transcript: Transcript::default(),
         }
@@ -118,23 +130,24 @@ impl Exchange {
                 self.timing = timing;
                 self.connection = Connection::new(connection);
                 self.reused = reused;
-                self.authorize()
+                self.at_proxy = !reused && self.through.as_ref().is_some_and(Through::tunnels);
+                self.write()
+            }
+            Event::Unopened(error) => self.unopened(error),
+            Event::Tunnelled(tls) => {
+                self.at_proxy = false;
+                self.timing.tls = tls;
+                self.write()
             }
             Event::Lost {
                 error,
                 unsent,
                 heard,
             } => self.lost(error, unsent, heard),
-            Event::Head(head) => {
-                let cookies = self.cookies(|jar, errand| jar.keep(errand, &head.headers));
-                if let Some(leg) = self.transcript.legs.last_mut() {
-                    leg.cookies.extend(cookies);
-                    leg.response = Some(head);
-                }
-                self.inspect(None)
-            }
+            Event::Head(head, waited) => self.head(head, waited),
             Event::Body(body) => self.inspect(Some(&body)),
             Event::Drained { open } => self.drained(open),
+            Event::Waited => self.start_over(),
             Event::Replied(reply) => self.replied(reply),
             Event::Answered(answer) => match answer {
                 Ok(values) => self.resume(Reply::Answers(values)),
@@ -152,7 +165,7 @@ impl Exchange {
     pub(crate) fn scheme_title(&self) -> &'static str {
         self.conversation
             .as_ref()
-            .map_or("nothing", |it| it.bound.scheme.descriptor().title)
+            .map_or("nothing", Conversation::title)
     }
 
     /// Returns where the last request went, and everything that was said.
@@ -169,22 +182,14 @@ impl Exchange {
         self.look_up()
     }
 
-    /// Begins the conversation of this hop.
+    /// Begins the conversations of this hop, with the origin and with the proxy.
     fn converse(&mut self, bound: Option<Bound>) -> Result<Action, Error> {
-        let space = &self.space;
-        if let Some(bound) = &bound {
-            if bound.scheme.reveals_secret() && !space.is_private() && !self.plan.allow_plain_http {
-                return Err(Misuse::PlainHttp {
-                    scheme: bound.scheme.descriptor().title,
-                    space: space.clone(),
-                }
-                .into());
-            }
-        } else if let Reach::Elsewhere { trusted } = self.reach
-            && let Some(it) = &self.at_home
+        if bound.is_none()
+            && let Reach::Elsewhere { trusted } = self.reach
+            && let Some(at_home) = &self.at_home
         {
             let withheld = Withheld {
-                what: format!("the {} credential", it.scheme.descriptor().title),
+                what: format!("the {} credential", at_home.title()),
                 belongs_to: self.home.clone(),
                 trusted,
             };
@@ -193,73 +198,92 @@ impl Exchange {
         if self.space == self.home {
             self.at_home.clone_from(&bound);
         }
-        self.conversation = bound.map(|bound| Conversation {
-            flow: Arc::clone(&bound.scheme).begin(space),
-            pinned: bound.scheme.needs().pinned,
-            bound,
-        });
-        self.attempts = 0;
-        self.questions = 0;
+        let allow = self.plan.allow_plain_http;
+        // What may go along from home speaks with this hop's origin here.
+        let here = |bound| Bound {
+            space: self.space.clone(),
+            ..bound
+        };
+        let begun = bound.map(|bound| Conversation::begin(here(bound), allow));
+        self.conversation = begun.transpose()?;
+        self.through = Through::find(&self.plan, &self.space)?;
         self.refreshed = false;
         Ok(self.open(false))
     }
 
     fn open(&self, fresh: bool) -> Action {
-        let scheme = self.conversation.as_ref().map(|it| &it.bound.scheme);
-        Action::Open {
-            space: self.space.clone(),
-            principal: scheme.and_then(|scheme| scheme.principal()),
+        let origin = self.conversation.as_ref();
+        let proxy = self.through.as_ref().and_then(|it| it.http.as_ref());
+        let at_proxy = proxy.and_then(|it| it.conversation.as_ref());
+        Action::Open(Route {
+            space: match proxy {
+                Some(http) if !http.tunnels => http.space.clone(),
+                _ => self.space.clone(),
+            },
+            proxy: self.through.as_ref().map(|it| Arc::clone(&it.proxy)),
+            principals: [origin, at_proxy].map(|it| it.and_then(Conversation::principal)),
+            http1: origin.is_some_and(Conversation::needs_http1),
             fresh,
+        })
+    }
+
+    /// Writes what goes over the connection at hand next: the request, or before it the one for a tunnel.
+    fn write(&mut self) -> Result<Action, Error> {
+        if self.at_proxy {
+            self.write_connect()
+        } else {
+            self.write_request()
         }
     }
 
-    /// Writes the next leg from the caller's request, and has the scheme complete it.
-    fn authorize(&mut self) -> Result<Action, Error> {
-        let space = &self.space;
+    /// Writes the next leg from the caller's request, and has the schemes complete it.
+    fn write_request(&mut self) -> Result<Action, Error> {
         let mut withheld = self.withheld.clone();
-        let mut headers = wire::opening(&self.given, &self.home, space, self.reach, &mut withheld);
+        let mut headers = wire::opening(
+            &self.given,
+            &self.home,
+            &self.space,
+            self.reach,
+            &mut withheld,
+        );
+        let for_proxy = self.for_proxy(&mut headers, &mut withheld);
         let cookies = self.cookies(|jar, errand| jar.attach(errand, &mut headers));
-        let mut target = self.given.url.target().to_owned();
-        let mut body = self.given.body.clone();
-        let mut workings = Workings::default();
-        let mut concealed = Vec::new();
+        let target = self.given.url.target().to_owned();
+        let method = self.given.method.clone();
+        let mut draft = Draft::new(&method, target, headers, self.given.body.clone());
         let mut authentication = None;
         if let Some(conversation) = &mut self.conversation {
-            let name = space.credentials_header();
-            let explicit = headers.get(name).map(<[u8]>::to_vec);
-            let before = (headers.len(), target.len());
-            let mut message = Outgoing::new(
-                &self.given.method,
-                space,
-                &mut target,
-                &mut headers,
-                &mut body,
-                &*self.plan.env,
-                &mut workings,
-            );
-            message.connection = self.connection;
-            let step = conversation.flow.authorize(&mut message)?;
-            concealed = message.into_concealed();
-            match step {
-                Step::Done => {}
-                Step::Exchange(side) => return self.ask(Phase::Authorizing, Action::Side(side)),
-                Step::Ask(prompt) => return self.ask(Phase::Authorizing, Action::Ask(prompt)),
-                _ => {
-                    return Err(broken(
-                        &conversation.bound,
-                        "wants a response before it wrote a request",
-                    ));
-                }
+            match conversation.authorize(&mut draft, &*self.plan.env, self.connection)? {
+                Written::Done(with) => authentication = Some(with),
+                Written::Asks(step) => return self.ask(Party::Origin, true, step),
             }
-            // What an explicit header says goes before what a scheme says.
-            let overridden = explicit.is_some_and(|explicit| {
-                let written = headers.get(name) != Some(&explicit);
-                headers.set_secret(name, explicit);
-                written || (headers.len(), target.len()) == before
-            });
-            authentication = Some(describe(&conversation.bound, overridden));
         }
-        let payload = match &body {
+        let mut form = Form::Origin;
+        let mut passed = self.through.as_ref().map(|through| Passed {
+            proxy: through.proxy.to_string(),
+            forwarded: through.forwards(),
+            authentication: None,
+        });
+        if self.through.as_ref().is_some_and(Through::forwards) {
+            form = Form::Absolute;
+            if let Some(explicit) = for_proxy {
+                draft.headers.set_secret(PROXY_AUTHORIZATION, explicit);
+            }
+            let origin = self.space.to_string();
+            draft.target.insert_str(0, &origin);
+            match self.authorize_at_proxy(&mut draft)? {
+                None => {}
+                Some(Written::Done(with)) => {
+                    passed
+                        .iter_mut()
+                        .for_each(|it| it.authentication = Some(with.clone()));
+                }
+                Some(Written::Asks(step)) => return self.ask(Party::Proxy, true, step),
+            }
+            // The leg's target is the origin's, whatever form it is sent in.
+            draft.target.drain(..origin.len().min(draft.target.len()));
+        }
+        let payload = match &draft.body {
             Body::Bytes(bytes) => Payload::Bytes(bytes.clone()),
             Body::Opaque { .. } if self.once_sent => {
                 return Err(sent_once("the server asks for it again"));
@@ -268,26 +292,91 @@ impl Exchange {
             _ => Payload::Bytes(Bytes::new()),
         };
         self.once_sent |= matches!(payload, Payload::Stream) && !self.given.body.is_replayable();
+        let headers = std::mem::take(&mut draft.headers);
+        draft.headers = wire::framed(headers, &method, &draft.body);
+        let leg = self.leg_of(draft, form, self.space.clone());
         self.transcript.legs.push(Leg {
-            space: space.clone(),
-            method: self.given.method.clone(),
-            target,
-            headers: wire::framed(headers, &self.given.method, &body),
-            body: SentBody::of(&body),
-            workings,
-            concealed,
             authentication,
             withheld,
             cookies,
+            passed,
             passed_over: self.passed_over.clone(),
+            ..leg
+        });
+        Ok(Action::Send(payload))
+    }
+
+    /// Writes the request for a tunnel to the origin (RFC 9110 section 9.3.6).
+    fn write_connect(&mut self) -> Result<Action, Error> {
+        let Some(Through {
+            http: Some(http), ..
+        }) = &self.through
+        else {
+            return Ok(Action::Finish);
+        };
+        let space = http.space.clone();
+        let authority = crate::transport::connector::address(&self.space);
+        let mut headers = wire::opening_of_tunnel(&self.given, &authority);
+        if let Some(explicit) = self.given.headers.get(PROXY_AUTHORIZATION) {
+            headers.set_secret(PROXY_AUTHORIZATION, explicit.to_vec());
+        }
+        let mut draft = Draft::new("CONNECT", authority, headers, Body::Empty);
+        let authentication = match self.authorize_at_proxy(&mut draft)? {
+            None => None,
+            Some(Written::Done(with)) => Some(with),
+            Some(Written::Asks(step)) => return self.ask(Party::Proxy, true, step),
+        };
+        let leg = self.leg_of(draft, Form::Authority, space);
+        self.transcript.legs.push(Leg {
+            authentication,
+            ..leg
+        });
+        Ok(Action::Send(Payload::Bytes(Bytes::new())))
+    }
+
+    fn authorize_at_proxy(&mut self, draft: &mut Draft<'_>) -> Result<Option<Written>, Error> {
+        let conversation = self.through.as_mut().and_then(Through::conversation);
+        let (env, connection) = (&*self.plan.env, self.connection);
+        conversation
+            .map(|conversation| conversation.authorize(draft, env, connection))
+            .transpose()
+    }
+
+    /// Takes out of a request for the origin what the caller wrote for the proxy, if one is used.
+    fn for_proxy(
+        &self,
+        headers: &mut gatepass_auth::Headers,
+        withheld: &mut Vec<Withheld>,
+    ) -> Option<Vec<u8>> {
+        self.through.as_ref()?.http.as_ref()?;
+        let explicit = self.given.headers.get(PROXY_AUTHORIZATION)?.to_vec();
+        headers.remove(PROXY_AUTHORIZATION);
+        withheld.retain(|it| it.what != format!("the {PROXY_AUTHORIZATION} header"));
+        Some(explicit)
+    }
+
+    fn leg_of(&self, draft: Draft<'_>, form: Form, space: Space) -> Leg {
+        Leg {
+            space,
+            method: draft.method.to_owned(),
+            target: draft.target,
+            form,
+            body: SentBody::of(&draft.body),
+            headers: draft.headers,
+            workings: draft.workings,
+            concealed: draft.concealed,
+            authentication: None,
+            withheld: Vec::new(),
+            cookies: Vec::new(),
+            passed: None,
+            passed_over: None,
+            leads_to: None,
             connection: self.connection.id,
             reused: self.reused,
             timing: self.timing,
-            leads_to: None,
+            failure: None,
             response: None,
-        });
-        self.attempts += 1;
-        Ok(Action::Send(payload))
+        }
     }
 
     /// Does something with the jar, if there is one, for the request of this hop.
@@ -305,98 +394,197 @@ impl Exchange {
         jar.map_or_else(Vec::new, |jar| action(jar, &errand))
     }
 
-    /// A connection that had been idle may be dead without a sign. Then a fresh one gets the request, once.
+    /// No connection was made.
+    fn unopened(&mut self, error: Error) -> Result<Action, Error> {
+        let request = (self.given.method.as_str(), &self.given.headers);
+        let again = self
+            .retrying
+            .after_error(&error, false, request, &*self.plan.env);
+        again.map(Action::Wait).ok_or(error)
+    }
+
+    /// The connection broke before the head of a response came.
+    ///
+    /// One that had been idle may be dead without a sign. Then a fresh one gets the request, once, if it may be repeated.
     fn lost(&mut self, error: Error, unsent: bool, heard: bool) -> Result<Action, Error> {
         let once = self.once_sent;
-        let unreadable = matches!(error, Error::Network(Network::BodySource { .. }));
-        let pinned = self
-            .conversation
-            .as_ref()
-            .filter(|it| it.pinned && self.attempts > 1);
-        if let Some(conversation) = pinned {
-            return Err(connection_lost(&conversation.bound).into());
+        let in_handshake = [self.party(Party::Origin), self.party(Party::Proxy)]
+            .into_iter()
+            .flatten()
+            .find(|it| it.is_pinned() && it.attempts() > 1);
+        if let Some(conversation) = in_handshake {
+            return Err(conversation.connection_lost());
         }
-        if !self.reused || self.refreshed || heard || unreadable || (once && !unsent) {
+        let idempotent = is_idempotent(&self.given.method, &self.given.headers);
+        let repeatable = unsent || self.at_proxy || (idempotent && !once);
+        if self.reused && !self.refreshed && !heard && repeatable && error.is_lost() {
+            if once {
+                self.once_sent = false;
+            }
+            self.refreshed = true;
+            self.transcript.legs.pop();
+            for party in [Party::Origin, Party::Proxy] {
+                if let Some(conversation) = self.party_mut(party) {
+                    conversation.forget_attempt();
+                }
+            }
+            return Ok(self.open(true));
+        }
+        if let Some(leg) = self.transcript.legs.last_mut() {
+            leg.failure = Some(error.to_string());
+        }
+        if once && !unsent {
             return Err(error);
         }
-        if once {
-            self.once_sent = false;
+        self.once_sent &= !unsent;
+        let request = (self.given.method.as_str(), &self.given.headers);
+        let sent = !unsent && !self.at_proxy;
+        let again = self
+            .retrying
+            .after_error(&error, sent, request, &*self.plan.env);
+        again.map(Action::Wait).ok_or(error)
+    }
+
+    /// Tries the whole request again, after a wait.
+    fn start_over(&mut self) -> Result<Action, Error> {
+        for party in [Party::Origin, Party::Proxy] {
+            if let Some(conversation) = self.party_mut(party) {
+                conversation.start_over();
+            }
         }
-        self.refreshed = true;
-        self.attempts -= 1;
-        self.transcript.legs.pop();
-        Ok(self.open(true))
+        self.refreshed = false;
+        Ok(self.open(false))
+    }
+
+    fn party(&self, party: Party) -> Option<&Conversation> {
+        match party {
+            Party::Origin => self.conversation.as_ref(),
+            Party::Proxy => self.through.as_ref()?.http.as_ref()?.conversation.as_ref(),
+        }
+    }
+
+    fn party_mut(&mut self, party: Party) -> Option<&mut Conversation> {
+        match party {
+            Party::Origin => self.conversation.as_mut(),
+            Party::Proxy => self.through.as_mut()?.conversation(),
+        }
+    }
+
+    fn head(&mut self, head: Head, waited: std::time::Duration) -> Result<Action, Error> {
+        let cookies = if self.at_proxy {
+            Vec::new()
+        } else {
+            self.cookies(|jar, errand| jar.keep(errand, &head.headers))
+        };
+        if let Some(leg) = self.transcript.legs.last_mut() {
+            leg.cookies.extend(cookies);
+            leg.timing.first_byte = Some(waited);
+            leg.response = Some(head);
+        }
+        self.inspect(None)
     }
 
     fn inspect(&mut self, body: Option<&[u8]>) -> Result<Action, Error> {
-        let Some((leg, head)) = self
+        let Some(head) = self
             .transcript
             .legs
             .last()
-            .and_then(|leg| Some((leg, leg.response.as_ref()?)))
+            .and_then(|leg| leg.response.as_ref())
         else {
             return Ok(Action::Finish);
         };
+        let forwarded = self.through.as_ref().is_some_and(Through::forwards);
+        let (env, connection) = (&*self.plan.env, self.connection);
+        if self.at_proxy || forwarded {
+            // What the caller wrote by hand is not the scheme's to mend.
+            let explicit = self.given.headers.contains(PROXY_AUTHORIZATION);
+            let conversation = self.through.as_mut().and_then(Through::conversation);
+            let step = match conversation.filter(|_| !explicit) {
+                Some(conversation) => conversation.inspect(head, body, env, connection)?,
+                None => Step::Done,
+            };
+            if self.at_proxy || head.status == 407 || !matches!(step, Step::Done) {
+                return self.obey(Party::Proxy, step);
+            }
+        }
         let explicit = self.is_explicit();
         let step = match &mut self.conversation {
-            Some(conversation) if !explicit => {
-                let challenges = Incoming::challenges_in(&leg.space, &head.headers);
-                let mut message = Incoming::new(
-                    head.status,
-                    &leg.space,
-                    &head.headers,
-                    &challenges,
-                    &*self.plan.env,
-                );
-                message.body = body;
-                message.connection = self.connection;
-                conversation.flow.inspect(&message)?
-            }
+            Some(conversation) if !explicit => conversation.inspect(head, body, env, connection)?,
             _ => Step::Done,
         };
-        if matches!(step, Step::NeedBody) && body.is_some() {
-            return match &self.conversation {
-                Some(it) => Err(broken(&it.bound, "wants a body that it was given")),
-                None => Ok(Action::Finish),
-            };
-        }
-        self.obey(step)
+        self.obey(Party::Origin, step)
     }
 
     /// Carries out what a flow wants after it has seen a response.
-    fn obey(&mut self, step: Step) -> Result<Action, Error> {
+    fn obey(&mut self, party: Party, step: Step) -> Result<Action, Error> {
         match step {
-            Step::Retry(via) => self.retry(via),
+            Step::Retry(via) => self.retry(party, via),
             Step::NeedBody => Ok(Action::ReadBody),
-            Step::Exchange(side) => self.ask(Phase::Inspecting, Action::Side(side)),
-            Step::Ask(prompt) => self.ask(Phase::Inspecting, Action::Ask(prompt)),
+            step @ (Step::Exchange(_) | Step::Ask(_)) => self.ask(party, false, step),
+            _ if self.at_proxy => self.tunnel(),
             _ => self.follow(),
         }
     }
 
-    fn retry(&mut self, via: Via) -> Result<Action, Error> {
-        if self.attempts >= MAX_ROUNDS {
-            return Err(Peer::Auth(PeerError::TooManyRounds).into());
-        }
+    fn retry(&mut self, party: Party, via: Via) -> Result<Action, Error> {
+        let via = self.party(party).map_or(Ok(via), |it| it.retry(via))?;
         if self.once_sent {
-            return Err(sent_once("the server asks for it again, with credentials"));
+            return Err(sent_once(match party {
+                Party::Origin => "the server asks for it again, with credentials",
+                Party::Proxy => "the proxy asks for it again, with credentials",
+            }));
         }
-        let pinned = self.conversation.as_ref().is_some_and(|it| it.pinned);
-        let via = if pinned { Via::Same } else { via };
-        self.then = Some(Then::Retry(via));
+        self.then = Some(Then::Retry(party, via));
         Ok(Action::Drain {
-            keep: via == Via::Same,
+            // A connection that leads to the proxy only is good for nothing but this.
+            keep: via == Via::Same || self.at_proxy,
         })
+    }
+
+    /// Goes through the tunnel, if the proxy made one.
+    fn tunnel(&mut self) -> Result<Action, Error> {
+        let response = self.leg().and_then(|leg| leg.response.as_ref());
+        let Some(head) = response else {
+            return Ok(Action::Finish);
+        };
+        if (200..300).contains(&head.status) {
+            return Ok(Action::Tunnel(self.space.clone()));
+        }
+        // What a proxy says must not be taken for the origin's answer.
+        let diagnosis = diagnose::explain(&self.transcript);
+        Err(Peer::NoTunnel {
+            proxy: self
+                .through
+                .as_ref()
+                .map_or_else(String::new, |it| it.proxy.to_string()),
+            origin: self.space.clone(),
+            status: head.status,
+            reason: head.reason.clone(),
+            diagnosis: diagnosis.map(Box::new),
+        }
+        .into())
     }
 
     fn follow(&mut self) -> Result<Action, Error> {
         let Some(head) = self
-            .leg()
+            .transcript
+            .legs
+            .last()
             .and_then(|leg| leg.response.as_ref())
-            .filter(|_| self.plan.redirects.follow)
         else {
             return Ok(Action::Finish);
         };
+        if !self.once_sent {
+            let request = (self.given.method.as_str(), &self.given.headers);
+            let again = self.retrying.after_response(head, request, &*self.plan.env);
+            if let Some(wait) = again {
+                self.then = Some(Then::Wait(wait));
+                return Ok(Action::Drain { keep: false });
+            }
+        }
+        if !self.plan.redirects.follow {
+            return Ok(Action::Finish);
+        }
         let Some(next) = redirect::next(&self.given.url, &self.given.method, head)? else {
             return Ok(Action::Finish);
         };
@@ -428,14 +616,19 @@ impl Exchange {
 
     fn drained(&mut self, open: bool) -> Result<Action, Error> {
         match self.then.take() {
-            Some(Then::Retry(Via::Any)) => Ok(self.open(false)),
-            Some(Then::Retry(Via::Same)) => match &self.conversation {
-                Some(conversation) if !open => Err(connection_lost(&conversation.bound).into()),
+            Some(Then::Retry(..)) if self.at_proxy && open => {
+                self.reused = true;
+                self.write()
+            }
+            Some(Then::Retry(_, Via::Any)) => Ok(self.open(self.at_proxy)),
+            Some(Then::Retry(party, Via::Same)) => match self.party(party) {
+                Some(conversation) if !open => Err(conversation.connection_lost()),
                 _ => {
                     self.reused = true;
-                    self.authorize()
+                    self.write()
                 }
             },
+            Some(Then::Wait(wait)) => Ok(Action::Wait(wait)),
             Some(Then::Hop(next)) => {
                 self.withheld.clear();
                 self.withheld.extend(next.had_user_info.then(|| Withheld {
@@ -460,14 +653,17 @@ impl Exchange {
         }
     }
 
-    /// Has the driver ask for something on behalf of the flow, not for ever.
-    fn ask(&mut self, phase: Phase, action: Action) -> Result<Action, Error> {
-        self.questions += 1;
-        if self.questions > MAX_ROUNDS {
-            return Err(Peer::Auth(PeerError::TooManyRounds).into());
+    /// Has the driver ask for something on behalf of a flow, not for ever.
+    fn ask(&mut self, party: Party, writing: bool, step: Step) -> Result<Action, Error> {
+        if let Some(conversation) = self.party_mut(party) {
+            conversation.count_question()?;
         }
-        self.phase = phase;
-        Ok(action)
+        self.asked = Asked { party, writing };
+        match step {
+            Step::Exchange(side) => Ok(Action::Side(side)),
+            Step::Ask(prompt) => Ok(Action::Ask(prompt)),
+            _ => Ok(Action::Finish),
+        }
     }
 
     fn replied(&mut self, reply: Sided) -> Result<Action, Error> {
@@ -475,7 +671,10 @@ impl Exchange {
             Ok(reply) => reply,
             Err(problem) => return self.resume(Reply::Failed(&problem)),
         };
-        let space = self.space.clone();
+        let space = match self.party(self.asked.party) {
+            Some(conversation) => conversation.space().clone(),
+            None => self.space.clone(),
+        };
         let challenges = Incoming::challenges_in(&space, &head.headers);
         let env = Arc::clone(&self.plan.env);
         let mut message = Incoming::new(head.status, &space, &head.headers, &challenges, &*env);
@@ -484,47 +683,20 @@ impl Exchange {
     }
 
     fn resume(&mut self, reply: Reply<'_>) -> Result<Action, Error> {
-        let Some(conversation) = &mut self.conversation else {
+        let Asked { party, writing } = self.asked;
+        let Some(conversation) = self.party_mut(party) else {
             return Ok(Action::Finish);
         };
-        let step = conversation.flow.resume(reply)?;
-        match (self.phase, step) {
-            (Phase::Authorizing, Step::Done) => self.authorize(),
-            (Phase::Authorizing, Step::Retry(_) | Step::NeedBody) => Err(broken(
-                &conversation.bound,
-                "wants a response before it wrote a request",
-            )),
-            (Phase::Authorizing, Step::Exchange(side)) => {
-                self.ask(Phase::Authorizing, Action::Side(side))
-            }
-            (Phase::Authorizing, Step::Ask(prompt)) => {
-                self.ask(Phase::Authorizing, Action::Ask(prompt))
-            }
-            (_, step) => self.obey(step),
+        match conversation.resume(reply, writing)? {
+            Step::Done if writing => self.write(),
+            step if writing => self.ask(party, true, step),
+            step => self.obey(party, step),
         }
     }
 }
 
-fn describe(bound: &Bound, overridden: bool) -> Authentication {
-    let descriptor = bound.scheme.descriptor();
-    Authentication {
-        scheme: descriptor.id,
-        word: descriptor.word,
-        title: descriptor.title,
-        source: bound.source.clone(),
-        overridden,
-    }
-}
-
-fn connection_lost(bound: &Bound) -> Peer {
-    let scheme = bound.scheme.descriptor().title;
-    Peer::Auth(PeerError::ConnectionLost { scheme })
-}
-
-fn broken(bound: &Bound, problem: &'static str) -> Error {
-    let scheme = bound.scheme.descriptor().title;
-    Misuse::BrokenScheme { scheme, problem }.into()
-}
+/// The field that is for the proxy, whoever wrote it.
+const PROXY_AUTHORIZATION: &str = "Proxy-Authorization";
 
 fn sent_once(why: &str) -> Error {
     Misuse::BodySentOnce {

@@ -74,7 +74,7 @@
 //! # What this crate does not do
 //!
 //! It speaks HTTP/1.1 only, on a tokio runtime of the caller's with time and I/O enabled, or without one ([`blocking`]). It
-//! knows no proxies and no netrc, keeps no cookies without a [`Jar`], decompresses nothing, and repeats a request only for a challenge, a
+//! keeps no cookies without a [`Jar`], decompresses nothing, and repeats a request only for a challenge, a
 //! redirect, or an idle connection that turns out to be dead. Header names go out in title case. It never prints; it reads
 //! the environment only in [`credentials`] and [`config`], and no file that it was not told of.
 
@@ -100,6 +100,7 @@ mod prompt;
 mod redirect;
 mod request;
 mod response;
+mod retry;
 mod transcript;
 mod transport;
 mod wire;
@@ -120,7 +121,7 @@ pub use prompt::Prompter;
 pub use request::{Offline, RequestBuilder, RequestBuilderOf};
 pub use response::{Response, ResponseOf};
 pub use transcript::{
-    Authentication, Head, Leg, PassedOver, SentBody, Timing, Transcript, Withheld,
+    Authentication, Head, Leg, Passed, PassedOver, SentBody, Timing, Transcript, Withheld,
 };
 
 /// The guide's examples are tests.

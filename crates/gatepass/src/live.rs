@@ -66,6 +66,13 @@ impl Live {
     }
 }
 
+impl Live {
+    /// Takes the connection on which another protocol is spoken from here on.
+    pub(crate) fn into_carrier(mut self) -> Option<(Connection, Key)> {
+        self.wire.take()
+    }
+}
+
 impl Drop for Live {
     fn drop(&mut self) {
         let Some((mut connection, key)) = self.wire.take() else {
@@ -81,7 +88,7 @@ impl Drop for Live {
                 Poll::Pending | Poll::Ready(Some(_)) => return,
             }
         }
-        if connection.is_idle() {
+        if connection.is_for_all() && connection.is_idle() {
             self.inner.pool.put(key, connection);
         }
     }

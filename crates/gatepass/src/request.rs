@@ -15,7 +15,7 @@ use crate::arrived::Arrived;
 use crate::body::Body;
 use crate::body::stream::Stream;
 use crate::client::Inner;
-use crate::config::{Dial, Redirects, Timeouts, Tls};
+use crate::config::{Dial, Proxies, Redirects, Retries, Timeouts, Tls};
 use crate::cookies::Jar;
 use crate::drive::clock::Clock;
 use crate::drive::{Drive, How};
@@ -46,6 +46,8 @@ pub struct RequestBuilderOf<M: Mode> {
     redirects: Option<Redirects>,
     tls: Option<Tls>,
     dial: Option<Dial>,
+    proxies: Option<Proxies>,
+    retries: Option<Retries>,
     allow_plain_http: Option<bool>,
     /// `Some(None)` is no jar, not even the client's.
     jar: Option<Option<Arc<Jar>>>,
@@ -67,6 +69,8 @@ impl<M: Mode> RequestBuilderOf<M> {
             redirects: None,
             tls: None,
             dial: None,
+            proxies: None,
+            retries: None,
             allow_plain_http: None,
             jar: None,
             mode: PhantomData,
@@ -266,6 +270,18 @@ impl<M: Mode> RequestBuilderOf<M> {
         self
     }
 
+    /// Says whether this request goes through a proxy.
+    pub fn proxies(mut self, proxies: Proxies) -> Self {
+        self.proxies = Some(proxies);
+        self
+    }
+
+    /// Says whether this request is tried again when it fails.
+    pub fn retries(mut self, retries: Retries) -> Self {
+        self.retries = Some(retries);
+        self
+    }
+
     /// Says how this request connects.
     pub fn dial(mut self, dial: Dial) -> Self {
         self.dial = Some(dial);
@@ -287,7 +303,12 @@ impl<M: Mode> RequestBuilderOf<M> {
     /// Carries the request out.
     pub(crate) async fn carry_out(self) -> Result<Arrived, Error> {
         let inner = Arc::clone(&self.inner);
-        let how = How::of(&inner, self.tls.as_ref(), self.dial.as_ref());
+        let how = How::of(
+            &inner,
+            self.tls.as_ref(),
+            self.dial.as_ref(),
+            self.proxies.clone(),
+        );
         let clock = Clock::start(inner.runtime, self.timeouts.unwrap_or(inner.timeouts));
         let (exchange, stream) = self.exchange()?;
         Drive {
@@ -345,12 +366,22 @@ impl<M: Mode> RequestBuilderOf<M> {
             .user_info()
             .filter(|it| it.password.is_none() && !it.user.is_empty())
             .map(|it| it.user.clone());
+        let dial = self.dial.as_ref().unwrap_or(&inner.dial);
+        let has_path = dial.unix.is_some();
         let given_source = self
             .source
             .unwrap_or(Cow::Borrowed("given with the request"));
         let plan = Plan {
             env: Arc::clone(&inner.env),
             redirects: self.redirects.unwrap_or_else(|| inner.redirects.clone()),
+            retries: self.retries.unwrap_or_else(|| inner.retries.clone()),
+            budget: Arc::clone(&inner.budget),
+            proxies: if has_path {
+                Proxies::none()
+            } else {
+                self.proxies.unwrap_or_else(|| inner.proxies.clone())
+            },
+            proxy_schemes: Arc::clone(&inner.proxy_schemes),
             allow_plain_http: self.allow_plain_http.unwrap_or(inner.allow_plain_http),
             jar: self.jar.unwrap_or_else(|| inner.jar.clone()),
             own: self.scheme.map(|scheme| bound(scheme, given_source)),

@@ -41,6 +41,7 @@ pub struct Leg {
     pub(crate) space: Space,
     pub(crate) method: String,
     pub(crate) target: String,
+    pub(crate) form: Form,
     pub(crate) headers: Headers,
     pub(crate) body: SentBody,
     pub(crate) workings: Workings,
@@ -53,7 +54,33 @@ pub struct Leg {
     pub(crate) reused: bool,
     pub(crate) timing: Timing,
     pub(crate) leads_to: Option<Url>,
+    pub(crate) passed: Option<Passed>,
+    /// Why there is no response.
+    pub(crate) failure: Option<String>,
     pub(crate) response: Option<Head>,
+}
+
+/// The form of a request target (RFC 9112 section 3.2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// `/path?query`, to an origin.
+    Origin,
+    /// `http://host/path?query`, to a proxy that forwards it.
+    Absolute,
+    /// `host:port`, with CONNECT.
+    Authority,
+}
+
+/// The proxy that a request passed.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Passed {
+    /// The proxy, as a URL without credentials.
+    pub proxy: String,
+    /// Whether the proxy read the request and forwarded it, rather than the bytes of a tunnel.
+    pub forwarded: bool,
+    /// Which scheme the request was sent to the proxy with.
+    pub authentication: Option<Authentication>,
 }
 
 /// How long the phases of a leg took. What did not happen has none: a connection that is used again needs no look-up.
@@ -243,9 +270,30 @@ impl Leg {
         self.response.as_ref()
     }
 
+    /// Returns the proxy that the request passed.
+    pub fn passed(&self) -> Option<&Passed> {
+        self.passed.as_ref()
+    }
+
+    /// Returns why no response came, as a phrase.
+    pub fn failure(&self) -> Option<&str> {
+        self.failure.as_deref()
+    }
+
+    /// Returns the target in the form in which it is sent.
+    pub(crate) fn sent_target(&self) -> Cow<'_, str> {
+        match self.form {
+            Form::Origin | Form::Authority => Cow::Borrowed(&self.target),
+            Form::Absolute => Cow::Owned(format!("{}{}", self.space, self.target)),
+        }
+    }
+
     /// Returns the URL as it may be shown.
     pub fn shown_url(&self) -> String {
-        format!("{}{}", self.space, self.shown_target())
+        match self.form {
+            Form::Authority => self.shown_target(),
+            Form::Origin | Form::Absolute => format!("{}{}", self.space, self.shown_target()),
+        }
     }
 
     /// Returns the target as it may be shown: what the scheme added to it is masked.
@@ -315,18 +363,36 @@ impl fmt::Display for Transcript {
 impl fmt::Display for Leg {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let reused = if self.reused { ", reused" } else { "" };
-        writeln!(
-            f,
-            "* {} over connection {}{reused}",
-            self.space, self.connection
-        )?;
-        if let Some(with) = &self.authentication {
+        let (space, connection) = (&self.space, self.connection);
+        match &self.passed {
+            Some(passed) => writeln!(
+                f,
+                "* {space} through {} over connection {connection}{reused}",
+                passed.proxy
+            )?,
+            None => writeln!(f, "* {space} over connection {connection}{reused}")?,
+        }
+        let at_proxy = self
+            .passed
+            .as_ref()
+            .and_then(|it| it.authentication.as_ref());
+        for (with, whose) in [
+            (&self.authentication, ""),
+            (&at_proxy.cloned(), " for the proxy"),
+        ] {
+            let Some(with) = with else {
+                continue;
+            };
             let unused = if with.overridden {
                 ", not used: the request has an explicit header"
             } else {
                 ""
             };
-            writeln!(f, "* {} credential {}{unused}", with.title, with.source)?;
+            writeln!(
+                f,
+                "* {} credential{whose} {}{unused}",
+                with.title, with.source
+            )?;
         }
         for withheld in &self.withheld {
             writeln!(f, "* {withheld}")?;
@@ -337,7 +403,11 @@ impl fmt::Display for Leg {
         if let Some(passed_over) = &self.passed_over {
             writeln!(f, "* {passed_over}")?;
         }
-        writeln!(f, "> {} {} HTTP/1.1", self.method, self.shown_target())?;
+        let target = match self.form {
+            Form::Absolute => self.shown_url(),
+            Form::Origin | Form::Authority => self.shown_target(),
+        };
+        writeln!(f, "> {} {target} HTTP/1.1", self.method)?;
         for header in &self.headers {
             writeln!(f, "> {}: {}", header.name(), self.masked(&header.shown()))?;
         }
@@ -356,7 +426,10 @@ impl fmt::Display for Leg {
             )?;
         }
         let Some(head) = &self.response else {
-            return writeln!(f, "< (no response)");
+            return match &self.failure {
+                Some(failure) => writeln!(f, "< (no response: {failure})"),
+                None => writeln!(f, "< (no response)"),
+            };
         };
         writeln!(f, "< {} {} {}", head.version, head.status, head.reason)?;
         for header in &head.headers {

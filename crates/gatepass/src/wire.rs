@@ -12,7 +12,7 @@ use http::{Method, Request, Uri};
 use crate::error::{Error, Misuse};
 use crate::exchange::Given;
 use crate::redirect::{self, Reach};
-use crate::transcript::{Head, Leg, SentBody, Withheld};
+use crate::transcript::{Form, Head, Leg, SentBody, Withheld};
 
 const USER_AGENT: &str = concat!("gatepass/", env!("CARGO_PKG_VERSION"));
 
@@ -58,6 +58,19 @@ pub(crate) fn is_own_credential(header: &Header) -> bool {
         .iter()
         .any(|name| name.eq_ignore_ascii_case(header.name()));
     !is_beside && (header.is_secret() || carries_credential(header.name()))
+}
+
+/// Returns the fields with which a request for a tunnel begins.
+pub(crate) fn opening_of_tunnel(given: &Given, authority: &str) -> Headers {
+    let mut headers = Headers::new();
+    headers.append("Host", authority);
+    let unwanted = |name: &str| given.without.iter().any(|it| it.eq_ignore_ascii_case(name));
+    if let Some(agent) = given.headers.get("User-Agent") {
+        headers.append("User-Agent", agent);
+    } else if !unwanted("User-Agent") {
+        headers.append("User-Agent", USER_AGENT);
+    }
+    headers
 }
 
 /// Returns the fields as they are sent: the length of the body told (RFC 9112 section 6), names in title case, equal
@@ -147,11 +160,11 @@ pub(crate) fn request<B>(leg: &Leg, body: B) -> Result<Request<B>, Error> {
     let method = Method::from_bytes(leg.method.as_bytes()).map_err(|_| Misuse::BadMethod {
         method: leg.method.clone(),
     })?;
-    let uri = Uri::try_from(leg.target.as_str())
+    let uri = Uri::try_from(&*leg.sent_target())
         .ok()
-        .filter(|uri| {
-            uri.path_and_query()
-                .is_some_and(|sent| sent.as_str() == leg.target)
+        .filter(|uri| match uri.path_and_query() {
+            Some(sent) => sent.as_str() == leg.target,
+            None => leg.form == Form::Authority,
         })
         .ok_or_else(|| Misuse::BadTarget {
             url: leg.shown_url(),
@@ -181,7 +194,7 @@ pub(crate) fn request<B>(leg: &Leg, body: B) -> Result<Request<B>, Error> {
 /// As [`request`].
 pub(crate) fn head_bytes(leg: &Leg) -> Result<Vec<u8>, Error> {
     request(leg, ())?;
-    let mut bytes = format!("{} {} HTTP/1.1\r\n", leg.method, leg.target).into_bytes();
+    let mut bytes = format!("{} {} HTTP/1.1\r\n", leg.method, leg.sent_target()).into_bytes();
     for header in &leg.headers {
         bytes.extend_from_slice(header.name().as_bytes());
         bytes.extend_from_slice(b": ");

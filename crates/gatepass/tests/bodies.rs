@@ -283,16 +283,18 @@ async fn a_connection_that_died_in_the_pool_is_replaced() {
 }
 
 #[tokio::test]
-async fn a_connection_that_dies_under_a_request_is_replaced_if_the_body_can_be() {
-    let peer = Peer::start([ok(""), Answer::Close, ok("again"), Answer::Close]);
+async fn a_connection_that_dies_under_a_request_is_replaced_if_it_may_be_repeated() {
+    let peer = Peer::start([
+        ok(""),
+        Answer::Close,
+        ok("again"),
+        Answer::Close,
+        ok(""),
+        Answer::Close,
+    ]);
     let client = Client::new();
     client.get(peer.url("/")).send().await.unwrap();
-    let response = client
-        .post(peer.url("/"))
-        .body("data")
-        .send()
-        .await
-        .unwrap();
+    let response = client.put(peer.url("/")).body("data").send().await.unwrap();
     assert_eq!(
         response.transcript().legs().len(),
         1,
@@ -303,50 +305,16 @@ async fn a_connection_that_dies_under_a_request_is_replaced_if_the_body_can_be()
     let connections: Vec<_> = peer.requests().iter().map(|seen| seen.connection).collect();
     assert_eq!(connections, [0, 0, 1]);
     let error = client
-        .post(peer.url("/"))
+        .put(peer.url("/"))
         .body_once(&b"data"[..], Some(4))
         .send()
         .await
         .unwrap_err();
     assert!(matches!(error, Error::Network(_)), "{error}");
     assert_eq!(peer.requests().len(), 4);
-}
-
-#[tokio::test]
-async fn nobody_there_is_said_plainly() {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap();
-    drop(listener);
-    let error = Client::new()
-        .get(format!("http://{address}/"))
-        .send()
-        .await
-        .unwrap_err();
-    assert!(
-        error
-            .to_string()
-            .contains(&format!("{address} refused the connection")),
-        "{error}"
-    );
-    let error = Client::new()
-        .get("http://name.invalid/")
-        .send()
-        .await
-        .unwrap_err();
-    assert!(
-        error
-            .to_string()
-            .contains("host name.invalid was not found"),
-        "{error}"
-    );
-}
-
-#[test]
-fn clients_and_responses_cross_threads() {
-    fn check<T: Send + Sync>() {}
-    check::<Client>();
-    check::<gatepass::Response>();
-    check::<Error>();
-    fn check_send<T: Send>(_: &T) {}
-    check_send(&Client::new().get("http://h/").send());
+    // The server may have done what a POST asks before it went away.
+    client.get(peer.url("/")).send().await.unwrap();
+    let error = client.post(peer.url("/")).body("data").send().await;
+    assert!(matches!(error, Err(Error::Network(_))));
+    assert_eq!(peer.requests().len(), 6);
 }

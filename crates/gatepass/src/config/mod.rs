@@ -2,9 +2,12 @@
 
 mod dial;
 mod home;
+mod no_proxy;
 mod pool;
 pub(crate) mod private_file;
+mod proxy;
 mod redirect;
+mod retries;
 mod timeouts;
 mod tls;
 
@@ -13,6 +16,8 @@ pub use dial::{Dial, Family, Version};
 pub use home::config_dir;
 pub(crate) use home::home_dir;
 pub use pool::Pool;
+pub use proxy::{Protocol, Proxies, Proxy};
 pub use redirect::Redirects;
+pub use retries::Retries;
 pub use timeouts::Timeouts;
 pub use tls::Tls;

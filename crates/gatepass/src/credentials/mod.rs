@@ -29,6 +29,7 @@ pub mod netrc;
 pub mod profile;
 mod prompt;
 mod provider;
+mod proxy;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -42,6 +43,7 @@ use crate::prompt::Prompter;
 pub use netrc::Netrc;
 pub use profile::{Profile, ProfileProvider, Profiles};
 pub use provider::Provider;
+pub(crate) use proxy::ProxySchemes;
 
 /// Finds secrets. Standard input is read once, so one resolver serves one program.
 #[derive(Default)]

@@ -77,6 +77,8 @@ struct Evidence<'a> {
     head: &'a Head,
     challenges: Vec<Challenge>,
     sent: Option<Credentials>,
+    /// The name of the field that credentials for whoever refused go into.
+    name: &'static str,
 }
 
 impl<'a> Evidence<'a> {
@@ -91,8 +93,9 @@ impl<'a> Evidence<'a> {
             challenges: Incoming::challenges_in(&space, &head.headers),
             sent: leg
                 .headers()
-                .get(leg.space().credentials_header())
+                .get(space.credentials_header())
                 .and_then(Credentials::parse),
+            name: space.credentials_header(),
         }
     }
 
@@ -163,7 +166,7 @@ impl<'a> Evidence<'a> {
                 self.clean(&challenge.to_string())
             ));
         }
-        let name = self.leg.space().credentials_header();
+        let name = self.name;
         match self.leg.headers().get(name) {
             Some(value) => details.push(format!(
                 "sent was: {name}: {}",
@@ -278,6 +281,9 @@ mod tests {
             reused: false,
             timing: crate::transcript::Timing::default(),
             leads_to: None,
+            form: crate::transcript::Form::Origin,
+            passed: None,
+            failure: None,
             response: Some(Head {
                 status,
                 headers: answer,

@@ -3,9 +3,10 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Instant;
 
 use bytes::{Bytes, BytesMut};
-use gatepass_auth::{Principal, Prompt, SideRequest, Space, Values};
+use gatepass_auth::{Prompt, SideRequest, Space, Values};
 
 use super::clock::{Awaiting, Clock};
 use super::open::{How, Opener};
@@ -15,7 +16,7 @@ use crate::body::stream::{Stream, WireBody};
 use crate::client::Inner;
 use crate::credentials::Found;
 use crate::error::{Credential, Error, Network, Peer};
-use crate::exchange::{Action, Event, Exchange, Find, Given, Payload, Plan, Sided};
+use crate::exchange::{Action, Event, Exchange, Find, Given, Payload, Plan, Route, Sided};
 use crate::live::{DRAIN_LIMIT, Live};
 use crate::transcript::Timing;
 use crate::transport::connection::{Connection, Unanswered};
@@ -52,11 +53,13 @@ impl Drive {
         let mut event = Event::Start;
         loop {
             event = match self.exchange.step(event)? {
-                Action::Open {
-                    space,
-                    principal,
-                    fresh,
-                } => self.open(&mut hand, space, principal, fresh).await?,
+                Action::Open(route) => self.open(&mut hand, route).await?,
+                Action::Tunnel(origin) => self.tunnel(&mut hand, &origin).await,
+                Action::Wait(wait) => {
+                    let until = self.clock.until(wait)?;
+                    self.inner.runtime.sleep_until(until).await;
+                    Event::Waited
+                }
                 Action::Find(search) => Event::Found(find(self.inner.runtime, search).await?),
                 Action::Send(payload) => self.send(&mut hand, payload).await?,
                 Action::ReadBody => self.read_body(&mut hand).await?,
@@ -77,14 +80,11 @@ impl Drive {
         ))
     }
 
-    async fn open(
-        &mut self,
-        hand: &mut Hand,
-        space: Space,
-        principal: Option<Principal>,
-        fresh: bool,
-    ) -> Result<Event, Error> {
-        let key = self.how.key(space, principal);
+    async fn open(&mut self, hand: &mut Hand, route: Route) -> Result<Event, Error> {
+        // A connection that goes back before another is wanted can be that other.
+        hand.connection = None;
+        let fresh = route.fresh;
+        let key = self.how.key(route);
         let idle = if fresh {
             None
         } else {
@@ -96,14 +96,14 @@ impl Drive {
             Some(connection) => connection,
             None => {
                 let limit = self.clock.for_connect()?;
-                let runtime = self.inner.runtime;
-                let opener = Opener {
-                    inner: &self.inner,
-                    how: &self.how,
-                    limits: self.clock.limits(),
-                };
-                let opened = within(runtime, limit, opener.open(&key, &mut timing)).await;
-                opened.unwrap_or_else(|| Err(self.clock.no_connection(address(&key.space))))?
+                let opener = self.opener();
+                let opening = opener.open(&key, &mut timing);
+                let opened = within(self.inner.runtime, limit, opening).await;
+                let late = || Err(self.clock.no_connection(address(&key.space)));
+                match opened.unwrap_or_else(late) {
+                    Ok(connection) => connection,
+                    Err(error) => return Ok(Event::Unopened(error)),
+                }
             }
         };
         let event = Event::Opened {
@@ -113,6 +113,37 @@ impl Drive {
         };
         hand.connection = Some((connection, key));
         Ok(event)
+    }
+
+    fn opener(&self) -> Opener<'_> {
+        Opener {
+            inner: &self.inner,
+            how: &self.how,
+            limits: self.clock.limits(),
+        }
+    }
+
+    /// Has the connection at hand go on to the origin.
+    async fn tunnel(&mut self, hand: &mut Hand, origin: &Space) -> Event {
+        let carried = hand.live.take().and_then(Live::into_carrier);
+        let Some((connection, key)) = carried else {
+            return Event::Unopened(broken_tunnel(origin));
+        };
+        let limit = match self.clock.for_connect() {
+            Ok(limit) => limit,
+            Err(error) => return Event::Unopened(error),
+        };
+        let mut timing = Timing::default();
+        let opener = self.opener();
+        let going = opener.go_through(connection, origin, &mut timing);
+        match within(self.inner.runtime, limit, going).await {
+            Some(Ok(connection)) => {
+                hand.connection = Some((connection, key));
+                Event::Tunnelled(timing.tls)
+            }
+            Some(Err(error)) => Event::Unopened(error),
+            None => Event::Unopened(self.clock.no_connection(address(origin))),
+        }
     }
 
     async fn send(&mut self, hand: &mut Hand, payload: Payload) -> Result<Event, Error> {
@@ -128,20 +159,31 @@ impl Drive {
         };
         let traffic = connection.traffic();
         let before = traffic.read();
+        let start = Instant::now();
         let answer = {
             let mut answer = std::pin::pin!(connection.send(head.map(|()| body)));
             self.clock
                 .limit(Awaiting::Head, &key.space, &traffic, |cx| {
                     answer.as_mut().poll(cx)
                 })
-                .await?
+                .await
+        };
+        let answer = match answer {
+            Ok(answer) => answer,
+            Err(error) => {
+                return Ok(Event::Lost {
+                    error,
+                    unsent: false,
+                    heard: traffic.read() > before,
+                });
+            }
         };
         match answer {
             Ok(response) => {
                 let head = wire::head(&response);
                 let inner = Arc::clone(&self.inner);
                 hand.live = Some(Live::new(inner, connection, key, response.into_body()));
-                Ok(Event::Head(head))
+                Ok(Event::Head(head, start.elapsed()))
             }
             Err(Unanswered { error, unsent }) => {
                 let untouched = unsent.is_some();
@@ -216,6 +258,10 @@ impl Drive {
         let plan = Plan {
             env: Arc::clone(&inner.env),
             redirects: crate::config::Redirects::none(),
+            retries: crate::config::Retries::none(),
+            budget: Arc::clone(&inner.budget),
+            proxies: how.proxies.clone(),
+            proxy_schemes: Arc::clone(&inner.proxy_schemes),
             allow_plain_http: true,
             jar: None,
             own: None,
@@ -280,6 +326,14 @@ async fn find(runtime: Runtime, search: Find) -> Result<Option<Found>, Error> {
         }
         .into())
     })
+}
+
+fn broken_tunnel(origin: &Space) -> Error {
+    Network::Lost {
+        address: address(origin),
+        problem: "the proxy closed the tunnel".to_owned(),
+    }
+    .into()
 }
 
 /// Says what broke a connection.

@@ -66,6 +66,19 @@ impl Clock {
         Ok(self.limits.connect.into_iter().chain(left).min())
     }
 
+    /// Returns when a wait of this length ends.
+    ///
+    /// # Errors
+    /// [`Network::TotalTimeout`] if that is later than the whole request may take.
+    pub(crate) fn until(&self, wait: Duration) -> Result<Instant, Error> {
+        let until = Instant::now().checked_add(wait);
+        match (until, self.deadline) {
+            (Some(until), Some(deadline)) if until < deadline => Ok(until),
+            (Some(until), None) => Ok(until),
+            _ => Err(self.total().into()),
+        }
+    }
+
     /// Returns the error of a connection that was not made in time: which of the two limits it was.
     pub(crate) fn no_connection(&self, address: String) -> Error {
         if self.is_over() {

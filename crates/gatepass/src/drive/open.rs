@@ -3,16 +3,18 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use gatepass_auth::{Principal, Space};
+use gatepass_auth::Space;
 
 use super::carry::lost;
 use crate::client::Inner;
-use crate::config::{Dial, Timeouts, Tls};
-use crate::error::{Error, Network};
+use crate::config::{Dial, Protocol, Proxies, Proxy, Timeouts, Tls};
+use crate::error::{Error, Network, Peer};
+use crate::exchange::Route;
 use crate::transcript::Timing;
 use crate::transport::connection::Connection;
 use crate::transport::connector::{Connector, address, within};
 use crate::transport::pool::Key;
+use crate::transport::socks::{self, Destination, Refusal};
 use crate::transport::stream::Stream;
 use crate::transport::tls;
 
@@ -24,12 +26,19 @@ pub(crate) struct How {
     pub(crate) dial: Arc<Dial>,
     /// The number of `dial`.
     pub(crate) dial_number: usize,
+    pub(crate) proxies: Proxies,
 }
 
 impl How {
     /// Takes the client's settings where the request has none of its own.
-    pub(crate) fn of(inner: &Inner, tls: Option<&Tls>, dial: Option<&Dial>) -> Self {
+    pub(crate) fn of(
+        inner: &Inner,
+        tls: Option<&Tls>,
+        dial: Option<&Dial>,
+        proxies: Option<Proxies>,
+    ) -> Self {
         Self {
+            proxies: proxies.unwrap_or_else(|| inner.proxies.clone()),
             tls: tls.map_or(inner.default_tls, |tls| inner.tls.id(tls)),
             dial: dial.map_or_else(|| Arc::clone(&inner.dial), |dial| Arc::new(dial.clone())),
             dial_number: dial.map_or(0, |dial| inner.dials.number(dial)),
@@ -37,16 +46,19 @@ impl How {
     }
 
     /// Returns what must be equal for a connection to be used again.
-    pub(crate) fn key(&self, space: Space, principal: Option<Principal>) -> Key {
+    pub(crate) fn key(&self, route: Route) -> Key {
+        let secure = route.space.scheme() == "https"
+            || route
+                .proxy
+                .as_ref()
+                .is_some_and(|proxy| proxy.protocol() == Protocol::Https);
         Key {
-            tls: if space.scheme() == "https" {
-                self.tls
-            } else {
-                0
-            },
-            space,
+            tls: if secure { self.tls } else { 0 },
+            space: route.space,
+            proxy: route.proxy,
             dial: self.dial_number,
-            principals: [principal, None],
+            http1: route.http1,
+            principals: route.principals,
         }
     }
 }
@@ -59,17 +71,56 @@ pub(crate) struct Opener<'a> {
 }
 
 impl Opener<'_> {
-    /// Opens a connection. The limits of its parts hold here, the limit of the whole is the caller's.
+    /// Opens a connection, to the proxy if a tunnel is needed first. The limits of its parts hold here, the limit of the
+    /// whole is the caller's.
     ///
     /// # Errors
-    /// [`Error::Network`] or [`Error::Tls`].
+    /// [`Error::Network`] or [`Error::Tls`]; [`Peer::Socks`].
     pub(crate) async fn open(&self, key: &Key, timing: &mut Timing) -> Result<Connection, Error> {
+        let tunnels = key.proxy.as_ref().is_some_and(|proxy| {
+            proxy.space().is_some() && key.space.role() == gatepass_auth::Role::Origin
+        });
         let stream = self.stream(key, timing).await?;
-        let id = self.inner.next_connection();
-        let connection = Connection::new(id, stream).await;
-        connection.map_err(|error| lost(&key.space, &error))
+        let mut connection = self.speak(stream, &key.space).await?;
+        if tunnels {
+            connection.lead_to_proxy();
+        }
+        Ok(connection)
     }
 
+    /// Goes through a tunnel, and speaks with the origin at its other end.
+    ///
+    /// # Errors
+    /// As [`Opener::open`].
+    pub(crate) async fn go_through(
+        &self,
+        connection: Connection,
+        origin: &Space,
+        timing: &mut Timing,
+    ) -> Result<Connection, Error> {
+        let id = connection.id;
+        let Some(mut stream) = connection.into_stream() else {
+            return Err(Peer::NotHttp {
+                space: origin.clone(),
+                problem: "something came through the tunnel before it was asked for".to_owned(),
+            }
+            .into());
+        };
+        if origin.scheme() == "https" {
+            stream = self.secure(origin, stream, self.how.tls, timing).await?;
+        }
+        let mut through = self.speak(stream, origin).await?;
+        through.id = id;
+        Ok(through)
+    }
+
+    async fn speak(&self, stream: Stream, space: &Space) -> Result<Connection, Error> {
+        let id = self.inner.next_connection();
+        let connection = Connection::new(id, stream).await;
+        connection.map_err(|error| lost(space, &error))
+    }
+
+    /// Opens the stream to the origin, or to the HTTP proxy on the way.
     async fn stream(&self, key: &Key, timing: &mut Timing) -> Result<Stream, Error> {
         let connector = Connector {
             runtime: self.inner.runtime,
@@ -77,15 +128,59 @@ impl Opener<'_> {
             lookup: self.limits.lookup,
         };
         let space = &key.space;
-        let stream = match &self.how.dial.unix {
+        let stream = match (&self.how.dial.unix, &key.proxy) {
             #[cfg(unix)]
-            Some(path) => connector.unix(path, timing).await?,
+            (Some(path), _) => connector.unix(path, timing).await?,
+            (_, Some(proxy)) => {
+                let stream = connector.tcp(proxy.host(), proxy.port(), timing).await?;
+                match proxy.space() {
+                    Some(proxy) if proxy.scheme() == "https" => {
+                        return self.secure(&proxy, stream, key.tls, timing).await;
+                    }
+                    Some(_) => return Ok(stream),
+                    None => self.through_socks(&connector, stream, proxy, space).await?,
+                }
+            }
             _ => connector.tcp(space.host(), space.port(), timing).await?,
         };
         if space.scheme() == "https" {
             return self.secure(space, stream, key.tls, timing).await;
         }
         Ok(stream)
+    }
+
+    /// Has a SOCKS proxy connect to the origin.
+    async fn through_socks(
+        &self,
+        connector: &Connector<'_>,
+        mut stream: Stream,
+        proxy: &Proxy,
+        origin: &Space,
+    ) -> Result<Stream, Error> {
+        let (host, port) = self.how.dial.destination(origin.host(), origin.port());
+        let resolves = matches!(proxy.protocol(), Protocol::Socks4a | Protocol::Socks5h);
+        let destination = match host.parse() {
+            Ok(address) => Destination::Address(address),
+            Err(_) if resolves => Destination::Name(host),
+            Err(_) => {
+                let v4_only = proxy.protocol() == Protocol::Socks4;
+                Destination::Address(connector.address(host, port, v4_only).await?)
+            }
+        };
+        match socks::connect(&mut stream, proxy, destination, port).await {
+            Ok(()) => Ok(stream),
+            Err(Refusal::Broken(error)) => Err(Network::Lost {
+                address: proxy.to_string(),
+                problem: error.to_string(),
+            }
+            .into()),
+            Err(Refusal::Said(problem)) => Err(Peer::Socks {
+                proxy: proxy.to_string(),
+                origin: origin.clone(),
+                problem,
+            }
+            .into()),
+        }
     }
 
     /// Speaks TLS over a stream within its limit.

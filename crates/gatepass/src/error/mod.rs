@@ -65,6 +65,11 @@ impl Error {
         }
     }
 
+    /// Says whether a connection broke.
+    pub(crate) fn is_lost(&self) -> bool {
+        matches!(self, Self::Network(Network::Lost { .. }))
+    }
+
     /// Says whether a time limit was reached.
     pub fn is_timeout(&self) -> bool {
         matches!(

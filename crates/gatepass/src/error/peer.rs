@@ -4,6 +4,8 @@ use std::fmt;
 
 use gatepass_auth::{PeerError, Space};
 
+use crate::diagnose::Diagnosis;
+
 /// The peer's fault.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -16,6 +18,28 @@ pub enum Peer {
         url: String,
         /// The places that they led to in turn, from one to the same again; empty where they do not go in a circle.
         circle: Vec<String>,
+    },
+    /// The proxy made no tunnel to the origin.
+    NoTunnel {
+        /// The proxy, as a URL without credentials.
+        proxy: String,
+        /// The origin.
+        origin: Space,
+        /// The status code that the proxy answered with.
+        status: u16,
+        /// The reason phrase, often empty.
+        reason: String,
+        /// What a 401, 403 or 407 means.
+        diagnosis: Option<Box<Diagnosis>>,
+    },
+    /// A SOCKS proxy made no connection to the origin.
+    Socks {
+        /// The proxy, as a URL without credentials.
+        proxy: String,
+        /// The origin.
+        origin: Space,
+        /// What the proxy said, as a phrase.
+        problem: String,
     },
     /// A redirect leads to a place that is no http or https URL.
     BadRedirect {
@@ -56,6 +80,11 @@ impl Peer {
             Self::TooManyRedirects { circle, .. } if !circle.is_empty() => {
                 "The server may want a cookie or a credential that was not sent".to_owned()
             }
+            Self::NoTunnel { diagnosis, .. } => diagnosis.as_ref()?.hint.clone()?,
+            Self::Socks { .. } => {
+                "Check the user and the password for the proxy, and whether it may connect there"
+                    .to_owned()
+            }
             Self::NotHttp { space, .. } if space.scheme() == "http" => format!(
                 "If the server speaks TLS there, use https://{}",
                 space.authority()
@@ -82,6 +111,33 @@ impl fmt::Display for Peer {
             Self::TooManyRedirects { limit, url, .. } => {
                 write!(f, "after {limit} redirects there is another one, to {url}")
             }
+            Self::NoTunnel {
+                proxy,
+                origin,
+                status,
+                reason,
+                diagnosis,
+            } => {
+                let why = diagnosis.as_ref().map(|it| format!(". {}", it.headline));
+                let reason = if reason.is_empty() {
+                    String::new()
+                } else {
+                    format!(" {reason}")
+                };
+                write!(
+                    f,
+                    "the proxy {proxy} made no tunnel to {origin}: it answered {status}{reason}{}",
+                    why.unwrap_or_default()
+                )
+            }
+            Self::Socks {
+                proxy,
+                origin,
+                problem,
+            } => write!(
+                f,
+                "the proxy {proxy} made no connection to {origin}: {problem}"
+            ),
             Self::BadRedirect { location, problem } => {
                 write!(
                     f,

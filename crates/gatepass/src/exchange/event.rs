@@ -2,10 +2,12 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use gatepass_auth::{Principal, Prompt, SideRequest, Space, Values};
 
+use crate::config::Proxy;
 use crate::credentials::{Found, Provider};
 use crate::error::Error;
 use crate::transcript::{Head, Timing};
@@ -15,12 +17,12 @@ use crate::transcript::{Head, Timing};
 pub(crate) enum Action {
     /// Ask for the credential of an origin.
     Find(Find),
-    /// Take an idle connection to the origin of the next leg, or open one. A fresh one has carried nothing before.
-    Open {
-        space: Space,
-        principal: Option<Principal>,
-        fresh: bool,
-    },
+    /// Take an idle connection, or open one.
+    Open(Route),
+    /// Speak with this origin through the tunnel that the connection at hand has become.
+    Tunnel(Space),
+    /// Let this time pass.
+    Wait(Duration),
     /// Send the head of the last leg with this body over the connection at hand.
     Send(Payload),
     /// Read the body of the response into memory.
@@ -33,6 +35,20 @@ pub(crate) enum Action {
     Ask(Prompt),
     /// The response is the caller's.
     Finish,
+}
+
+/// What a connection is wanted for.
+#[derive(Debug)]
+pub(crate) struct Route {
+    /// Whom HTTP is spoken with in the end: the origin, or a proxy that forwards.
+    pub(crate) space: Space,
+    pub(crate) proxy: Option<Arc<Proxy>>,
+    /// Who the connection belongs to, at the origin and at the proxy.
+    pub(crate) principals: [Option<Principal>; 2],
+    /// Whether HTTP/1.1 must be spoken.
+    pub(crate) http1: bool,
+    /// Whether it must have carried nothing before.
+    pub(crate) fresh: bool,
 }
 
 /// The search for the credential of an origin. It may take its time.
@@ -77,6 +93,10 @@ pub(crate) enum Event {
         reused: bool,
         timing: Timing,
     },
+    /// No connection could be made.
+    Unopened(Error),
+    /// The origin is at the other end of the tunnel; says how long the TLS handshake took, if there was one.
+    Tunnelled(Option<Duration>),
     /// The connection broke before the head of the response came. `unsent` says that the body was not touched, `heard`
     /// that a part of the response came.
     Lost {
@@ -84,7 +104,10 @@ pub(crate) enum Event {
         unsent: bool,
         heard: bool,
     },
-    Head(Head),
+    /// The head of a response, and how long it was waited for.
+    Head(Head, Duration),
+    /// The time has passed.
+    Waited,
     Body(Bytes),
     /// The response was thrown away; says whether the connection is still open.
     Drained {

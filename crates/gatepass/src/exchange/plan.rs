@@ -6,9 +6,10 @@ use std::sync::Arc;
 use gatepass_auth::{Body, Env, Headers, Scheme, Space};
 use gatepass_request::Url;
 
-use crate::config::Redirects;
+use crate::config::{Proxies, Redirects, Retries};
 use crate::cookies::Jar;
-use crate::credentials::{Netrc, Provider};
+use crate::credentials::{Netrc, Provider, ProxySchemes};
+use crate::retry::Budget;
 
 /// A credential and the origin that it belongs to.
 #[derive(Clone)]
@@ -18,11 +19,22 @@ pub(crate) struct Bound {
     pub(crate) source: Cow<'static, str>,
 }
 
+impl Bound {
+    /// Returns the title of the scheme.
+    pub(crate) fn title(&self) -> &'static str {
+        self.scheme.descriptor().title
+    }
+}
+
 /// What holds for the whole exchange.
 pub(crate) struct Plan {
     pub(crate) env: Arc<dyn Env>,
     pub(crate) redirects: Redirects,
+    pub(crate) retries: Retries,
+    pub(crate) budget: Arc<Budget>,
     pub(crate) allow_plain_http: bool,
+    pub(crate) proxies: Proxies,
+    pub(crate) proxy_schemes: Arc<ProxySchemes>,
     /// The cookies that go along, and where those that come are kept.
     pub(crate) jar: Option<Arc<Jar>>,
     /// The request's own credential.

@@ -3,13 +3,15 @@
 use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::sync::Mutex;
+use std::time::Duration;
 
 use gatepass_auth::{
-    AuthError, Basic, Descriptor, FixedEnv, Headers, Prompt, Scheme, SideRequest, Values, schemes,
+    AuthError, Basic, Descriptor, FixedEnv, Flow, Headers, MAX_ROUNDS, Outgoing, PeerError, Prompt,
+    Scheme, SideRequest, Values, schemes,
 };
 
 use super::*;
-use crate::config::Redirects;
+use crate::config::{Proxies, Redirects, Retries};
 use crate::credentials::netrc::Dialect;
 use crate::credentials::{Found, Netrc, Provider};
 use crate::error::Network;
@@ -101,7 +103,11 @@ fn exchange(url: &str, scheme: Option<Arc<dyn Scheme>>) -> Exchange {
     let plan = Plan {
         env: Arc::new(FixedEnv::new(0)),
         redirects: Redirects::default(),
+        retries: Retries::none(),
+        budget: Arc::default(),
         allow_plain_http: false,
+        proxies: Proxies::none(),
+        proxy_schemes: Arc::default(),
         jar: None,
         own: scheme.map(|scheme| bound(url, scheme)),
         shared: Arc::new([]),
@@ -121,11 +127,12 @@ fn exchange(url: &str, scheme: Option<Arc<dyn Scheme>>) -> Exchange {
 }
 
 fn head(status: u16, headers: &[(&str, &str)]) -> Event {
-    Event::Head(Head {
+    let head = Head {
         status,
         headers: headers.iter().copied().collect(),
         ..Head::none()
-    })
+    };
+    Event::Head(head, Duration::ZERO)
 }
 
 fn opened(connection: u64) -> Event {
@@ -140,15 +147,16 @@ fn opened(connection: u64) -> Event {
 fn begun(exchange: &mut Exchange) {
     assert!(matches!(
         exchange.step(Event::Start),
-        Ok(Action::Open { fresh: false, .. })
+        Ok(Action::Open(Route { fresh: false, .. }))
     ));
     assert!(matches!(exchange.step(opened(1)), Ok(Action::Send(_))));
 }
 
 fn lost(heard: bool) -> Event {
     Event::Lost {
-        error: Network::Refused {
+        error: Network::Lost {
             address: "test".to_owned(),
+            problem: "gone".to_owned(),
         }
         .into(),
         unsent: false,
@@ -166,7 +174,7 @@ fn every_attempt_starts_from_the_callers_request() {
     ));
     assert!(matches!(
         exchange.step(Event::Drained { open: false }),
-        Ok(Action::Open { .. })
+        Ok(Action::Open(_))
     ));
     assert!(matches!(exchange.step(opened(1)), Ok(Action::Send(_))));
     assert!(matches!(exchange.step(head(200, &[])), Ok(Action::Finish)));
@@ -368,7 +376,7 @@ fn a_dead_idle_connection_is_replaced_once() {
             .unwrap();
         let next = exchange.step(lost(heard));
         assert_eq!(
-            matches!(next, Ok(Action::Open { fresh: true, .. })),
+            matches!(next, Ok(Action::Open(Route { fresh: true, .. }))),
             is_replaced
         );
         assert_eq!(next.is_err(), !is_replaced);
@@ -501,7 +509,7 @@ fn search(exchange: &mut Exchange, action: Action) {
         panic!("{action:?}");
     };
     let found = Event::Found(search.run().unwrap());
-    assert!(matches!(exchange.step(found), Ok(Action::Open { .. })));
+    assert!(matches!(exchange.step(found), Ok(Action::Open(_))));
     assert!(matches!(exchange.step(opened(1)), Ok(Action::Send(_))));
 }
 

@@ -21,7 +21,9 @@ pub(crate) struct Connection {
     pub(crate) id: u64,
     traffic: Arc<Traffic>,
     sender: SendRequest<WireBody>,
-    driver: Option<Pin<Box<Driver>>>,
+    driver: Option<Box<Driver>>,
+    /// Whether it leads to a proxy only, and is to become a tunnel.
+    at_proxy: bool,
 }
 
 /// Why no response head came.
@@ -43,8 +45,27 @@ impl Connection {
             id,
             traffic,
             sender,
-            driver: Some(Box::pin(driver)),
+            driver: Some(Box::new(driver)),
+            at_proxy: false,
         })
+    }
+
+    /// Says that it leads to a proxy only, and is to become a tunnel. No pool keeps it.
+    pub(crate) fn lead_to_proxy(&mut self) {
+        self.at_proxy = true;
+    }
+
+    /// Says whether a pool may keep it.
+    pub(crate) fn is_for_all(&self) -> bool {
+        !self.at_proxy
+    }
+
+    /// Takes the stream out of a connection whose other end has switched to another protocol.
+    ///
+    /// Nothing may have come over it yet: in a tunnel, the client speaks first.
+    pub(crate) fn into_stream(self) -> Option<Stream> {
+        let parts = self.driver?.into_parts();
+        parts.read_buf.is_empty().then(|| parts.io.into_inner())
     }
 
     /// Returns the counters of what moves over it.
@@ -54,13 +75,20 @@ impl Connection {
 
     /// Lets the codec read and write. It ends when the connection does.
     fn drive(&mut self, cx: &mut Context<'_>) -> Option<hyper::Error> {
-        let ended = self.driver.as_mut().map(|driver| driver.as_mut().poll(cx));
-        match ended {
-            Some(Poll::Ready(result)) => {
+        let driver = self.driver.as_mut()?;
+        if self.at_proxy {
+            // It stays when it ends: what speaks over it next is another protocol.
+            return match driver.poll_without_shutdown(cx) {
+                Poll::Ready(result) => result.err(),
+                Poll::Pending => None,
+            };
+        }
+        match Pin::new(&mut **driver).poll(cx) {
+            Poll::Ready(result) => {
                 self.driver = None;
                 result.err()
             }
-            _ => None,
+            Poll::Pending => None,
         }
     }
 

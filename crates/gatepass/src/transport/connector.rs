@@ -2,7 +2,7 @@
 
 use std::future::{Future, poll_fn};
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
@@ -69,6 +69,24 @@ impl Connector<'_> {
         socket
             .map(Stream::plain)
             .map_err(|error| no_connection(path.display().to_string(), &error))
+    }
+
+    /// Returns the first address of a name.
+    ///
+    /// # Errors
+    /// [`Error::Network`].
+    pub(crate) async fn address(
+        &self,
+        host: &str,
+        port: u16,
+        v4_only: bool,
+    ) -> Result<IpAddr, Error> {
+        let addresses = self.addresses(host, port).await?;
+        let fits = |address: &&SocketAddr| address.is_ipv4() || !v4_only;
+        match addresses.iter().find(fits) {
+            Some(address) => Ok(address.ip()),
+            None => Err(not_found(host, "it has no fitting address".to_owned())),
+        }
     }
 
     async fn addresses(&self, host: &str, port: u16) -> Result<Vec<SocketAddr>, Error> {

@@ -8,5 +8,6 @@ pub(crate) mod polled;
 pub(crate) mod pool;
 mod process_local;
 pub(crate) mod socket;
+pub(crate) mod socks;
 pub(crate) mod stream;
 pub(crate) mod tls;

@@ -1,22 +1,26 @@
 //! Where idle connections wait. A request that follows a finished one to the same place never opens a second one.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use gatepass_auth::{Principal, Space};
 
 use super::connection::Connection;
 use super::process_local::ProcessLocal;
-use crate::config;
+use crate::config::{self, Proxy};
 
 /// What must be equal for a connection to be used again.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Key {
     /// Whom HTTP is spoken with: the origin, or the proxy that forwards requests.
     pub(crate) space: Space,
+    /// What the connection leads through.
+    pub(crate) proxy: Option<Arc<Proxy>>,
     /// The number of the settings by which it is made.
     pub(crate) dial: usize,
+    /// Whether HTTP/1.1 must be spoken.
+    pub(crate) http1: bool,
     /// The number of the TLS settings; 0 without TLS.
     pub(crate) tls: usize,
     /// Who the connection belongs to, at the origin and at the proxy.
@@ -103,7 +107,9 @@ mod tests {
     fn key(host: &str) -> Key {
         Key {
             space: Space::origin("http", host, 80),
+            proxy: None,
             dial: 0,
+            http1: false,
             tls: 0,
             principals: [None, None],
         }

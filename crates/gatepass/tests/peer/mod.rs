@@ -2,6 +2,7 @@
 #![cfg(test)]
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
+pub(crate) mod proxy;
 pub(crate) mod tls;
 
 use std::collections::VecDeque;
@@ -145,7 +146,7 @@ fn serve(
     }
 }
 
-fn read_request(reader: &mut impl BufRead) -> Option<Vec<u8>> {
+pub(crate) fn read_request(reader: &mut impl BufRead) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
     let (mut length, mut chunked) = (0, false);
     loop {
