@@ -272,6 +272,8 @@ async fn a_connection_that_died_in_the_pool_is_replaced() {
         .bytes()
         .await
         .unwrap();
+    // What the peer has closed is found out by looking, if it has come this far.
+    tokio::time::sleep(std::time::Duration::from_millis(100)).await;
     let response = client
         .post(peer.url("/"))
         .body("data")

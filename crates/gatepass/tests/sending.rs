@@ -297,7 +297,7 @@ async fn a_lost_connection_takes_no_body_along() {
     let client = Client::new();
     client.get(peer.url("/")).send().await.unwrap();
     let response = client
-        .post(peer.url("/"))
+        .put(peer.url("/"))
         .file(large.path())
         .send()
         .await
