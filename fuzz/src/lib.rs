@@ -15,6 +15,7 @@ pub mod challenge;
 pub mod client;
 pub mod conversation;
 pub mod credentials;
+pub mod curl_command;
 pub mod items;
 pub mod nested;
 pub mod params;
@@ -35,6 +36,7 @@ pub const TARGETS: &[Target] = &[
     ("client", client::run),
     ("conversation", conversation::run),
     ("credentials", credentials::run),
+    ("curl_command", curl_command::run),
     ("items", items::run),
     ("nested", nested::run),
     ("params", params::run),

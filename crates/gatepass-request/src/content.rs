@@ -42,7 +42,7 @@ pub enum Change {
     None,
     /// CR, LF and NUL are taken out, as `curl -d @file` does.
     WithoutBreaks,
-    /// They are percent-encoded, as `curl --data-urlencode name@file` does.
+    /// They are percent-encoded, with `+` for a space, as `curl --data-urlencode name@file` does.
     PercentEncoded,
 }
 
@@ -115,7 +115,7 @@ impl Change {
     /// use gatepass_request::Change;
     ///
     /// assert_eq!(Change::WithoutBreaks.apply(b"a\r\nb".to_vec()), b"ab");
-    /// assert_eq!(Change::PercentEncoded.apply(b"a b".to_vec()), b"a%20b");
+    /// assert_eq!(Change::PercentEncoded.apply(b"a b".to_vec()), b"a+b");
     /// ```
     pub fn apply(self, mut bytes: Vec<u8>) -> Vec<u8> {
         match self {
@@ -124,7 +124,10 @@ impl Change {
                 bytes.retain(|byte| !matches!(byte, b'\r' | b'\n' | 0));
                 bytes
             }
-            Self::PercentEncoded => gatepass_auth::percent::encode(&bytes).into_bytes(),
+            Self::PercentEncoded => {
+                let encoded = gatepass_auth::percent::encode(&bytes);
+                encoded.replace("%20", "+").into_bytes()
+            }
         }
     }
 }

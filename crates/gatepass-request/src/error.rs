@@ -103,6 +103,13 @@ pub enum RequestError {
     },
     /// The stand-ins of the variables are out of order, or not of the form that [`crate::StandIns`] makes.
     BadStandIn,
+    /// A variable has no value.
+    OpenVariable {
+        /// Its name.
+        name: String,
+    },
+    /// With the values of its variables, the URL is none.
+    Url(UrlError),
 }
 
 impl fmt::Display for RequestError {
@@ -137,6 +144,8 @@ impl fmt::Display for RequestError {
             Self::BadStandIn => f.write_str(
                 "the variables do not stand in order, or one has a stand-in of another form than gatepassvar000000",
             ),
+            Self::OpenVariable { name } => write!(f, "the variable {name} has no value"),
+            Self::Url(error) => error.fmt(f),
         }
     }
 }
@@ -399,7 +408,7 @@ impl fmt::Display for NestedError {
 
 /// Writes `what`, then `source` with the characters from `start` to `end` marked below. Control characters become
 /// spaces, so that the mark stands where it must.
-fn caret(
+pub(crate) fn caret(
     f: &mut fmt::Formatter<'_>,
     what: &str,
     source: &str,

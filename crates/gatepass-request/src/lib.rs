@@ -43,9 +43,11 @@ mod error;
 pub mod multipart;
 pub mod parse;
 mod request;
+mod resolve;
 mod settings;
 mod url;
 mod variable;
+mod warning;
 
 // The public surface; the forms that are read stand in `parse`, one module each, and how parts are written in `multipart`.
 pub use auth::{Auth, Source, USER_PASSWORD};
@@ -60,3 +62,4 @@ pub use settings::{
 };
 pub use url::{Typed, Url, UserInfo};
 pub use variable::{Piece, StandIns, Variable, has_variable, pieces};
+pub use warning::Warning;

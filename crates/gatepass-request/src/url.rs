@@ -303,6 +303,11 @@ impl Url {
         self.target.push_str(&format!("{joint}{name}={value}"));
     }
 
+    /// Removes `.` and `..` from the path (RFC 3986 section 5.2.4), as browsers and curl do before they send a URL.
+    pub fn remove_dot_segments(&mut self) {
+        self.target = without_dots(&self.target);
+    }
+
     /// Returns what follows `#`, which is never sent.
     pub fn fragment(&self) -> Option<&str> {
         self.fragment.as_deref()
@@ -316,6 +321,11 @@ impl Url {
     /// Takes the user name and password out of the URL.
     pub fn take_user_info(&mut self) -> Option<UserInfo> {
         self.user_info.take()
+    }
+
+    /// Puts a user name and a password before the host.
+    pub(crate) fn set_user_info(&mut self, info: UserInfo) {
+        self.user_info = Some(info);
     }
 
     /// Reads what follows `scheme://`.

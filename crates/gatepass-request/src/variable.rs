@@ -28,7 +28,7 @@ pub struct Variable {
     /// The value where nobody gives one, as in `${NAME:-value}`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default: Option<String>,
-    /// Whether the value is percent-encoded before it is put in, as in `curl --data-urlencode "q=$Q"`.
+    /// Whether the value is percent-encoded, with `+` for a space, before it is put in, as in `curl --data-urlencode "q=$Q"`.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub encoded: bool,
 }
@@ -155,15 +155,22 @@ impl StandIns {
         stand_in
     }
 
-    /// Replaces every stand-in in a text by one whose value is percent-encoded.
-    pub fn encoded(&mut self, text: &str) -> String {
-        let known = self.variables.clone();
-        pieces(text, &known)
+    /// Percent-encodes a text, with `+` for a space, all but its stand-ins: they are replaced by those of variables whose
+    /// values are encoded.
+    pub fn encode(&mut self, text: &str) -> String {
+        let encode =
+            |text: &str| gatepass_auth::percent::encode(text.as_bytes()).replace("%20", "+");
+        // The pieces borrow the list that encoding adds to.
+        let known: Vec<Result<String, Variable>> = pieces(text, &self.variables)
             .into_iter()
             .map(|piece| match piece {
-                Piece::Text(text) => text.to_owned(),
-                Piece::Variable(it) => self.of(&it.name, it.default.as_deref(), true),
+                Piece::Text(text) => Ok(encode(text)),
+                Piece::Variable(it) => Err(it.clone()),
             })
+            .collect();
+        known
+            .into_iter()
+            .map(|piece| piece.unwrap_or_else(|it| self.of(&it.name, it.default.as_deref(), true)))
             .collect()
     }
 

@@ -1,4 +1,5 @@
 //! The forms that are read into a request, one module each.
 
+pub mod curl;
 pub mod items;
 pub mod nested;
