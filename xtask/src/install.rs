@@ -78,6 +78,11 @@ impl Peers {
         self.folder.join("venv/bin").join(name)
     }
 
+    /// Returns the command of Go, which comes as a Python package and so at one version everywhere.
+    pub(crate) fn go(&self) -> PathBuf {
+        self.script("go")
+    }
+
     /// Returns the folder in which Node finds its packages.
     pub(crate) fn node_folder(&self) -> PathBuf {
         self.folder.join("node")

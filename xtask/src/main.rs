@@ -15,6 +15,7 @@ mod install;
 mod interop;
 mod process;
 mod repository;
+mod snippets;
 mod tally;
 mod test;
 mod tidy;
@@ -43,6 +44,8 @@ enum Command {
     },
     /// Prove that other people's clients and servers understand us, and print the matrix.
     Interop(interop::Arguments),
+    /// Prove generated code by running it, and print what was proven.
+    Snippets(snippets::Arguments),
     /// Print the figures.
     Bench(bench::Arguments),
     /// Run the examples in the documentation.
@@ -59,6 +62,7 @@ fn main() -> ExitCode {
             codegen::gatepass(&root).and_then(|program| codegen::run(&root, &program, check))
         }
         Command::Interop(arguments) => interop::report(&root, &arguments),
+        Command::Snippets(arguments) => snippets::report(&root, &arguments),
         Command::Bench(arguments) => bench::run(&root, &arguments),
         Command::Examples => examples::report(&root),
         Command::Tidy => tidy::run(&root),

@@ -1,0 +1,358 @@
+//! From a [`Request`] to a [`Call`]: where each secret stands is decided here, and nowhere else.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use gatepass_auth::mask::carries_credential;
+use gatepass_auth::{Header, Secret, schemes};
+use gatepass_request::{Auth, Body, Request, Source, USER_PASSWORD};
+
+use crate::call::{Call, DigestAlgorithm, Login, OAuth1, Payload, TlsOptions};
+use crate::error::SnippetError;
+use crate::target::Options;
+use crate::text::Text;
+use crate::variable::{Secrets, Variable};
+
+/// Reads a request. The second value is what cannot be said in code: a sentence each, without a full stop.
+///
+/// # Errors
+/// [`SnippetError::Request`] for a request that no HTTP library would send, and for schemes that are not written as code.
+pub(crate) fn call(
+    request: &Request,
+    options: &Options,
+) -> Result<(Call, Vec<String>), SnippetError> {
+    request
+        .check()
+        .map_err(|error| SnippetError::Request(error.to_string()))?;
+    let mut reader = Reader {
+        secrets: options.secrets,
+        variables: Vec::new(),
+        notes: Vec::new(),
+    };
+    let mut url = request.url.clone();
+    let user_info = url.take_user_info();
+    let without_fragment = url.to_string();
+    let without_fragment = without_fragment.split('#').next().unwrap_or_default();
+    let mut login = match (&request.auth, user_info) {
+        (Some(auth), _) => reader.login(auth)?,
+        (None, Some(info)) => Login::Basic {
+            user: info.user.into(),
+            password: reader.literal(&info.password.unwrap_or_default(), PASSWORD),
+        },
+        (None, None) => Login::None,
+    };
+    let mut headers = Vec::new();
+    for header in &request.headers {
+        // What an explicit header says goes before a scheme.
+        if header.name().eq_ignore_ascii_case("authorization") {
+            match reader.authorization(header) {
+                Ok(explicit) => login = explicit,
+                Err(value) => {
+                    login = Login::None;
+                    headers.push((header.name().to_owned(), value));
+                }
+            }
+            continue;
+        }
+        headers.push((header.name().to_owned(), reader.header(header)));
+    }
+    let body = payload(&request.body, &mut headers)?;
+    tidy_headers(&body, &mut headers);
+    let call = Call {
+        method: request.method.clone(),
+        url: without_fragment.into(),
+        https: request.url.scheme() == "https",
+        headers,
+        login,
+        body,
+        proxy: None,
+        tls: TlsOptions::default(),
+        follow: None,
+        timeout: None,
+        variables: reader.variables,
+    };
+    Ok((call, reader.notes))
+}
+
+/// A role of a secret: the variable that it stands in, and what it is.
+type Role = (&'static str, &'static str);
+
+const USER: Role = ("API_USER", "the user name");
+const PASSWORD: Role = ("API_PASSWORD", "the password");
+const TOKEN: Role = ("API_TOKEN", "the token");
+const KEY: Role = ("API_KEY", "the key");
+const CONSUMER_KEY: Role = ("OAUTH_CONSUMER_KEY", "the consumer key");
+const CONSUMER_SECRET: Role = ("OAUTH_CONSUMER_SECRET", "the consumer secret");
+const OAUTH_TOKEN: Role = ("OAUTH_TOKEN", "the OAuth token");
+const TOKEN_SECRET: Role = ("OAUTH_TOKEN_SECRET", "the token secret");
+
+struct Reader {
+    secrets: Secrets,
+    variables: Vec<Variable>,
+    notes: Vec<String>,
+}
+
+impl Reader {
+    /// Returns a secret that is here.
+    fn literal(&mut self, secret: &Secret, role: Role) -> Text {
+        match self.secrets {
+            Secrets::Literal => Text::secret(secret),
+            Secrets::Env | Secrets::Prompt => self.variable(Variable::new(role.0, role.1)),
+        }
+    }
+
+    fn variable(&mut self, variable: Variable) -> Text {
+        let text = Text::variable(&variable.name);
+        if !self
+            .variables
+            .iter()
+            .any(|known| known.name == variable.name)
+        {
+            self.variables.push(variable);
+        }
+        text
+    }
+
+    /// Returns what a source gives: a literal that is no secret stays one.
+    fn source(&mut self, source: &Source, role: Role, is_secret: bool) -> Text {
+        match source {
+            Source::Literal(text) if is_secret => self.literal(text, role),
+            Source::Literal(text) => Text::new(text.expose()),
+            Source::Env(name) => self.variable(Variable::new(name, role.1)),
+            Source::File(path) => self.variable(Variable::new(role.0, role.1).from_file(path)),
+            Source::Command(command) => {
+                self.variable(Variable::new(role.0, role.1).from_command(command))
+            }
+            _ => self.variable(Variable::new(role.0, role.1)),
+        }
+    }
+
+    /// Returns a field of `auth`, or `None` where it is not given.
+    fn field(&mut self, auth: &Auth, name: &str, role: Role, is_secret: bool) -> Option<Text> {
+        auth.get(name)
+            .map(|source| self.source(source, role, is_secret))
+    }
+
+    fn login(&mut self, auth: &Auth) -> Result<Login, SnippetError> {
+        let written = auth.scheme.as_deref().unwrap_or("basic");
+        if written.eq_ignore_ascii_case("auto") {
+            return Err(unwritten(
+                "`auto` chooses when it is challenged; name the scheme, as in -A digest",
+            ));
+        }
+        let (descriptor, sets) =
+            schemes::resolve(written).map_err(|error| SnippetError::Request(error.to_string()))?;
+        let set = |field: &str| {
+            let given = match auth.get(field) {
+                Some(Source::Literal(text)) => text.expose_str(),
+                _ => None,
+            };
+            given
+                .or_else(|| sets.text(field))
+                .or_else(|| descriptor.field(field)?.default)
+                .map(str::to_owned)
+        };
+        match descriptor.id {
+            "basic" => {
+                let (user, password) = self.user_password(auth);
+                Ok(Login::Basic { user, password })
+            }
+            "bearer" => Ok(Login::Bearer {
+                word: set("word").unwrap_or_else(|| "Bearer".to_owned()),
+                token: self.required(auth, "token", TOKEN),
+            }),
+            "apikey" => {
+                let name = set("name").unwrap_or_else(|| "X-API-Key".to_owned());
+                let key = self.required(auth, "key", KEY);
+                Ok(match set("in").as_deref() {
+                    Some("query") => Login::QueryKey { name, key },
+                    Some("cookie") => Login::CookieKey { name, key },
+                    _ => Login::HeaderKey { name, key },
+                })
+            }
+            "digest" => {
+                if set("qop").as_deref() == Some("auth-int") {
+                    return Err(unwritten(
+                        "Digest with auth-int is not written as code; leave qop out",
+                    ));
+                }
+                let algorithm = match set("algorithm").as_deref() {
+                    None => None,
+                    Some("MD5") => Some(DigestAlgorithm::Md5),
+                    Some("SHA-256") => Some(DigestAlgorithm::Sha256),
+                    Some(_) => {
+                        return Err(unwritten(
+                            "of Digest's algorithms only MD5 and SHA-256 are written as code",
+                        ));
+                    }
+                };
+                let (user, password) = self.user_password(auth);
+                Ok(Login::Digest {
+                    user,
+                    password,
+                    algorithm,
+                })
+            }
+            "oauth1" => self.oauth1(auth, set),
+            other => Err(SnippetError::Request(format!(
+                "{other} is not written as code yet; `gatepass` itself sends it"
+            ))),
+        }
+    }
+
+    fn required(&mut self, auth: &Auth, field: &str, role: Role) -> Text {
+        self.field(auth, field, role, true)
+            .unwrap_or_else(|| self.variable(Variable::new(role.0, role.1)))
+    }
+
+    fn user_password(&mut self, auth: &Auth) -> (Text, Text) {
+        if let Some(both) = auth.get(USER_PASSWORD) {
+            if let Source::Literal(both) = both {
+                let both = both.expose_str().unwrap_or_default();
+                let (user, password) = both.split_once(':').unwrap_or((both, ""));
+                return (user.into(), self.literal(&password.into(), PASSWORD));
+            }
+            self.notes.push(
+                "user name and password came from one place; the code reads them from API_USER and API_PASSWORD"
+                    .to_owned(),
+            );
+            let user = self.variable(Variable::new(USER.0, USER.1));
+            return (user, self.variable(Variable::new(PASSWORD.0, PASSWORD.1)));
+        }
+        let user = self
+            .field(auth, "username", USER, false)
+            .unwrap_or_default();
+        (user, self.required(auth, "password", PASSWORD))
+    }
+
+    fn oauth1(
+        &mut self,
+        auth: &Auth,
+        set: impl Fn(&str) -> Option<String>,
+    ) -> Result<Login, SnippetError> {
+        let is = |field: &str, value: &str| set(field).is_none_or(|given| given == value);
+        if !is("method", "HMAC-SHA1") {
+            return Err(unwritten(
+                "of OAuth 1.0a's methods only HMAC-SHA1 is written as code",
+            ));
+        }
+        let usual = is("place", "header") && is("body_hash", "never") && is("version", "1.0");
+        let extra = ["realm", "callback", "verifier"]
+            .iter()
+            .any(|field| auth.get(field).is_some());
+        if !usual || extra {
+            return Err(unwritten(
+                "OAuth 1.0a is written as code with the two keys and the two secrets alone, in the header",
+            ));
+        }
+        Ok(Login::OAuth1(OAuth1 {
+            consumer_key: self
+                .field(auth, "consumer_key", CONSUMER_KEY, false)
+                .unwrap_or_default(),
+            consumer_secret: self
+                .field(auth, "consumer_secret", CONSUMER_SECRET, true)
+                .unwrap_or_default(),
+            token: self
+                .field(auth, "token", OAUTH_TOKEN, false)
+                .unwrap_or_default(),
+            token_secret: self
+                .field(auth, "token_secret", TOKEN_SECRET, true)
+                .unwrap_or_default(),
+        }))
+    }
+
+    /// Reads an `Authorization` header as the scheme that it is, so that each library's own facility is used; a scheme that
+    /// is not known by its look stays a header.
+    fn authorization(&mut self, header: &Header) -> Result<Login, Text> {
+        let value = header.value();
+        let text = std::str::from_utf8(value).unwrap_or_default();
+        if let Some((word, rest)) = text.split_once(' ') {
+            let decoded = STANDARD
+                .decode(rest)
+                .ok()
+                .and_then(|both| String::from_utf8(both).ok());
+            if let Some(both) = decoded.filter(|_| word.eq_ignore_ascii_case("basic"))
+                && let Some((user, password)) = both.split_once(':')
+            {
+                return Ok(Login::Basic {
+                    user: user.into(),
+                    password: self.literal(&password.into(), PASSWORD),
+                });
+            }
+            let is_token = !rest.is_empty() && !rest.contains([' ', ',', '=']) || word == "Bearer";
+            if is_token && !word.eq_ignore_ascii_case("basic") {
+                return Ok(Login::Bearer {
+                    word: word.to_owned(),
+                    token: self.literal(&rest.into(), TOKEN),
+                });
+            }
+        }
+        Err(self.literal(
+            &Secret::new(value),
+            ("AUTHORIZATION", "the Authorization header"),
+        ))
+    }
+
+    fn header(&mut self, header: &Header) -> Text {
+        if !header.is_secret() && !carries_credential(header.name()) {
+            return Text::new(header.value());
+        }
+        let name = header.name().to_ascii_uppercase();
+        let secret = Secret::new(header.value());
+        match self.secrets {
+            Secrets::Literal => Text::secret(&secret),
+            Secrets::Env | Secrets::Prompt => {
+                self.variable(Variable::new(&name, "the value of this header"))
+            }
+        }
+    }
+}
+
+fn unwritten(problem: &str) -> SnippetError {
+    SnippetError::Request(problem.to_owned())
+}
+
+fn payload(body: &Body, headers: &mut Vec<(String, Text)>) -> Result<Payload, SnippetError> {
+    Ok(match body {
+        Body::Empty => Payload::Empty,
+        Body::Json(value) => Payload::Json(value.clone()),
+        Body::Form(fields) => Payload::Form(
+            fields
+                .iter()
+                .map(|(name, value)| (name.as_str().into(), value.as_str().into()))
+                .collect(),
+        ),
+        Body::Raw {
+            bytes,
+            content_type,
+        } => {
+            let named = headers
+                .iter()
+                .any(|(name, _)| name.eq_ignore_ascii_case("content-type"));
+            if !named {
+                // Libraries that are told nothing say that it is a form.
+                let usual = "application/octet-stream";
+                let content_type = content_type.as_deref().unwrap_or(usual);
+                headers.push(("Content-Type".to_owned(), content_type.into()));
+            }
+            Payload::Raw(Text::new(bytes.as_ref()))
+        }
+        _ => return Err(unwritten("this kind of body is not written as code")),
+    })
+}
+
+/// Takes away header fields that say what every library says anyway.
+fn tidy_headers(body: &Payload, headers: &mut Vec<(String, Text)>) {
+    let usual = |name: &str, value: &Text| match name.to_ascii_lowercase().as_str() {
+        "accept" => value.is("*/*"),
+        "content-type" => match body {
+            Payload::Json(_) => value.is("application/json"),
+            Payload::Form(_) => {
+                value.is("application/x-www-form-urlencoded")
+                    || value.is("application/x-www-form-urlencoded; charset=utf-8")
+            }
+            _ => false,
+        },
+        _ => false,
+    };
+    headers.retain(|(name, value)| !usual(name, value));
+}

@@ -1,0 +1,76 @@
+//! The targets, one file each. [`ALL`] is the only list of them.
+
+mod curl;
+mod go;
+mod python_requests;
+
+use crate::call::{Call, Login};
+use crate::error::SnippetError;
+use crate::target::Target;
+use crate::text::Text;
+
+/// Every target, in the order in which lists show them.
+pub static ALL: &[&dyn Target] = &[&curl::Curl, &python_requests::Requests, &go::GoNetHttp];
+
+/// Returns the target of this name or alias, in any case.
+///
+/// # Errors
+/// [`SnippetError::UnknownTarget`] with the name that is most like it.
+pub fn find(name: &str) -> Result<&'static dyn Target, SnippetError> {
+    let known = |target: &&&'static dyn Target| {
+        let info = target.info();
+        std::iter::once(&info.id)
+            .chain(info.aliases)
+            .any(|known| known.eq_ignore_ascii_case(name))
+    };
+    ALL.iter()
+        .find(known)
+        .copied()
+        .ok_or_else(|| SnippetError::UnknownTarget {
+            name: name.to_owned(),
+            nearest: nearest(name),
+        })
+}
+
+fn nearest(name: &str) -> Option<&'static str> {
+    let name = name.to_ascii_lowercase();
+    ALL.iter()
+        .flat_map(|target| {
+            let info = target.info();
+            std::iter::once(info.id).chain(info.aliases.iter().copied())
+        })
+        .map(|known| (strsim::damerau_levenshtein(known, &name), known))
+        .filter(|(distance, known)| *distance * 2 <= known.len().max(name.len()))
+        .min()
+        .map(|(_, known)| known)
+}
+
+/// Joins header fields of the same name into one (RFC 9110 section 5.3), for libraries that take a map of them.
+fn joined(headers: &[(String, Text)]) -> Vec<(String, Text)> {
+    let mut joined: Vec<(String, Text)> = Vec::new();
+    for (name, value) in headers {
+        match joined
+            .iter_mut()
+            .find(|(known, _)| known.eq_ignore_ascii_case(name))
+        {
+            Some((_, known)) => *known = known.clone().and(&", ".into()).and(value),
+            None => joined.push((name.clone(), value.clone())),
+        }
+    }
+    joined
+}
+
+/// Refuses a user name for Digest that `library` would put between quotation marks without escaping what ends them.
+fn quoted_user(call: &Call, library: &str) -> Option<String> {
+    let Login::Digest { user, .. } = &call.login else {
+        return None;
+    };
+    let has_quotes = user
+        .known()
+        .is_some_and(|user| user.iter().any(|byte| matches!(byte, b'"' | b'\\')));
+    has_quotes.then(|| {
+        format!(
+            "{library} does not escape a quotation mark or backslash in the user name of Digest"
+        )
+    })
+}

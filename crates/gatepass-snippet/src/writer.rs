@@ -1,0 +1,324 @@
+//! The typed writer: code comes in as `&'static str` only, and what a user gave as [`Text`] only.
+
+use std::collections::BTreeSet;
+
+use crate::error::Unrepresentable;
+use crate::json::Syntax;
+use crate::languages::Language;
+use crate::text::{Run, Text};
+use crate::variable::Secrets;
+
+/// A function that is written into the code where a library has no facility.
+#[derive(Debug)]
+#[expect(clippy::exhaustive_structs, reason = "a table of constants")]
+pub struct Helper {
+    /// Its code, in the language's own style, with a line break at its end.
+    pub code: &'static str,
+    /// What it imports.
+    pub imports: &'static [&'static str],
+}
+
+/// What the parts of a program are made into one by.
+#[derive(Debug, Default)]
+#[non_exhaustive]
+pub struct Parts {
+    /// Comments for the head of the file, each with its comment sign and a line break.
+    pub head: String,
+    /// What is imported, each once, in alphabetical order.
+    pub imports: BTreeSet<&'static str>,
+    /// The functions that are written into the code, in the order of their first use.
+    pub helpers: Vec<&'static str>,
+    /// The statements.
+    pub body: String,
+}
+
+/// Writes one program.
+///
+/// There is no way from a `String` into code: [`Writer::code`] wants what was compiled in, and [`Writer::text`] and its
+/// like go through the language's literal encoder. The first text that the language cannot hold makes the whole program fail.
+pub struct Writer {
+    language: &'static dyn Language,
+    secrets: Secrets,
+    parts: Parts,
+    depth: usize,
+    line_start: bool,
+    failure: Option<Unrepresentable>,
+    helpers: Vec<&'static Helper>,
+}
+
+impl std::fmt::Debug for Writer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // The code may hold secrets.
+        write!(f, "Writer({} bytes)", self.parts.body.len())
+    }
+}
+
+impl Writer {
+    /// Begins a program.
+    pub fn new(language: &'static dyn Language, secrets: Secrets) -> Self {
+        Self {
+            language,
+            secrets,
+            parts: Parts::default(),
+            depth: 0,
+            line_start: true,
+            failure: None,
+            helpers: Vec::new(),
+        }
+    }
+
+    /// Writes code. Line breaks in it are followed by the indentation of the block.
+    pub fn code(&mut self, code: &'static str) -> &mut Self {
+        for (number, line) in code.split('\n').enumerate() {
+            if number > 0 {
+                self.parts.body.push('\n');
+                self.line_start = true;
+            }
+            if !line.is_empty() {
+                self.begin_line();
+                self.parts.body.push_str(line);
+            }
+        }
+        self
+    }
+
+    /// Writes code and ends the line.
+    pub fn line(&mut self, code: &'static str) -> &mut Self {
+        self.code(code).code("\n")
+    }
+
+    /// Writes an expression of the language's text type.
+    pub fn text(&mut self, text: &Text) -> &mut Self {
+        self.expression(text, false)
+    }
+
+    /// Writes an expression of the language's type for bytes, where it has one of its own.
+    pub fn bytes(&mut self, text: &Text) -> &mut Self {
+        self.expression(text, true)
+    }
+
+    /// Writes a literal of a text that was compiled in, in the language's own quotes.
+    pub fn str(&mut self, text: &str) -> &mut Self {
+        self.text(&Text::from(text))
+    }
+
+    /// Writes a whole number.
+    pub fn number(&mut self, number: u64) -> &mut Self {
+        self.raw(&number.to_string());
+        self
+    }
+
+    /// Writes seconds with as many decimal places as they need.
+    pub fn seconds(&mut self, millis: u64) -> &mut Self {
+        let (whole, rest) = (millis / 1000, millis % 1000);
+        let text = match rest {
+            0 => whole.to_string(),
+            rest => format!("{whole}.{rest:03}")
+                .trim_end_matches('0')
+                .to_owned(),
+        };
+        self.raw(&text);
+        self
+    }
+
+    /// Writes a JSON value in the language's own syntax. A long one takes several lines.
+    pub fn json(&mut self, value: &serde_json::Value, syntax: &Syntax) -> &mut Self {
+        let mut out = String::new();
+        let written = syntax.write(self.language, value, self.depth, &mut out);
+        self.settle(written);
+        self.begin_line();
+        self.parts.body.push_str(&out);
+        self
+    }
+
+    /// Writes a comment of its own line or lines.
+    pub fn comment(&mut self, text: &str) -> &mut Self {
+        for line in text.lines() {
+            self.begin_line();
+            self.parts.body.push_str(self.language.comment());
+            self.parts.body.push_str(&harmless(line));
+            self.code("\n");
+        }
+        self
+    }
+
+    /// Writes a comment at the head of the file.
+    pub fn head(&mut self, text: &str) -> &mut Self {
+        for line in text.lines() {
+            self.parts.head.push_str(self.language.comment());
+            self.parts.head.push_str(&harmless(line));
+            self.parts.head.push('\n');
+        }
+        self
+    }
+
+    /// Writes what `block` writes one step further to the right.
+    pub fn indented(&mut self, block: impl FnOnce(&mut Self)) -> &mut Self {
+        self.depth += 1;
+        block(self);
+        self.depth -= 1;
+        self
+    }
+
+    /// Imports something; as often as it is asked for, it stands in the code once.
+    pub fn import(&mut self, import: &'static str) -> &mut Self {
+        self.parts.imports.insert(import);
+        self
+    }
+
+    /// Writes a function into the code, once.
+    pub fn helper(&mut self, helper: &'static Helper) -> &mut Self {
+        let known = |other: &&Helper| std::ptr::eq(*other, helper);
+        if !self.helpers.iter().any(known) {
+            self.helpers.push(helper);
+            self.parts.helpers.push(helper.code);
+            self.parts.imports.extend(helper.imports);
+        }
+        self
+    }
+
+    /// Fails the whole program, because a text cannot stand where it would have to.
+    pub fn fail(&mut self, problem: &'static str) -> &mut Self {
+        self.failure.get_or_insert(Unrepresentable(problem));
+        self
+    }
+
+    /// Returns the parts.
+    ///
+    /// # Errors
+    /// The first text that the language cannot hold.
+    pub fn finish(self) -> Result<Parts, Unrepresentable> {
+        self.failure.map_or(Ok(self.parts), Err)
+    }
+
+    fn expression(&mut self, text: &Text, bytes: bool) -> &mut Self {
+        let runs = text.runs();
+        let mut out = String::new();
+        let views: Vec<_> = runs.iter().map(Run::view).collect();
+        let whole = self.language.interpolated(&views, self.secrets, &mut out);
+        let is_whole = matches!(whole, Ok(true));
+        self.settle(whole.map(drop));
+        if !is_whole {
+            for (number, run) in runs.iter().enumerate() {
+                if number > 0 {
+                    out.push_str(self.language.join());
+                }
+                self.run(run, bytes, &mut out);
+            }
+        }
+        self.begin_line();
+        self.parts.body.push_str(&out);
+        self
+    }
+
+    fn run(&mut self, run: &Run, bytes: bool, out: &mut String) {
+        match run {
+            Run::Bytes(known) => {
+                let written = match bytes {
+                    true => self.language.bytes(known, out),
+                    false => self.language.text(known, out),
+                };
+                self.settle(written);
+            }
+            Run::Variable { name, encoded } => {
+                let read = self.language.variable(self.secrets);
+                let percent = self.language.percent();
+                let mut imports = vec![read.imports];
+                if *encoded {
+                    out.push_str(percent.before);
+                    imports.push(percent.imports);
+                }
+                if bytes {
+                    out.push_str(self.language.to_bytes().0);
+                }
+                out.push_str(read.before);
+                out.push_str(name);
+                out.push_str(read.after);
+                if bytes {
+                    out.push_str(self.language.to_bytes().1);
+                }
+                if *encoded {
+                    out.push_str(percent.after);
+                }
+                for import in imports.into_iter().flatten() {
+                    self.import(import);
+                }
+                if let Some(helper) = read.helper {
+                    self.helper(helper);
+                }
+                if let Some(helper) = percent.helper.filter(|_| *encoded) {
+                    self.helper(helper);
+                }
+            }
+        }
+    }
+
+    fn settle(&mut self, written: Result<(), Unrepresentable>) {
+        if let Err(problem) = written {
+            self.failure.get_or_insert(problem);
+        }
+    }
+
+    fn raw(&mut self, text: &str) {
+        self.begin_line();
+        self.parts.body.push_str(text);
+    }
+
+    fn begin_line(&mut self) {
+        if std::mem::take(&mut self.line_start) {
+            let indent = self.language.indent();
+            (0..self.depth).for_each(|_| self.parts.body.push_str(indent));
+        }
+    }
+}
+
+/// Returns what may stand in a comment of any language: printable characters on one line, without what ends a comment or is
+/// read before comments are: `\` (C joins lines, Java reads `\u000a`), `?>` (PHP), `*/`, `</script` (HTML).
+pub(crate) fn harmless(text: &str) -> String {
+    let kept = |c: char| match c {
+        ' '..='~' if c != '\\' => c,
+        c if c.is_alphanumeric() => c,
+        '…' => c,
+        _ => '?',
+    };
+    let mut out: String = text.chars().map(kept).collect();
+    for (pattern, instead) in [
+        ("?>", "? >"),
+        ("*/", "* /"),
+        ("/*", "/ *"),
+        ("</", "< /"),
+        ("??", "? ?"),
+    ] {
+        while out.contains(pattern) {
+            out = out.replace(pattern, instead);
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_comment_cannot_end_early() {
+        for text in [
+            "a\u{2028}b",
+            "a\u{202e}b",
+            "?>",
+            "??>",
+            "*/",
+            "*\\/",
+            "\\u000a",
+            "</script>",
+            "a\rb",
+            "x\\",
+            "??/",
+        ] {
+            let shown = harmless(text);
+            for bad in ["?>", "*/", "\\", "</", "\r", "\u{2028}", "\u{202e}", "??"] {
+                assert!(!shown.contains(bad), "{text:?} became {shown:?}");
+            }
+        }
+    }
+}

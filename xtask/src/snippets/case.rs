@@ -1,0 +1,138 @@
+//! One case: a request, the code's environment, and what has to happen.
+
+use gatepass_request::{Auth, Request, Source, Url};
+use gatepass_snippet::{Call, Need, Options, Secrets, call};
+
+use super::arrived::Look;
+use super::place::Addresses;
+use crate::failure::{Failure, Result};
+
+/// A case, for one set of addresses.
+pub(crate) struct Case {
+    pub(crate) name: String,
+    /// What is proven, besides everything else that the call needs.
+    pub(crate) need: Need,
+    pub(crate) call: Call,
+    pub(crate) secrets: Secrets,
+    pub(crate) environment: Vec<(String, String)>,
+    pub(crate) expect: Expect,
+    pub(crate) wrong: Option<Wrong>,
+    /// Files in the working directory: name and contents.
+    pub(crate) files: Vec<(String, Vec<u8>)>,
+    /// Whether the language may be unable to hold the texts.
+    pub(crate) may_refuse: bool,
+}
+
+/// What has to happen.
+pub(crate) struct Expect {
+    /// The status that the program prints; none where there is no answer.
+    pub(crate) status: Option<u16>,
+    /// Whether the program succeeds.
+    pub(crate) success: bool,
+    /// What the last request has to be.
+    pub(crate) looks: Vec<Look>,
+    /// How many requests reach the server, where that is the point.
+    pub(crate) requests: Option<usize>,
+}
+
+/// What must not work.
+pub(crate) enum Wrong {
+    /// The same code with other secrets gets this status.
+    Environment(Vec<(String, String)>, u16),
+    /// Code for this call instead gets this status, or no answer at all.
+    Call(Box<Call>, Option<u16>),
+}
+
+impl Case {
+    /// A request that gets 200.
+    pub(crate) fn new(need: Need, name: &str, request: &Request) -> Result<Self> {
+        Self::with_secrets(need, name, request, Secrets::Env)
+    }
+
+    pub(crate) fn with_secrets(
+        need: Need,
+        name: &str,
+        request: &Request,
+        secrets: Secrets,
+    ) -> Result<Self> {
+        let (call, _) = call(request, &Options::new(secrets))
+            .map_err(|error| Failure::from(error).during(name))?;
+        Ok(Self {
+            name: name.to_owned(),
+            need,
+            call,
+            secrets,
+            environment: Vec::new(),
+            expect: Expect {
+                status: Some(200),
+                success: true,
+                looks: Vec::new(),
+                requests: None,
+            },
+            wrong: None,
+            files: Vec::new(),
+            may_refuse: false,
+        })
+    }
+
+    /// Sets a variable to the right secret, and for the second run to a wrong one, which is refused with `status`.
+    pub(crate) fn secret(mut self, name: &str, right: &str, wrong: &str, status: u16) -> Self {
+        self.environment.push((name.to_owned(), right.to_owned()));
+        if let Some(Wrong::Environment(variables, _)) = &mut self.wrong {
+            variables.push((name.to_owned(), right.to_owned()));
+            return self;
+        }
+        let mut variables = self.environment.clone();
+        variables.retain(|(known, _)| known != name);
+        variables.push((name.to_owned(), wrong.to_owned()));
+        self.wrong = Some(Wrong::Environment(variables, status));
+        self
+    }
+
+    pub(crate) fn look(mut self, look: Look) -> Self {
+        self.expect.looks.push(look);
+        self
+    }
+
+    pub(crate) fn file(mut self, name: &str, contents: impl Into<Vec<u8>>) -> Self {
+        self.files.push((name.to_owned(), contents.into()));
+        self
+    }
+
+    /// Changes what a [`Request`] does not say.
+    pub(crate) fn with(mut self, change: impl FnOnce(&mut Call)) -> Self {
+        change(&mut self.call);
+        self
+    }
+}
+
+/// Makes requests to one place.
+pub(crate) struct Requests<'a> {
+    pub(crate) at: &'a Addresses,
+}
+
+impl Requests<'_> {
+    pub(crate) fn to(&self, method: &str, path: &str) -> Result<Request> {
+        Self::url(method, &format!("{}{path}", self.at.http))
+    }
+
+    pub(crate) fn by_tls(&self, path: &str) -> Result<Request> {
+        Self::url("GET", &format!("{}{path}", self.at.https))
+    }
+
+    fn url(method: &str, url: &str) -> Result<Request> {
+        Ok(Request::new(
+            method,
+            Url::parse(url).map_err(|error| Failure::new(error.to_string()))?,
+        ))
+    }
+}
+
+/// An [`Auth`] with literal values.
+pub(crate) fn auth(scheme: &str, values: &[(&str, &str)]) -> Auth {
+    values
+        .iter()
+        .fold(Auth::new(scheme), |auth, (field, value)| {
+            auth.with(*field, Source::Literal((*value).into()))
+        })
+}

@@ -1,0 +1,147 @@
+//! Proof of generated code: each need of each target is generated, compiled and run, with right and with wrong secrets, and
+//! the built-in server says what arrived.
+
+mod arrived;
+mod cache;
+mod case;
+mod certificates;
+mod hostile;
+mod literals;
+mod needs;
+mod place;
+mod proxy;
+mod run;
+mod toolchain;
+
+use std::path::Path;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+use gatepass_snippet::{ALL, Recipe, Target};
+
+use crate::failure::{Failure, Result};
+use crate::install::Peers;
+use crate::tally::Tally;
+
+use run::Report;
+
+/// Which code to prove.
+#[derive(Default, clap::Args)]
+pub(crate) struct Arguments {
+    /// Prove only what contains all these words: names of targets and of cases, as in `go digest`, and `literals`.
+    filter: Vec<String>,
+    /// Run everything, also what was proven before with the same code and toolchain.
+    #[arg(long)]
+    again: bool,
+    /// Print the code of each case that is run.
+    #[arg(long)]
+    show: bool,
+}
+
+/// What every proof needs.
+pub(crate) struct Bench<'a> {
+    pub(crate) root: &'a Path,
+    pub(crate) peers: Peers,
+    pub(crate) arguments: &'a Arguments,
+}
+
+impl Bench<'_> {
+    /// Says whether the proof of `case` for `target` is wanted.
+    pub(crate) fn wants(&self, target: &str, case: &str) -> bool {
+        let name = format!("{target} {case}").to_lowercase();
+        let words = name.split(' ').collect::<Vec<_>>();
+        self.arguments.filter.iter().all(|wanted| {
+            let wanted = wanted.to_lowercase();
+            // A word that is the whole name of a target or case means that one alone.
+            words.contains(&wanted.as_str())
+                || name.contains(&wanted) && !ALL.iter().any(|target| target.info().id == wanted)
+        })
+    }
+}
+
+/// Proves the code, prints the table, and fails on a miss.
+pub(crate) fn report(root: &Path, arguments: &Arguments) -> Result {
+    let (tally, text) = run(root, arguments)?;
+    println!("{text}{tally}");
+    if tally.failed > 0 {
+        return Err(Failure::new(""));
+    }
+    Ok(())
+}
+
+/// Proves the code. Returns the counts, and a line for each target with what was missed.
+pub(crate) fn run(root: &Path, arguments: &Arguments) -> Result<(Tally, String)> {
+    let bench = Bench {
+        root,
+        peers: Peers::below(root),
+        arguments,
+    };
+    let tls = place::Tls::start(&bench)?;
+    let proofs: Vec<Proof> = std::iter::once(Proof::Literals)
+        .chain(ALL.iter().map(|target| Proof::Target(*target)))
+        .collect();
+    let next = AtomicUsize::new(0);
+    let reports: Mutex<Vec<(usize, Report)>> = Mutex::default();
+    let workers = thread::available_parallelism().map_or(2, usize::from);
+    thread::scope(|scope| {
+        for _ in 0..workers {
+            scope.spawn(|| {
+                while let Some((number, proof)) = take(&next, &proofs) {
+                    let report = match proof {
+                        Proof::Literals => literals::prove(&bench),
+                        Proof::Target(target) => run::prove(&bench, &tls, *target),
+                    };
+                    let report =
+                        report.unwrap_or_else(|failure| Report::failed(proof.name(), failure));
+                    if let Ok(mut reports) = reports.lock() {
+                        reports.push((number, report));
+                    }
+                }
+            });
+        }
+    });
+    let mut reports = reports
+        .into_inner()
+        .map_err(|_| Failure::new("a proof has panicked"))?;
+    reports.sort_by_key(|(number, _)| *number);
+    let mut text = String::new();
+    let mut tally = Tally::default();
+    for (_, report) in &reports {
+        text += &report.line();
+        tally += report.tally;
+    }
+    for (_, report) in reports {
+        for miss in report.misses {
+            text += &format!("\nMISS {miss}\n");
+        }
+    }
+    Ok((tally, text))
+}
+
+enum Proof {
+    Literals,
+    Target(&'static dyn Target),
+}
+
+impl Proof {
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Literals => "literals",
+            Self::Target(target) => target.info().id,
+        }
+    }
+}
+
+fn take<'p>(next: &AtomicUsize, proofs: &'p [Proof]) -> Option<(usize, &'p Proof)> {
+    let number = next.fetch_add(1, Ordering::Relaxed);
+    proofs.get(number).map(|proof| (number, proof))
+}
+
+/// Returns the name of the toolchain that runs a target's code.
+fn toolchain_of(target: &dyn Target) -> Option<&'static str> {
+    match target.info().recipe {
+        Recipe::Run(name) => Some(name),
+        _ => None,
+    }
+}

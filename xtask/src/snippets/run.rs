@@ -1,0 +1,504 @@
+//! The proof of one target: generate, compile, run, look.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use gatepass_server::Recorded;
+use gatepass_snippet::{Call, Options, Recipe, SnippetError, Support, Target, code_of};
+
+use super::cache::Cache;
+use super::case::{Case, Wrong};
+use super::hostile::CANARY;
+use super::place::{self, Addresses, Place, Tls};
+use super::toolchain::{self, Job, Toolchain};
+use super::{Bench, needs};
+use crate::failure::{Failure, Result};
+use crate::tally::Tally;
+
+/// What came of one target.
+pub(crate) struct Report {
+    name: String,
+    pub(crate) tally: Tally,
+    refused: usize,
+    cached: usize,
+    seconds: f64,
+    note: String,
+    pub(crate) misses: Vec<String>,
+}
+
+impl Report {
+    pub(crate) fn new(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            tally: Tally::default(),
+            refused: 0,
+            cached: 0,
+            seconds: 0.0,
+            note: String::new(),
+            misses: Vec::new(),
+        }
+    }
+
+    /// The whole proof could not be made.
+    pub(crate) fn failed(name: &str, failure: Failure) -> Self {
+        let mut report = Self::new(name);
+        report.miss("all", &failure.to_string());
+        report
+    }
+
+    /// The proof was not made, for this reason. Where nothing may be missing, that is a failure.
+    pub(crate) fn skipped(name: &str, reason: &str) -> Self {
+        let strict =
+            std::env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false");
+        let mut report = Self::new(name);
+        if strict {
+            report.miss("all", reason);
+        } else {
+            report.tally += Tally::skip();
+            report.note = format!("skipped: {reason}");
+        }
+        report
+    }
+
+    pub(crate) fn pass(&mut self) {
+        self.tally += Tally::one(true);
+    }
+
+    pub(crate) fn miss(&mut self, case: &str, problem: &str) {
+        self.tally += Tally::one(false);
+        self.misses
+            .push(format!("{} / {case}: {problem}", self.name));
+    }
+
+    /// Returns the line of the table.
+    pub(crate) fn line(&self) -> String {
+        let mut line = format!(
+            "{:18} {:3} run",
+            self.name,
+            self.tally.passed - self.cached - self.refused
+        );
+        for (count, what) in [
+            (self.cached, "proven before"),
+            (self.refused, "refused as said"),
+            (self.tally.failed, "FAILED"),
+        ] {
+            if count > 0 {
+                line += &format!(", {count} {what}");
+            }
+        }
+        if self.seconds > 0.0 {
+            line += &format!(", {:.1} s", self.seconds);
+        }
+        if !self.note.is_empty() {
+            line += &format!(", {}", self.note);
+        }
+        line + "\n"
+    }
+}
+
+/// A case that is to be run, with its code.
+struct Planned {
+    case: Case,
+    key: String,
+    job: usize,
+    wrong_job: Option<usize>,
+}
+
+/// What a case's outcome depends on besides code and toolchain.
+const EXPECTATIONS: &str = concat!(
+    include_str!("needs.rs"),
+    include_str!("hostile.rs"),
+    include_str!("arrived.rs"),
+    include_str!("run.rs"),
+    include_str!("toolchain.rs")
+);
+
+/// Proves one target.
+pub(crate) fn prove(bench: &Bench<'_>, tls: &Tls, target: &'static dyn Target) -> Result<Report> {
+    let id = target.info().id;
+    let started = Instant::now();
+    let wanted = |case: &Case| bench.wants(id, &case.name);
+    let mut report = Report::new(id);
+    let constant: Vec<Case> = needs::cases(&Addresses::constant())?;
+    if !constant.iter().any(wanted) {
+        return Ok(report);
+    }
+    match target.info().recipe {
+        Recipe::NotExecuted(reason) => {
+            generate_only(target, &constant, &mut report);
+            report.note = format!("not executed: {reason}");
+            return Ok(report);
+        }
+        Recipe::Read => {
+            return toolchain::read(bench, target, started);
+        }
+        Recipe::Run(_) => {}
+    }
+    let toolchain = super::toolchain_of(target)
+        .and_then(toolchain::find)
+        .ok_or_else(|| Failure::new("the target's recipe names no toolchain that is here"))?;
+    let Some(version) = (toolchain.version)(bench) else {
+        return Ok(Report::skipped(
+            id,
+            &format!("{} is not installed", toolchain.name),
+        ));
+    };
+    let place = Place::start()?;
+    let cases = needs::cases(&place.addresses(tls))?;
+    let cache = Cache::open(bench)?;
+    let folder = place::folder(bench)?.join("work").join(id);
+    drop(fs::remove_dir_all(&folder));
+    let (mut jobs, mut planned) = (Vec::new(), Vec::new());
+    for (case, constant) in cases.into_iter().zip(constant) {
+        if !wanted(&case) {
+            continue;
+        }
+        let Some(key) = admit(target, &constant, &version, &mut report) else {
+            continue;
+        };
+        if cache.has(&key) {
+            report.pass();
+            report.cached += 1;
+            continue;
+        }
+        let job = add_job(bench, target, &case, &case.call, &folder, "", &mut jobs)?;
+        let wrong_job = match &case.wrong {
+            Some(Wrong::Call(call, _)) => Some(add_job(
+                bench, target, &case, call, &folder, "_wrong", &mut jobs,
+            )?),
+            _ => None,
+        };
+        planned.push(Planned {
+            case,
+            key,
+            job,
+            wrong_job,
+        });
+    }
+    if !jobs.is_empty() {
+        (toolchain.prepare)(bench, &folder, &jobs)?;
+    }
+    let scene = Scene {
+        bench,
+        toolchain,
+        place: &place,
+        tls,
+    };
+    for plan in planned {
+        match scene.act(&plan, &jobs) {
+            Ok(()) => {
+                report.pass();
+                cache.keep(&plan.key)?;
+            }
+            Err(problem) => report.miss(&plan.case.name, &problem),
+        }
+    }
+    report.seconds = started.elapsed().as_secs_f64();
+    Ok(report)
+}
+
+/// Says whether a case has code to run, and the key of its proof. A refusal has to agree with `supports`.
+fn admit(
+    target: &'static dyn Target,
+    case: &Case,
+    version: &str,
+    report: &mut Report,
+) -> Option<String> {
+    let mut asked = case.call.needs();
+    asked.push(case.need);
+    let lacks = asked
+        .iter()
+        .any(|need| matches!(target.supports(*need), Support::No(_)));
+    let code = code_of(target, &case.call, &Options::new(case.secrets));
+    let wrong = match &case.wrong {
+        Some(Wrong::Call(call, _)) => code_of(target, call, &Options::new(case.secrets)).ok(),
+        _ => None,
+    };
+    match code {
+        Ok(_)
+            if lacks
+                && case
+                    .call
+                    .needs()
+                    .iter()
+                    .any(|need| !target.supports(*need).is_there()) =>
+        {
+            report.miss(&case.name, "it is not supported, and there is code");
+            None
+        }
+        // Digest with an algorithm that the server alone has chosen is only known when it runs.
+        Ok(_) if lacks => {
+            report.pass();
+            report.refused += 1;
+            None
+        }
+        Ok(code) => Some(Cache::key(&[
+            target.info().id,
+            &case.name,
+            version,
+            &code.text,
+            wrong.as_ref().map_or("", |code| &code.text),
+            EXPECTATIONS,
+        ])),
+        Err(SnippetError::Unsupported { .. }) if lacks => {
+            report.pass();
+            report.refused += 1;
+            None
+        }
+        Err(SnippetError::Unrepresentable { .. } | SnippetError::Refused { .. })
+            if case.may_refuse || case.name.starts_with("hostile") =>
+        {
+            report.pass();
+            report.refused += 1;
+            None
+        }
+        Err(error) => {
+            report.miss(&case.name, &format!("no code: {error}"));
+            None
+        }
+    }
+}
+
+/// For targets that nothing here runs: there is code for whatever is supported.
+fn generate_only(target: &'static dyn Target, cases: &[Case], report: &mut Report) {
+    for case in cases {
+        if admit(target, case, "", report).is_some() {
+            report.pass();
+        }
+    }
+}
+
+fn add_job(
+    bench: &Bench<'_>,
+    target: &'static dyn Target,
+    case: &Case,
+    call: &Call,
+    folder: &Path,
+    suffix: &str,
+    jobs: &mut Vec<Job>,
+) -> Result<usize> {
+    let code = code_of(target, call, &Options::new(case.secrets))?.text;
+    if bench.arguments.show {
+        println!("---- {} / {}{suffix}\n{code}", target.info().id, case.name);
+    }
+    let name = format!("{}{suffix}", case.name.replace('-', "_"));
+    let folder = folder.join(&name);
+    fs::create_dir_all(folder.join("run"))?;
+    fs::write(folder.join(target.info().file), &code)?;
+    jobs.push(Job {
+        name,
+        folder,
+        file: target.info().file,
+    });
+    Ok(jobs.len() - 1)
+}
+
+/// How long a program may take before it is stopped.
+const LIMIT: Duration = Duration::from_secs(60);
+
+struct Scene<'a> {
+    bench: &'a Bench<'a>,
+    toolchain: &'a Toolchain,
+    place: &'a Place,
+    tls: &'a Tls,
+}
+
+/// What a run came to.
+struct Outcome {
+    success: bool,
+    output: String,
+    arrived: Vec<Recorded>,
+    canary: bool,
+}
+
+impl Scene<'_> {
+    /// Runs a case and says what was wrong.
+    fn act(&self, plan: &Planned, jobs: &[Job]) -> std::result::Result<(), String> {
+        let case = &plan.case;
+        let _alone = case.call.https.then(|| self.tls.alone.lock());
+        let outcome = self.run(case, &jobs[plan.job], &case.environment)?;
+        let shown = |problem: String| {
+            let arrived: Vec<_> = outcome
+                .arrived
+                .iter()
+                .map(|request| format!("{} {}", request.method, request.target))
+                .collect();
+            let code = fs::read_to_string(jobs[plan.job].folder.join(jobs[plan.job].file));
+            format!(
+                "{problem}\narrived: {arrived:?}\noutput: {}\ncode:\n{}",
+                shortened(&outcome.output),
+                code.unwrap_or_default()
+            )
+        };
+        judge(case, &outcome).map_err(shown)?;
+        let (wrong, status) = match &case.wrong {
+            None => return Ok(()),
+            Some(Wrong::Environment(environment, status)) => {
+                (self.run(case, &jobs[plan.job], environment)?, Some(*status))
+            }
+            Some(Wrong::Call(_, status)) => {
+                let job = &jobs[plan.wrong_job.unwrap_or(plan.job)];
+                (self.run(case, job, &case.environment)?, *status)
+            }
+        };
+        if wrong.success {
+            return Err(format!("what is wrong succeeds:\n{}", wrong.output));
+        }
+        match status {
+            Some(status) if !says(&wrong.output, status) => Err(format!(
+                "what is wrong does not get {status}:\n{}",
+                wrong.output
+            )),
+            None if !wrong.arrived.is_empty() => {
+                Err("what is wrong reaches the server all the same".to_owned())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn arrived(&self, case: &Case) -> Vec<Recorded> {
+        if case.call.https {
+            self.tls.requests()
+        } else {
+            self.place.server.requests()
+        }
+    }
+
+    fn run(
+        &self,
+        case: &Case,
+        job: &Job,
+        environment: &[(String, String)],
+    ) -> std::result::Result<Outcome, String> {
+        self.try_run(case, job, environment)
+            .map_err(|failure| failure.to_string())
+    }
+
+    fn try_run(&self, case: &Case, job: &Job, environment: &[(String, String)]) -> Result<Outcome> {
+        let before = self.arrived(case).len();
+        let cwd = job.folder.join("run");
+        for (name, contents) in &case.files {
+            fs::write(cwd.join(name), contents)?;
+        }
+        if case.call.https {
+            let certificates = &self.tls.certificates;
+            for (name, from) in [
+                ("ca.pem", &certificates.authority),
+                ("client.pem", &certificates.client),
+                ("client.key", &certificates.client_key),
+            ] {
+                fs::copy(from, cwd.join(name))?;
+            }
+        }
+        let mut command = (self.toolchain.command)(self.bench, job)?;
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        command
+            .current_dir(&cwd)
+            .env_clear()
+            .env("PATH", path)
+            .env("HOME", &cwd)
+            .env("LANG", "C.UTF-8")
+            .envs((self.toolchain.environment)(self.bench))
+            .envs(environment.iter().map(|(name, value)| (name, value)));
+        let (success, output) = limited(&mut command, &job.folder.join("output"))?;
+        let arrived = self.arrived(case).split_off(before);
+        let canary = cwd.join(CANARY).exists();
+        Ok(Outcome {
+            success,
+            output,
+            arrived,
+            canary,
+        })
+    }
+}
+
+/// Runs a program to its end, or to the end of its time.
+pub(crate) fn limited(command: &mut Command, output: &Path) -> Result<(bool, String)> {
+    let file = File::create(output)?;
+    command
+        .stdin(Stdio::null())
+        .stdout(file.try_clone()?)
+        .stderr(file);
+    let mut child = command
+        .spawn()
+        .map_err(|error| Failure::from(error).during(crate::process::shown(command)))?;
+    let started = Instant::now();
+    let status = loop {
+        if let Some(status) = child.try_wait()? {
+            break Some(status);
+        }
+        if started.elapsed() > LIMIT {
+            child.kill()?;
+            child.wait()?;
+            break None;
+        }
+        thread::sleep(Duration::from_millis(4));
+    };
+    let text = String::from_utf8_lossy(&fs::read(output)?).into_owned();
+    Ok(match status {
+        Some(status) => (status.success(), text),
+        None => (false, format!("{text}\n(stopped: it did not end)")),
+    })
+}
+
+fn judge(case: &Case, outcome: &Outcome) -> std::result::Result<(), String> {
+    let expect = &case.expect;
+    if outcome.canary {
+        return Err("a text was run: the canary is there".to_owned());
+    }
+    if outcome.success != expect.success {
+        return Err(match outcome.success {
+            true => "the program succeeds".to_owned(),
+            false => "the program fails".to_owned(),
+        });
+    }
+    if let Some(status) = expect.status
+        && !says(&outcome.output, status)
+    {
+        return Err(format!("the program does not print {status}"));
+    }
+    if outcome.output.contains("it did not end)") {
+        return Err("the program does not end".to_owned());
+    }
+    let Some(last) = outcome.arrived.last() else {
+        return Err("nothing arrived".to_owned());
+    };
+    if let Some(requests) = expect.requests
+        && outcome.arrived.len() != requests
+    {
+        return Err(format!(
+            "{} requests arrived, not {requests}",
+            outcome.arrived.len()
+        ));
+    }
+    expect.looks.iter().try_for_each(|look| look(last))
+}
+
+/// Says whether a status stands in the output as a word.
+fn says(output: &str, status: u16) -> bool {
+    let status = status.to_string();
+    output
+        .split(|c: char| !c.is_ascii_digit())
+        .any(|word| word == status)
+}
+
+/// Keeps the end of a long output, which says why it ended.
+fn shortened(output: &str) -> &str {
+    let start = output.len().saturating_sub(1500);
+    output
+        .char_indices()
+        .map(|(at, _)| at)
+        .find(|at| *at >= start)
+        .map_or("", |at| &output[at..])
+}
+
+/// Returns a folder for one proof, empty.
+pub(crate) fn fresh_folder(bench: &Bench<'_>, name: &str) -> Result<PathBuf> {
+    let folder = place::folder(bench)?.join("work").join(name);
+    drop(fs::remove_dir_all(&folder));
+    fs::create_dir_all(&folder)?;
+    Ok(folder)
+}
