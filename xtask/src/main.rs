@@ -46,6 +46,8 @@ enum Command {
     Interop(interop::Arguments),
     /// Prove generated code by running it, and print what was proven.
     Snippets(snippets::Arguments),
+    /// Write the golden files of generated code anew.
+    Bless,
     /// Print the figures.
     Bench(bench::Arguments),
     /// Run the examples in the documentation.
@@ -63,6 +65,7 @@ fn main() -> ExitCode {
         }
         Command::Interop(arguments) => interop::report(&root, &arguments),
         Command::Snippets(arguments) => snippets::report(&root, &arguments),
+        Command::Bless => codegen::bless(&root),
         Command::Bench(arguments) => bench::run(&root, &arguments),
         Command::Examples => examples::report(&root),
         Command::Tidy => tidy::run(&root),

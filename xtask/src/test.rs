@@ -14,6 +14,7 @@ use crate::failure::{Failure, Result};
 use crate::install::Plan;
 use crate::interop;
 use crate::process::{self, run};
+use crate::snippets;
 use crate::tally::Tally;
 use crate::tidy;
 
@@ -168,6 +169,10 @@ impl Session {
                 return Ok(Outcome::Skipped(format!("missing: {}", missing.join("; "))));
             }
             let (tally, log) = interop::run(&self.root, &program, &interop::Arguments::default())?;
+            Ok(Outcome::Counted(tally, log))
+        });
+        self.step("generated code", || {
+            let (tally, log) = snippets::run(&self.root, &snippets::Arguments::default())?;
             Ok(Outcome::Counted(tally, log))
         });
         if self.install {

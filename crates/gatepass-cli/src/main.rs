@@ -16,7 +16,7 @@ use std::process::ExitCode;
 use clap::error::ErrorKind;
 use clap::{ArgAction, Parser, Subcommand};
 
-use commands::{completions, decode, man, schemes, send, serve};
+use commands::{code, completions, decode, man, schemes, send, serve};
 use error::Failure;
 use exit_code::Exit;
 use output::color::{Palette, When};
@@ -92,6 +92,7 @@ enum Command {
     Serve(serve::ServeArgs),
     Schemes(schemes::SchemesArgs),
     Decode(decode::DecodeArgs),
+    Code(Box<code::CodeArgs>),
     Completions(completions::CompletionsArgs),
     Man(man::ManArgs),
 }
@@ -122,6 +123,7 @@ fn run(cli: Cli) -> Result<Exit, Failure> {
     match cli.command {
         Some(Command::Serve(args)) => serve::run(args),
         Some(Command::Decode(args)) => decode::run(args),
+        Some(Command::Code(args)) => code::run(&args),
         Some(Command::Schemes(args)) => schemes::run(args),
         Some(Command::Completions(args)) => completions::run(args),
         Some(Command::Man(args)) => man::run(args),

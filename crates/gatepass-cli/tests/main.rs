@@ -6,6 +6,7 @@
 )]
 
 mod bodies;
+mod code;
 mod completions;
 mod decode;
 mod errors;

@@ -121,6 +121,8 @@ pub enum Payload {
     Empty,
     /// A JSON value.
     Json(serde_json::Value),
+    /// A JSON value as text, with variables in it.
+    JsonText(Text),
     /// Fields of `application/x-www-form-urlencoded`, not encoded.
     Form(Vec<(Text, Text)>),
     /// Parts of `multipart/form-data`.
@@ -302,7 +304,7 @@ impl Call {
             Need::Follow => self.follow == Some(true),
             Need::Stay => self.follow == Some(false),
             Need::Timeout => self.timeout.is_some(),
-            Need::Json => matches!(self.body, Payload::Json(_)),
+            Need::Json => matches!(self.body, Payload::Json(_) | Payload::JsonText(_)),
             Need::Form => matches!(self.body, Payload::Form(_)),
             Need::Multipart => matches!(self.body, Payload::Multipart(_)),
             Need::File => matches!(self.body, Payload::File(_)),
@@ -383,7 +385,7 @@ impl Call {
             return None;
         }
         match self.body {
-            Payload::Json(_) => Some("application/json"),
+            Payload::Json(_) | Payload::JsonText(_) => Some("application/json"),
             Payload::Form(_) => Some("application/x-www-form-urlencoded"),
             _ => None,
         }
@@ -395,7 +397,7 @@ impl Call {
         match &self.body {
             Payload::Json(value) => Some(value.to_string().into()),
             Payload::Form(fields) => Some(form_text(fields)),
-            Payload::Raw(bytes) => Some(bytes.clone()),
+            Payload::Raw(bytes) | Payload::JsonText(bytes) => Some(bytes.clone()),
             Payload::Empty | Payload::Multipart(_) | Payload::File(_) => None,
         }
     }

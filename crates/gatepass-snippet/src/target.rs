@@ -98,6 +98,11 @@ pub trait Target: Sync {
         None
     }
 
+    /// Returns how a user gets what this very code imports, where the language does not come with it.
+    fn install(&self, _call: &Call) -> Option<&'static str> {
+        self.info().install
+    }
+
     /// Writes the statements. What it is asked for is there: everything else has been refused.
     fn emit(&self, call: &Call, w: &mut Writer);
 
@@ -256,12 +261,12 @@ fn is_loopback(call: &Call) -> bool {
 
 /// Writes what stands at the head of the file: how to install the library and set the secrets.
 fn head(target: &dyn Target, call: &Call, options: &Options, w: &mut Writer) {
-    if let Some(install) = target.info().install {
+    if let Some(install) = target.install(call) {
         w.head(install);
     }
     let needs_setting = options.secrets == Secrets::Env && !call.variables.is_empty();
     if needs_setting && target.language().sets_variables() {
-        w.head("Set this first, or the request goes out without it:");
+        w.head("Set this before you run it:");
         for variable in &call.variables {
             let line = target.language().set_line(&variable.name, &variable.value);
             w.head(&format!("  {line}"));

@@ -16,6 +16,8 @@ pub enum Piece {
         name: String,
         /// Whether the code percent-encodes what it has read.
         encoded: bool,
+        /// What stands in where the variable is not set.
+        fallback: Option<String>,
     },
 }
 
@@ -54,6 +56,18 @@ impl Text {
             pieces: vec![Piece::Variable {
                 name: identifier(name),
                 encoded: false,
+                fallback: None,
+            }],
+        }
+    }
+
+    /// As [`Text::variable`], with what stands in where the variable is not set.
+    pub fn variable_or(name: &str, fallback: &str) -> Self {
+        Self {
+            pieces: vec![Piece::Variable {
+                name: identifier(name),
+                encoded: false,
+                fallback: Some(fallback.to_owned()),
             }],
         }
     }
@@ -73,9 +87,10 @@ impl Text {
             Piece::Secret(secret) => {
                 Piece::Secret(percent::encode(secret.expose()).as_str().into())
             }
-            Piece::Variable { name, .. } => Piece::Variable {
+            Piece::Variable { name, fallback, .. } => Piece::Variable {
                 name: name.clone(),
                 encoded: true,
+                fallback: fallback.clone(),
             },
         });
         Self {
@@ -156,10 +171,15 @@ impl Text {
             let bytes = match piece {
                 Piece::Plain(bytes) => bytes.as_slice(),
                 Piece::Secret(secret) => secret.expose(),
-                Piece::Variable { name, encoded } => {
+                Piece::Variable {
+                    name,
+                    encoded,
+                    fallback,
+                } => {
                     runs.push(Run::Variable {
                         name: name.clone(),
                         encoded: *encoded,
+                        fallback: fallback.clone(),
                     });
                     continue;
                 }
@@ -184,7 +204,11 @@ impl Text {
 #[derive(Clone)]
 pub(crate) enum Run {
     Bytes(Vec<u8>),
-    Variable { name: String, encoded: bool },
+    Variable {
+        name: String,
+        encoded: bool,
+        fallback: Option<String>,
+    },
 }
 
 impl From<&str> for Text {

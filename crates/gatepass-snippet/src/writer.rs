@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::error::Unrepresentable;
 use crate::json::Syntax;
-use crate::languages::Language;
+use crate::languages::{Around, Language};
 use crate::text::{Run, Text};
 use crate::variable::Secrets;
 
@@ -220,36 +220,60 @@ impl Writer {
                 };
                 self.settle(written);
             }
-            Run::Variable { name, encoded } => {
-                let read = self.language.variable(self.secrets);
-                let percent = self.language.percent();
-                let mut imports = vec![read.imports];
-                if *encoded {
+            Run::Variable {
+                name,
+                encoded,
+                fallback,
+            } => {
+                let percent = encoded.then(|| self.language.percent());
+                if let Some(percent) = percent {
+                    self.needs(percent);
                     out.push_str(percent.before);
-                    imports.push(percent.imports);
                 }
-                if bytes {
-                    out.push_str(self.language.to_bytes().0);
+                let bytes = if bytes {
+                    self.language.to_bytes()
+                } else {
+                    ("", "")
+                };
+                out.push_str(bytes.0);
+                self.read(name, fallback.as_deref(), out);
+                out.push_str(bytes.1);
+                if let Some(percent) = percent {
+                    out.push_str(percent.after);
                 }
+            }
+        }
+    }
+
+    fn read(&mut self, name: &str, fallback: Option<&str>, out: &mut String) {
+        let read = self.language.variable(self.secrets);
+        self.needs(read);
+        match fallback.filter(|_| self.secrets != Secrets::Prompt) {
+            None => {
                 out.push_str(read.before);
                 out.push_str(name);
                 out.push_str(read.after);
-                if bytes {
-                    out.push_str(self.language.to_bytes().1);
-                }
-                if *encoded {
-                    out.push_str(percent.after);
-                }
-                for import in imports.into_iter().flatten() {
-                    self.import(import);
-                }
-                if let Some(helper) = read.helper {
-                    self.helper(helper);
-                }
-                if let Some(helper) = percent.helper.filter(|_| *encoded) {
-                    self.helper(helper);
-                }
             }
+            Some(fallback) => {
+                let Some(([before, between, after], imports)) = self.language.variable_or() else {
+                    self.fail("a variable in it has a value for where it is not set, which is not written here");
+                    return;
+                };
+                self.parts.imports.extend(imports);
+                out.push_str(before);
+                out.push_str(name);
+                out.push_str(between);
+                let written = self.language.text(fallback.as_bytes(), out);
+                self.settle(written);
+                out.push_str(after);
+            }
+        }
+    }
+
+    fn needs(&mut self, around: Around) {
+        self.parts.imports.extend(around.imports);
+        if let Some(helper) = around.helper {
+            self.helper(helper);
         }
     }
 

@@ -1,5 +1,6 @@
 //! Files and parts of files that are made from the code.
 
+mod code;
 mod command_line;
 mod schemes;
 
@@ -15,17 +16,19 @@ use crate::repository;
 /// `program` is the command.
 pub(crate) fn run(root: &Path, program: &Path, check: bool) -> Result {
     let readme = repository::read(root, "README.md")?;
+    let with_schemes = between_marks(
+        &readme,
+        "schemes",
+        &schemes::table("docs/reference/schemes.md"),
+    )?;
     let made = [
         (
             "README.md",
-            between_marks(
-                &readme,
-                "schemes",
-                &schemes::table("docs/reference/schemes.md"),
-            )?,
+            between_marks(&with_schemes, "targets", &code::summary())?,
         ),
         ("docs/reference/schemes.md", schemes::pages()),
         ("docs/reference/cli.md", command_line::pages(program)?),
+        ("docs/reference/code.md", code::page()),
     ];
     let mut stale = Vec::new();
     for (path, text) in made {
@@ -72,6 +75,23 @@ pub(crate) fn gatepass(root: &Path) -> Result<PathBuf> {
         .filter(|message| message["target"]["name"] == "gatepass")
         .find_map(|message| message["executable"].as_str().map(PathBuf::from))
         .ok_or_else(|| Failure::new("cargo does not say where it has put `gatepass`"))
+}
+
+/// Writes the golden files of generated code anew.
+pub(crate) fn bless(root: &Path) -> Result {
+    let mut cargo = Command::new("cargo");
+    cargo
+        .args([
+            "test",
+            "--quiet",
+            "--package",
+            "gatepass-snippet",
+            "--test",
+            "golden",
+        ])
+        .env("GATEPASS_BLESS", "1")
+        .current_dir(root);
+    demand(&mut cargo).map(drop)
 }
 
 /// Replaces what stands between `<!-- NAME -->` and `<!-- /NAME -->`.

@@ -1,5 +1,6 @@
 //! The commands, one file each with its arguments and its run.
 
+pub(crate) mod code;
 pub(crate) mod completions;
 pub(crate) mod decode;
 pub(crate) mod man;
@@ -8,4 +9,4 @@ pub(crate) mod send;
 pub(crate) mod serve;
 
 /// The words that are commands where they stand first.
-pub(crate) const NAMES: &[&str] = &["completions", "decode", "man", "schemes", "serve"];
+pub(crate) const NAMES: &[&str] = &["code", "completions", "decode", "man", "schemes", "serve"];

@@ -73,6 +73,10 @@ impl Language for Go {
         }
     }
 
+    fn variable_or(&self) -> Option<([&'static str; 3], &'static [&'static str])> {
+        Some((["cmp.Or(os.Getenv(\"", "\"), ", ")"], &["cmp"]))
+    }
+
     fn percent(&self) -> Around {
         Around::new("url.QueryEscape(", ")").importing(&["net/url"])
     }

@@ -85,6 +85,12 @@ pub trait Language: Sync {
     /// Returns what stands around a variable's name to read it, as the language's text type.
     fn variable(&self, secrets: Secrets) -> Around;
 
+    /// Returns what stands around and between a variable's name and a literal that stands in where it is not set, and
+    /// what that imports; `None` where the language has no short way to say it.
+    fn variable_or(&self) -> Option<([&'static str; 3], &'static [&'static str])> {
+        None
+    }
+
     /// Returns what stands around a text to make the language's type for bytes of it.
     fn to_bytes(&self) -> (&'static str, &'static str) {
         ("", "")
@@ -134,15 +140,19 @@ pub trait Language: Sync {
 pub enum RunView<'a> {
     /// Known bytes.
     Bytes(&'a [u8]),
-    /// A variable, and whether it is percent-encoded once it is read.
-    Variable(&'a str, bool),
+    /// A variable, whether it is percent-encoded once it is read, and what stands in where it is not set.
+    Variable(&'a str, bool, Option<&'a str>),
 }
 
 impl Run {
     pub(crate) fn view(&self) -> RunView<'_> {
         match self {
             Self::Bytes(bytes) => RunView::Bytes(bytes),
-            Self::Variable { name, encoded } => RunView::Variable(name, *encoded),
+            Self::Variable {
+                name,
+                encoded,
+                fallback,
+            } => RunView::Variable(name, *encoded, fallback.as_deref()),
         }
     }
 }

@@ -74,6 +74,10 @@ impl Language for Python {
         }
     }
 
+    fn variable_or(&self) -> Option<([&'static str; 3], &'static [&'static str])> {
+        Some((["os.environ.get(\"", "\", ", ")"], &[]))
+    }
+
     fn to_bytes(&self) -> (&'static str, &'static str) {
         ("", ".encode()")
     }
@@ -84,10 +88,15 @@ impl Language for Python {
 
     fn assemble(&self, parts: &Parts) -> String {
         let line = |of_others: bool| {
-            parts
+            let (plain, from): (Vec<&str>, Vec<&str>) = parts
                 .imports
                 .iter()
+                .copied()
                 .filter(|import| is_of_others(import) == of_others)
+                .partition(|import| import.starts_with("import "));
+            plain
+                .into_iter()
+                .chain(from)
                 .map(|import| format!("{import}\n"))
                 .collect::<String>()
         };

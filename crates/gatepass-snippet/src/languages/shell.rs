@@ -60,6 +60,10 @@ impl Language for Shell {
         }
     }
 
+    fn variable_or(&self) -> Option<([&'static str; 3], &'static [&'static str])> {
+        Some((["\"${", ":-", "}\""], &[]))
+    }
+
     fn percent(&self) -> Around {
         Around::new("\"$(percent_encode ", ")\"").calling(&ENCODE)
     }
@@ -74,7 +78,7 @@ impl Language for Shell {
             RunView::Bytes(bytes) => bytes.iter().all(|byte| {
                 byte.is_ascii_alphanumeric() || b" -_.,:;/@+=?&%#~()[]{}<>|*'".contains(byte)
             }),
-            RunView::Variable(_, encoded) => !encoded,
+            RunView::Variable(_, encoded, fallback) => !encoded && fallback.is_none(),
         };
         let has_variable = runs.iter().any(|run| matches!(run, RunView::Variable(..)));
         // What is asked for is a command, which does not stand inside these quotes.
@@ -86,7 +90,7 @@ impl Language for Shell {
         for run in runs {
             match run {
                 RunView::Bytes(bytes) => out.push_str(&String::from_utf8_lossy(bytes)),
-                RunView::Variable(name, _) => {
+                RunView::Variable(name, ..) => {
                     out.push_str("${");
                     out.push_str(name);
                     out.push('}');

@@ -126,7 +126,7 @@ fn login(call: &Call, w: &mut Writer) {
 fn body(call: &Call, w: &mut Writer) {
     if let Some(content_type) = call
         .content_type()
-        .filter(|_| matches!(call.body, Payload::Json(_)))
+        .filter(|_| !matches!(call.body, Payload::Form(_)))
     {
         option(w, "--header ").text(&format!("Content-Type: {content_type}").into());
     }
@@ -152,7 +152,7 @@ fn body(call: &Call, w: &mut Writer) {
         Payload::File(path) => {
             option(w, "--data-binary ").text(&Text::from("@").and(path));
         }
-        Payload::Raw(bytes) => {
+        Payload::Raw(bytes) | Payload::JsonText(bytes) => {
             option(w, "--data-raw ").text(bytes);
         }
     }

@@ -15,7 +15,7 @@ static INFO: Info = Info {
     id: "go",
     aliases: &["golang", "go-net-http"],
     title: "Go net/http",
-    family: "go",
+    family: "Go",
     file: "main.go",
     install: None,
     recipe: Recipe::Run("go"),
@@ -290,7 +290,7 @@ fn request(call: &Call, w: &mut Writer) {
         Payload::Form(_) => w.code("strings.NewReader(form.Encode())"),
         Payload::File(_) => w.code("bytes.NewReader(content)"),
         Payload::Multipart(_) => w.code("bytes.NewReader(body.Bytes())"),
-        Payload::Json(_) | Payload::Raw(_) => {
+        Payload::Json(_) | Payload::JsonText(_) | Payload::Raw(_) => {
             let text = call.body_text().unwrap_or_default();
             w.import("strings");
             w.code("strings.NewReader(").text(&text).code(")")

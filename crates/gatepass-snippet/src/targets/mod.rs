@@ -74,3 +74,9 @@ fn quoted_user(call: &Call, library: &str) -> Option<String> {
         )
     })
 }
+
+/// Returns the header field that names the type of the body, where the library does not do so itself.
+fn content_type_field(call: &Call) -> Option<(String, Text)> {
+    let content_type = call.content_type()?;
+    Some(("Content-Type".to_owned(), content_type.into()))
+}

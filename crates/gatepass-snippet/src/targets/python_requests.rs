@@ -15,7 +15,7 @@ static INFO: Info = Info {
     id: "python-requests",
     aliases: &["python", "requests"],
     title: "Python requests",
-    family: "python",
+    family: "Python",
     file: "request.py",
     install: Some("pip install requests"),
     recipe: Recipe::Run("python"),
@@ -42,6 +42,13 @@ impl Target for Requests {
             return Some("requests writes every method in capital letters".to_owned());
         }
         super::quoted_user(call, "requests")
+    }
+
+    fn install(&self, call: &Call) -> Option<&'static str> {
+        match call.login {
+            Login::OAuth1(_) => Some("pip install requests requests-oauthlib"),
+            _ => INFO.install,
+        }
     }
 
     fn emit(&self, call: &Call, w: &mut Writer) {
@@ -90,7 +97,11 @@ fn arguments(call: &Call, w: &mut Writer) {
     if let Login::QueryKey { name, key } = &call.login {
         w.code("params={").str(name).code(": ").text(key).line("},");
     }
-    headers(&call.all_headers(), w);
+    let mut fields = call.all_headers();
+    if matches!(call.body, Payload::JsonText(_)) {
+        fields.extend(super::content_type_field(call));
+    }
+    headers(&fields, w);
     login(call, w);
     body(call, w);
     if let Some(proxy) = &call.proxy {
@@ -144,7 +155,12 @@ pub(super) fn headers(headers: &[(String, Text)], w: &mut Writer) {
     w.indented(|w| {
         for (name, value) in super::joined(headers) {
             w.str(&name).code(": ");
-            octets(w, &value);
+            // A str goes out as Latin-1. A token that is read when the code runs is ASCII.
+            if value.has_non_ascii() {
+                octets(w, &value);
+            } else {
+                w.text(&value);
+            }
             w.line(",");
         }
     });
@@ -172,7 +188,6 @@ fn login(call: &Call, w: &mut Writer) {
                 .line("),");
         }
         Login::OAuth1(keys) => {
-            w.head("pip install requests-oauthlib");
             w.import("from requests_oauthlib import OAuth1");
             w.line("auth=OAuth1(");
             w.indented(|w| {
@@ -204,7 +219,7 @@ fn body(call: &Call, w: &mut Writer) {
         Payload::File(_) => {
             w.line("data=body,");
         }
-        Payload::Raw(bytes) => {
+        Payload::Raw(bytes) | Payload::JsonText(bytes) => {
             w.code("data=");
             octets(w, bytes);
             w.line(",");

@@ -15,7 +15,7 @@ use gatepass::config::{Pool, Redirects, Timeouts, Tls};
 use gatepass::credentials::{Found, Resolver};
 use gatepass::{Client, RequestBuilder};
 use gatepass_request::parse::items::tell_apart;
-use gatepass_request::{Auth, Typed, Url};
+use gatepass_request::{Auth, Request, Typed, Url};
 use gatepass_server::Server;
 
 use crate::commands;
@@ -31,18 +31,7 @@ use show::Show;
 /// # Errors
 /// [`Failure`]: the request could not be made or sent, or the answer could not be written.
 pub(crate) fn run(args: SendArgs) -> Result<Exit, Failure> {
-    let (method, url, items) = tell_apart(&args.words).ok_or_else(|| no_url(&args))?;
-    if let (Some(word), Some(option)) = (&method, &args.method) {
-        return Err(
-            Failure::new(format!("the method is given twice: {word} and -X {option}"))
-                .hint("Leave one of the two out"),
-        );
-    }
-    let method = method.or_else(|| {
-        args.method
-            .as_ref()
-            .map(|method| method.to_ascii_uppercase())
-    });
+    let (method, url, items) = words(&args)?;
     let target = Target::of(url, &args.default_scheme)?;
     let auth = input::auth(&args)?;
     let stdin_is_secret = input::reads_stdin(auth.as_ref());
@@ -75,6 +64,42 @@ pub(crate) fn run(args: SendArgs) -> Result<Exit, Failure> {
         output::note(ADVICE);
     }
     Ok(exit)
+}
+
+/// Returns the request that the arguments describe, its credential unresolved, without sending it. `read_url` reads the URL with the
+/// default scheme, and `settled` completes the credential.
+///
+/// # Errors
+/// [`Failure`] for words and options that make no request.
+pub(crate) fn request_of(
+    args: &SendArgs,
+    read_url: impl FnOnce(&str, &str) -> Result<Url, Failure>,
+    settled: impl FnOnce(Option<Auth>) -> Option<Auth>,
+) -> Result<Request, Failure> {
+    let (method, url, items) = words(args)?;
+    let url = read_url(url, &args.default_scheme)?;
+    let auth = input::auth(args)?;
+    let stdin_is_secret = input::reads_stdin(auth.as_ref());
+    let mut request = input::request(args, method, url, items, stdin_is_secret)?.request;
+    request.auth = settled(auth);
+    Ok(request)
+}
+
+/// Tells the words apart: method, URL and items.
+fn words(args: &SendArgs) -> Result<(Option<String>, &str, &[String]), Failure> {
+    let (method, url, items) = tell_apart(&args.words).ok_or_else(|| no_url(args))?;
+    if let (Some(word), Some(option)) = (&method, &args.method) {
+        return Err(
+            Failure::new(format!("the method is given twice: {word} and -X {option}"))
+                .hint("Leave one of the two out"),
+        );
+    }
+    let method = method.or_else(|| {
+        args.method
+            .as_ref()
+            .map(|method| method.to_ascii_uppercase())
+    });
+    Ok((method, url, items))
 }
 
 async fn exchange(

@@ -1,12 +1,18 @@
 //! From a [`Request`] to a [`Call`]: where each secret stands is decided here, and nowhere else.
 
+mod body;
+mod settings;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use gatepass_auth::mask::carries_credential;
 use gatepass_auth::{Header, Secret, schemes};
-use gatepass_request::{Auth, Body, Request, Source, USER_PASSWORD};
+use gatepass_request::{
+    Auth, Piece as OpenPiece, Request, Source, USER_PASSWORD, Variable as Open, has_variable,
+    pieces,
+};
 
-use crate::call::{Call, DigestAlgorithm, Login, OAuth1, Payload, TlsOptions};
+use crate::call::{Call, DigestAlgorithm, Login, OAuth1, Payload};
 use crate::error::SnippetError;
 use crate::target::Options;
 use crate::text::Text;
@@ -25,17 +31,18 @@ pub(crate) fn call(
         .map_err(|error| SnippetError::Request(error.to_string()))?;
     let mut reader = Reader {
         secrets: options.secrets,
+        open: &request.variables,
         variables: Vec::new(),
         notes: Vec::new(),
     };
     let mut url = request.url.clone();
     let user_info = url.take_user_info();
     let without_fragment = url.to_string();
-    let without_fragment = without_fragment.split('#').next().unwrap_or_default();
+    let url = reader.text(without_fragment.split('#').next().unwrap_or_default());
     let mut login = match (&request.auth, user_info) {
         (Some(auth), _) => reader.login(auth)?,
         (None, Some(info)) => Login::Basic {
-            user: info.user.into(),
+            user: reader.text(&info.user),
             password: reader.literal(&info.password.unwrap_or_default(), PASSWORD),
         },
         (None, None) => Login::None,
@@ -55,20 +62,39 @@ pub(crate) fn call(
         }
         headers.push((header.name().to_owned(), reader.header(header)));
     }
-    let body = payload(&request.body, &mut headers)?;
+    for name in &request.without {
+        if name.eq_ignore_ascii_case("authorization") {
+            login = Login::None;
+        } else {
+            reader.notes.push(format!(
+                "the library may send {name}, which the request leaves out"
+            ));
+        }
+    }
+    let body = reader.body(&request.body, &mut headers)?;
     tidy_headers(&body, &mut headers);
+    let settings = &request.settings;
     let call = Call {
         method: request.method.clone(),
-        url: without_fragment.into(),
+        url,
         https: request.url.scheme() == "https",
         headers,
         login,
         body,
-        proxy: None,
-        tls: TlsOptions::default(),
-        follow: None,
-        timeout: None,
+        proxy: settings
+            .proxy
+            .as_ref()
+            .map(|proxy| reader.proxy(proxy))
+            .transpose()?,
+        tls: reader.tls(&settings.tls)?,
+        follow: settings.redirects.follow,
+        timeout: settings.timeouts.total,
+        variables: Vec::new(),
+    };
+    reader.unsaid(settings);
+    let call = Call {
         variables: reader.variables,
+        ..call
     };
     Ok((call, reader.notes))
 }
@@ -80,20 +106,63 @@ const USER: Role = ("API_USER", "the user name");
 const PASSWORD: Role = ("API_PASSWORD", "the password");
 const TOKEN: Role = ("API_TOKEN", "the token");
 const KEY: Role = ("API_KEY", "the key");
+const PROXY_USER: Role = ("PROXY_USER", "the proxy's user name");
+const PROXY_PASSWORD: Role = ("PROXY_PASSWORD", "the password for the proxy");
 const CONSUMER_KEY: Role = ("OAUTH_CONSUMER_KEY", "the consumer key");
 const CONSUMER_SECRET: Role = ("OAUTH_CONSUMER_SECRET", "the consumer secret");
 const OAUTH_TOKEN: Role = ("OAUTH_TOKEN", "the OAuth token");
 const TOKEN_SECRET: Role = ("OAUTH_TOKEN_SECRET", "the token secret");
 
-struct Reader {
+struct Reader<'r> {
     secrets: Secrets,
+    /// The variables that the request leaves open.
+    open: &'r [Open],
     variables: Vec<Variable>,
     notes: Vec<String>,
 }
 
-impl Reader {
+impl Reader<'_> {
+    /// Returns a text of the request, with the variables that stand in it.
+    fn text(&mut self, text: &str) -> Text {
+        let mut out = Text::default();
+        for piece in pieces(text, self.open) {
+            out = match piece {
+                OpenPiece::Text(text) => out.and(&text.into()),
+                OpenPiece::Variable(open) => out.and(&self.opened(open)),
+                _ => out,
+            };
+        }
+        out
+    }
+
+    fn opened(&mut self, open: &Open) -> Text {
+        let text = match &open.default {
+            Some(fallback) => Text::variable_or(&open.name, fallback),
+            None => self.variable(Variable::new(&open.name, "the value")),
+        };
+        if open.encoded {
+            text.percent_encoded()
+        } else {
+            text
+        }
+    }
+
+    fn bytes(&mut self, bytes: &[u8]) -> Text {
+        match std::str::from_utf8(bytes) {
+            Ok(text) => self.text(text),
+            Err(_) => Text::new(bytes),
+        }
+    }
+
+    fn has_variables(&self, bytes: &[u8]) -> bool {
+        has_variable(bytes, self.open)
+    }
+
     /// Returns a secret that is here.
     fn literal(&mut self, secret: &Secret, role: Role) -> Text {
+        if self.has_variables(secret.expose()) {
+            return self.bytes(secret.expose());
+        }
         match self.secrets {
             Secrets::Literal => Text::secret(secret),
             Secrets::Env | Secrets::Prompt => self.variable(Variable::new(role.0, role.1)),
@@ -116,7 +185,7 @@ impl Reader {
     fn source(&mut self, source: &Source, role: Role, is_secret: bool) -> Text {
         match source {
             Source::Literal(text) if is_secret => self.literal(text, role),
-            Source::Literal(text) => Text::new(text.expose()),
+            Source::Literal(text) => self.bytes(text.expose()),
             Source::Env(name) => self.variable(Variable::new(name, role.1)),
             Source::File(path) => self.variable(Variable::new(role.0, role.1).from_file(path)),
             Source::Command(command) => {
@@ -205,23 +274,34 @@ impl Reader {
     }
 
     fn user_password(&mut self, auth: &Auth) -> (Text, Text) {
-        if let Some(both) = auth.get(USER_PASSWORD) {
-            if let Source::Literal(both) = both {
-                let both = both.expose_str().unwrap_or_default();
-                let (user, password) = both.split_once(':').unwrap_or((both, ""));
-                return (user.into(), self.literal(&password.into(), PASSWORD));
-            }
-            self.notes.push(
-                "user name and password came from one place; the code reads them from API_USER and API_PASSWORD"
-                    .to_owned(),
+        self.pair(auth, USER, PASSWORD)
+    }
+
+    fn pair(&mut self, auth: &Auth, user_role: Role, password_role: Role) -> (Text, Text) {
+        let Some(both) = auth.get(USER_PASSWORD) else {
+            let user = self.field(auth, "username", user_role, false);
+            let password = self.field(auth, "password", password_role, true);
+            let password = password
+                .unwrap_or_else(|| self.variable(Variable::new(password_role.0, password_role.1)));
+            return (user.unwrap_or_default(), password);
+        };
+        if let Source::Literal(both) = both {
+            let both = both.expose_str().unwrap_or_default();
+            let (user, password) = both.split_once(':').unwrap_or((both, ""));
+            return (
+                self.text(user),
+                self.literal(&password.into(), password_role),
             );
-            let user = self.variable(Variable::new(USER.0, USER.1));
-            return (user, self.variable(Variable::new(PASSWORD.0, PASSWORD.1)));
         }
-        let user = self
-            .field(auth, "username", USER, false)
-            .unwrap_or_default();
-        (user, self.required(auth, "password", PASSWORD))
+        self.notes.push(format!(
+            "user name and password come from one place; the code reads them from {} and {}",
+            user_role.0, password_role.0
+        ));
+        let user = self.variable(Variable::new(user_role.0, user_role.1));
+        (
+            user,
+            self.variable(Variable::new(password_role.0, password_role.1)),
+        )
     }
 
     fn oauth1(
@@ -279,6 +359,7 @@ impl Reader {
                 });
             }
             let is_token = !rest.is_empty() && !rest.contains([' ', ',', '=']) || word == "Bearer";
+            let is_token = is_token || self.has_variables(rest.as_bytes());
             if is_token && !word.eq_ignore_ascii_case("basic") {
                 return Ok(Login::Bearer {
                     word: word.to_owned(),
@@ -293,8 +374,9 @@ impl Reader {
     }
 
     fn header(&mut self, header: &Header) -> Text {
-        if !header.is_secret() && !carries_credential(header.name()) {
-            return Text::new(header.value());
+        let is_secret = header.is_secret() || carries_credential(header.name());
+        if !is_secret || self.has_variables(header.value()) {
+            return self.bytes(header.value());
         }
         let name = header.name().to_ascii_uppercase();
         let secret = Secret::new(header.value());
@@ -309,35 +391,6 @@ impl Reader {
 
 fn unwritten(problem: &str) -> SnippetError {
     SnippetError::Request(problem.to_owned())
-}
-
-fn payload(body: &Body, headers: &mut Vec<(String, Text)>) -> Result<Payload, SnippetError> {
-    Ok(match body {
-        Body::Empty => Payload::Empty,
-        Body::Json(value) => Payload::Json(value.clone()),
-        Body::Form(fields) => Payload::Form(
-            fields
-                .iter()
-                .map(|(name, value)| (name.as_str().into(), value.as_str().into()))
-                .collect(),
-        ),
-        Body::Raw {
-            bytes,
-            content_type,
-        } => {
-            let named = headers
-                .iter()
-                .any(|(name, _)| name.eq_ignore_ascii_case("content-type"));
-            if !named {
-                // Libraries that are told nothing say that it is a form.
-                let usual = "application/octet-stream";
-                let content_type = content_type.as_deref().unwrap_or(usual);
-                headers.push(("Content-Type".to_owned(), content_type.into()));
-            }
-            Payload::Raw(Text::new(bytes.as_ref()))
-        }
-        _ => return Err(unwritten("this kind of body is not written as code")),
-    })
 }
 
 /// Takes away header fields that say what every library says anyway.

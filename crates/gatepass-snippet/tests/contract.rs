@@ -1,0 +1,117 @@
+//! What every target promises, whatever it writes.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test panics where something is not as it must be"
+)]
+
+use std::collections::BTreeSet;
+
+use gatepass_request::{Auth, Request, Source, Url};
+use gatepass_snippet::{ALL, Need, Options, Secrets, SnippetError, Support, code, find};
+
+fn request(scheme: &str, values: &[(&str, &str)]) -> Request {
+    let auth = values
+        .iter()
+        .fold(Auth::new(scheme), |auth, (name, value)| {
+            auth.with(*name, Source::Literal((*value).into()))
+        });
+    Request::get(Url::parse("https://api.example/user").unwrap()).with_auth(auth)
+}
+
+/// A request for each scheme, with `s3cret` where its secret is.
+fn secrets() -> Vec<Request> {
+    vec![
+        request("basic", &[("username", "alice"), ("password", "s3cret")]),
+        request("bearer", &[("token", "s3cret")]),
+        request("apikey:header:X-Key", &[("key", "s3cret")]),
+        request("apikey:query:key", &[("key", "s3cret")]),
+        request("apikey:cookie:key", &[("key", "s3cret")]),
+        request("digest", &[("username", "alice"), ("password", "s3cret")]),
+        request(
+            "oauth1",
+            &[("consumer_key", "k"), ("consumer_secret", "s3cret")],
+        ),
+        Request::get(Url::parse("https://alice:s3cret@api.example/user").unwrap()),
+        Request::get(Url::parse("https://api.example/user").unwrap())
+            .with_header("Authorization", "Bearer s3cret"),
+        Request::get(Url::parse("https://api.example/user").unwrap())
+            .with_header("Cookie", "session=s3cret"),
+    ]
+}
+
+#[test]
+fn names_are_unique_and_found() {
+    let mut seen = BTreeSet::new();
+    for target in ALL {
+        let info = target.info();
+        for name in std::iter::once(&info.id).chain(info.aliases) {
+            assert!(seen.insert(*name), "{name} names two targets");
+            assert_eq!(find(&name.to_uppercase()).unwrap().info().id, info.id);
+        }
+    }
+    let error = find("pyton-requests").err().unwrap().to_string();
+    assert!(error.ends_with("did you mean python-requests?"), "{error}");
+}
+
+#[test]
+fn a_secret_is_in_the_code_only_where_it_is_asked_for() {
+    for target in ALL {
+        for request in secrets() {
+            for (mode, allowed) in [
+                (Secrets::Env, false),
+                (Secrets::Prompt, false),
+                (Secrets::Literal, true),
+            ] {
+                let Ok(code) = code(*target, &request, &Options::new(mode)) else {
+                    continue;
+                };
+                let shown = code.text.contains("s3cret") || code.text.contains("YWxpY2U6czNjcmV0");
+                assert!(
+                    allowed || !shown,
+                    "{} {mode:?}:\n{}",
+                    target.info().id,
+                    code.text
+                );
+                assert!(!format!("{code:?}").contains("s3cret"));
+            }
+        }
+    }
+}
+
+#[test]
+fn a_refusal_has_a_reason_and_a_target_that_can() {
+    for target in ALL {
+        for need in Need::ALL {
+            if let Support::No(reason) = target.supports(*need) {
+                let plain = reason.starts_with(char::is_alphanumeric) && !reason.ends_with('.');
+                assert!(plain, "{} {need:?}: {reason:?}", target.info().id);
+            }
+        }
+        for request in secrets() {
+            if let Err(SnippetError::Unsupported { nearest, .. }) =
+                code(*target, &request, &Options::new(Secrets::Literal))
+            {
+                assert!(!nearest.is_empty(), "{}", target.info().id);
+                for name in nearest {
+                    code(find(name).unwrap(), &request, &Options::new(Secrets::Env)).unwrap();
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_not_written_as_code_is_said() {
+    let mut request = request("basic", &[("username", "alice"), ("password", "s3cret")]);
+    request.settings.compressed = true;
+    let written = code(find("curl").unwrap(), &request, &Options::default()).unwrap();
+    let said: Vec<String> = written.warnings.iter().map(ToString::to_string).collect();
+    assert!(
+        said.iter().any(|note| note.contains("compressed")),
+        "{said:?}"
+    );
+    let auto = Request::get(request.url.clone()).with_auth(Auth::new("auto"));
+    let error = code(find("curl").unwrap(), &auto, &Options::default()).unwrap_err();
+    assert!(error.to_string().contains("name the scheme"), "{error}");
+}
