@@ -111,7 +111,7 @@ fn what_is_not_written_as_code_is_said() {
         said.iter().any(|note| note.contains("compressed")),
         "{said:?}"
     );
-    let auto = Request::get(request.url.clone()).with_auth(Auth::new("auto"));
+    let auto = Request::get(request.url).with_auth(Auth::new("auto"));
     let error = code(find("curl").unwrap(), &auto, &Options::default()).unwrap_err();
     assert!(error.to_string().contains("name the scheme"), "{error}");
 }

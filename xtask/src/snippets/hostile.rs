@@ -24,6 +24,7 @@ pub(crate) fn lines() -> String {
 
 pub(crate) fn cases(to: &Requests<'_>) -> Result<Vec<Case>> {
     let mut cases = in_the_head(to)?;
+    cases.extend(in_other_heads(to)?);
     cases.extend(in_the_body(to)?);
     cases.extend(in_files(to)?);
     Ok(cases)
@@ -98,6 +99,11 @@ fn in_the_head(to: &Requests<'_>) -> Result<Vec<Case>> {
             )
         })),
     );
+    Ok(cases)
+}
+
+fn in_other_heads(to: &Requests<'_>) -> Result<Vec<Case>> {
+    let mut cases = Vec::new();
     let cookie = "'$(touch${IFS}canary)`touch${IFS}canary`#{x}%s";
     let request = to
         .to("GET", "/anything/hostile-cookie")?

@@ -18,6 +18,7 @@ pub(crate) fn cases(at: &Addresses) -> Result<Vec<Case>> {
     let to = &Requests { at };
     let mut cases = methods(to)?;
     cases.extend(schemes(to)?);
+    cases.extend(keys(to)?);
     cases.extend(challenged(to)?);
     cases.extend(carried_out(to)?);
     cases.extend(tls(to)?);
@@ -50,7 +51,6 @@ fn methods(to: &Requests<'_>) -> Result<Vec<Case>> {
 
 fn schemes(to: &Requests<'_>) -> Result<Vec<Case>> {
     let token = example("bearer", "token");
-    let key = example("apikey", "key");
     let request = to.to("GET", "/auth/basic?of=basic")?;
     let basic = auth("basic", &[("username", "alice"), ("password", "s3cret")]);
     let mut cases = vec![
@@ -63,7 +63,7 @@ fn schemes(to: &Requests<'_>) -> Result<Vec<Case>> {
         Case::with_secrets(
             Need::Basic,
             "basic-literal",
-            &request.clone().with_auth(basic),
+            &request.with_auth(basic),
             Secrets::Literal,
         )?,
     ];
@@ -93,6 +93,13 @@ fn schemes(to: &Requests<'_>) -> Result<Vec<Case>> {
             .with_auth(auth(scheme, &[("token", &token)]));
         cases.push(Case::new(need, scheme, &request)?.secret("API_TOKEN", &token, "wr0ng", 401));
     }
+    Ok(cases)
+}
+
+/// API keys, and header fields of one's own.
+fn keys(to: &Requests<'_>) -> Result<Vec<Case>> {
+    let key = example("apikey", "key");
+    let mut cases = Vec::new();
     for (need, place) in [
         (Need::KeyInHeader, "header"),
         (Need::KeyInQuery, "query"),

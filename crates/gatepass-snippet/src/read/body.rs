@@ -201,7 +201,8 @@ fn same_json(bytes: &[u8]) -> Option<Value> {
             _ => {}
         }
     }
-    (value.to_string() == compact).then_some(value)
+    let again = value.to_string();
+    (again == compact).then_some(value)
 }
 
 /// Reads a form that means the same however it is encoded again.
