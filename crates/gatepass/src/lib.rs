@@ -108,7 +108,7 @@ mod wire;
 // The public surface.
 pub use body::Body;
 pub use client::{Client, ClientBuilder, ClientBuilderOf, ClientOf, IntoUrl};
-pub use cookies::{CookieNote, Jar};
+pub use cookies::{Cookie, CookieFormat, CookieNote, Jar, SameSite};
 pub use env::SystemEnv;
 pub use error::{Error, Kind};
 pub use gatepass_auth::{self as auth, AnyOf, ApiKey, Basic, Bearer, Headers, Scheme, Secret};

@@ -4,16 +4,24 @@
 //! compiled in. What neither knows stands here and in [`rules`]: the prefixes, `SameSite`, what plain HTTP may not
 //! touch, the order, and the limits.
 
+mod cookie;
 mod date;
+mod file;
+pub(crate) mod json;
+mod netscape;
 mod rules;
 
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
 
-use cookie_store::Cookie;
-use gatepass_auth::{Headers, Space, Timestamp};
+pub use cookie::{Cookie, SameSite};
+pub use file::CookieFormat;
+
+use gatepass_auth::{Env as _, Headers, Space, Timestamp};
 use gatepass_request::Url;
 use rules::Refused;
+
+use crate::env::SystemEnv;
 
 /// The most cookies of one domain and of all (RFC 6265bis section 6.1 wants 50 and 3000 at least).
 const PER_DOMAIN: usize = 180;
@@ -44,7 +52,7 @@ pub struct Jar {
 }
 
 struct Kept {
-    cookie: Cookie<'static>,
+    cookie: cookie_store::Cookie<'static>,
     used: Timestamp,
 }
 
@@ -77,6 +85,38 @@ impl Jar {
     /// Makes an empty jar.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Returns the cookies that have not expired, in the order in which they were first set.
+    pub fn cookies(&self) -> Vec<Cookie> {
+        let now = SystemEnv.now();
+        self.with(|kept| {
+            let alive = kept.iter().filter(|it| !rules::is_over(&it.cookie, now));
+            alive.map(|it| Cookie::of(&it.cookie)).collect()
+        })
+    }
+
+    /// Puts a cookie in, in the place of one of the same name, domain and path.
+    ///
+    /// # Errors
+    /// What is wrong with it, as a phrase that quotes nothing: `its name is empty, …`.
+    pub fn insert(&self, cookie: &Cookie) -> Result<(), &'static str> {
+        let cookie = cookie.checked()?;
+        self.with(|kept| put(kept, cookie, SystemEnv.now()));
+        Ok(())
+    }
+
+    /// Removes a cookie, and says whether there was one.
+    pub fn remove(&self, domain: &str, path: &str, name: &str) -> bool {
+        let is = |it: &Kept| {
+            let it = Cookie::of(&it.cookie);
+            it.domain.eq_ignore_ascii_case(domain) && it.path == path && it.name == name
+        };
+        self.with(|kept| {
+            let before = kept.len();
+            kept.retain(|it| !is(it));
+            kept.len() != before
+        })
     }
 
     /// Returns the number of cookies, those that have expired since they came included.
@@ -160,15 +200,15 @@ impl Jar {
         lines
             .filter_map(|line| {
                 let kept = rules::accept(line, &url, errand.now)
-                    .and_then(|cookie| self.insert(cookie, &url, errand.now));
+                    .and_then(|cookie| self.accept(cookie, &url, errand.now));
                 kept.err().map(|why| refused(line, why))
             })
             .collect()
     }
 
-    fn insert(
+    fn accept(
         &self,
-        cookie: Cookie<'static>,
+        cookie: cookie_store::Cookie<'static>,
         url: &url::Url,
         now: Timestamp,
     ) -> Result<(), Refused> {
@@ -179,31 +219,44 @@ impl Jar {
             {
                 return Err(Refused::WouldShadow);
             }
-            let over = rules::is_over(&cookie, now);
-            match kept
-                .iter()
-                .position(|it| rules::is_same(&it.cookie, &cookie))
-            {
-                Some(at) if over => drop(kept.remove(at)),
-                // The cookie keeps its place, which stands for the time when it was made.
-                Some(at) => kept[at] = Kept { cookie, used: now },
-                None if over => {}
-                None => {
-                    kept.push(Kept { cookie, used: now });
-                    make_room(kept, now);
-                }
-            }
+            put(kept, cookie, now);
             Ok(())
         })
     }
 }
 
+/// Puts a cookie in its place, or takes it away where it is over.
+fn put(kept: &mut Vec<Kept>, cookie: cookie_store::Cookie<'static>, now: Timestamp) {
+    let over = rules::is_over(&cookie, now);
+    match kept
+        .iter()
+        .position(|it| rules::is_same(&it.cookie, &cookie))
+    {
+        Some(at) if over => drop(kept.remove(at)),
+        // The cookie keeps its place, which stands for the time when it was made.
+        Some(at) => kept[at] = Kept { cookie, used: now },
+        None if over => {}
+        None => {
+            kept.push(Kept { cookie, used: now });
+            make_room(kept, now);
+        }
+    }
+}
+
+/// Reads a moment in seconds since 1970, which many write with a fraction.
+fn moment(seconds: f64) -> Option<Timestamp> {
+    let whole = seconds.trunc();
+    let fits = whole >= 0.0 && whole < 2f64.powi(53);
+    fits.then_some(whole as Timestamp)
+}
+
 /// Drops cookies until the limits hold (RFC 6265bis section 5.7): what has expired; then, of a domain that has too many,
 /// what plain HTTP may have; then the rest; and each time what was used least recently.
 fn make_room(kept: &mut Vec<Kept>, now: Timestamp) {
-    let domain = |it: &Kept| it.cookie.domain.as_cow().map(std::borrow::Cow::into_owned);
-    let newest = kept.last().and_then(domain);
-    let crowd = |kept: &[Kept]| kept.iter().filter(|it| domain(it) == newest).count();
+    let newest = kept.last().and_then(|it| it.cookie.domain.as_cow());
+    let newest = newest.map(std::borrow::Cow::into_owned);
+    let is_there = |it: &Kept| it.cookie.domain.as_cow().as_deref() == newest.as_deref();
+    let crowd = |kept: &[Kept]| kept.iter().filter(|it| is_there(it)).count();
     if kept.len() <= IN_ALL && crowd(kept) <= PER_DOMAIN {
         return;
     }
@@ -212,7 +265,7 @@ fn make_room(kept: &mut Vec<Kept>, now: Timestamp) {
         let crowded = crowd(kept) > PER_DOMAIN;
         let others = kept.iter().take(kept.len() - 1).enumerate();
         let victim = others
-            .filter(|(_, it)| !crowded || domain(it) == newest)
+            .filter(|(_, it)| !crowded || is_there(it))
             .min_by_key(|(_, it)| (crowded && rules::is_secure(&it.cookie), it.used));
         match victim.map(|(at, _)| at) {
             Some(at) => drop(kept.remove(at)),

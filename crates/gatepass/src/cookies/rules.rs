@@ -93,7 +93,7 @@ pub(super) fn accept(
 }
 
 /// Checks what the attributes promise (RFC 6265bis section 5.7, from `Secure` on).
-fn check(cookie: &Cookie<'_>, url: &url::Url) -> Result<(), Refused> {
+pub(super) fn check(cookie: &Cookie<'_>, url: &url::Url) -> Result<(), Refused> {
     let secure = is_secure(cookie);
     let host_only = matches!(cookie.domain, CookieDomain::HostOnly(_));
     let whole_host = host_only && cookie.path.is_from_path_attr() && &*cookie.path == "/";
@@ -141,7 +141,7 @@ fn expiry(raw: &RawCookie<'_>, line: &str, now: Timestamp) -> CookieExpiration {
     }
 }
 
-fn at(moment: Timestamp) -> CookieExpiration {
+pub(super) fn at(moment: Timestamp) -> CookieExpiration {
     let seconds = i64::try_from(moment).unwrap_or(i64::MAX);
     match OffsetDateTime::from_unix_timestamp(seconds) {
         Ok(moment) => CookieExpiration::AtUtc(moment),
@@ -201,7 +201,7 @@ pub(super) fn shadows(new: &Cookie<'_>, url: &url::Url, old: &Cookie<'_>) -> boo
 
 /// Says whether a domain is one under which anybody can have a name. One that no list knows counts if it is a single
 /// label.
-fn is_public_suffix(domain: &str) -> bool {
+pub(super) fn is_public_suffix(domain: &str) -> bool {
     psl::List
         .suffix(domain.as_bytes())
         .is_some_and(|suffix| suffix.as_bytes() == domain.as_bytes())

@@ -264,3 +264,161 @@ fn debug_shows_no_value() {
         "{shown}"
     );
 }
+
+/// Cookies of every kind, as curl 7.88 and Firefox's extensions write them.
+const NETSCAPE: &str = "\
+# Netscape HTTP Cookie File
+
+#HttpOnly_.a.example\tTRUE\t/x\tTRUE\t4102444800\tsid\ts3cret
+b.example\tFALSE\t/\tFALSE\t0\tplain\tv a=l
+b.example\tFALSE\t/\tFALSE\t1\tover\tgone
+b.example\tFALSE\t/\tFALSE\t4102444800.5\tempty
+";
+
+#[test]
+fn a_netscape_file_is_read_and_written() {
+    let jar = Jar::parse(NETSCAPE).unwrap();
+    assert_eq!(sent(&jar, "https://w.a.example/x"), "sid=s3cret");
+    assert_eq!(sent(&jar, "http://b.example/"), "plain=v a=l; empty=");
+    assert_eq!(sent(&jar, "http://w.b.example/"), "");
+    let text = jar.to_text(CookieFormat::Netscape);
+    assert!(text.starts_with("# Netscape HTTP Cookie File\n"), "{text}");
+    let lines: Vec<_> = text.lines().filter(|line| line.contains('\t')).collect();
+    let expected = [
+        "#HttpOnly_.a.example\tTRUE\t/x\tTRUE\t4102444800\tsid\ts3cret",
+        "b.example\tFALSE\t/\tFALSE\t0\tplain\tv a=l",
+        "b.example\tFALSE\t/\tFALSE\t4102444800\tempty\t",
+    ];
+    assert_eq!(lines, expected);
+    let windows = NETSCAPE.replace('\n', "\r\n");
+    assert_eq!(
+        Jar::parse(&windows)
+            .unwrap()
+            .to_text(CookieFormat::Netscape),
+        text
+    );
+}
+
+#[test]
+fn json_is_read_and_written() {
+    let jar = Jar::parse(NETSCAPE).unwrap();
+    set(
+        &jar,
+        "https://[::1]/y/z",
+        &["strict=1; SameSite=Strict"],
+    );
+    let json = jar.to_text(CookieFormat::Json);
+    let again = Jar::parse(&json).unwrap();
+    assert_eq!(again.to_text(CookieFormat::Json), json);
+    let list: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let expected = serde_json::json!({
+        "name": "sid", "value": "s3cret", "domain": ".a.example", "hostOnly": false, "path": "/x",
+        "secure": true, "httpOnly": true, "sameSite": "unspecified", "session": false,
+        "expirationDate": 4_102_444_800.0,
+    });
+    assert_eq!(list[0], expected);
+    assert_eq!(list[1]["session"], true);
+    assert_eq!(list[3]["domain"], "::1");
+    assert_eq!(list[3]["sameSite"], "strict");
+
+    let playwright = r#"{"cookies": [{"name": "n", "value": "1", "domain": ".a.example", "path": "/", "expires": -1,
+        "httpOnly": false, "secure": false, "sameSite": "Lax"}], "origins": []}"#;
+    let jar = Jar::parse(playwright).unwrap();
+    assert_eq!(sent(&jar, "http://w.a.example/"), "n=1");
+    assert_eq!(jar.cookies()[0].same_site, Some(SameSite::Lax));
+}
+
+#[test]
+fn a_file_that_is_none_is_refused_with_the_place_and_without_the_value() {
+    for (text, place) in [
+        ("s3cret", "line 1 has not seven fields"),
+        (
+            "# c\n\na.example\tFALSE\t/\tmaybe\t0\tn\ts3cret",
+            "line 3 has neither",
+        ),
+        (
+            "a.example\tFALSE\t/\tFALSE\tsoon\tn\ts3cret",
+            "line 1 has no number",
+        ),
+        (
+            "a.example\tFALSE\t/\tFALSE\t0\tn\ts3cret; x",
+            "cookie 1 cannot be used: its value",
+        ),
+        (
+            "a b\tFALSE\t/\tFALSE\t0\tn\ts3cret",
+            "its domain is no host",
+        ),
+        ("\tFALSE\t/\tFALSE\t0\tn\ts3cret", "its domain is no host"),
+        (
+            "a/b\tFALSE\t/\tFALSE\t0\tn\ts3cret",
+            "its domain is no host",
+        ),
+        ("a.example\tFALSE\tx\tFALSE\t0\tn\ts3cret", "its path"),
+        ("a.example\tFALSE\t/\tFALSE\t0\t\ts3cret", "its name"),
+        (
+            "a.example\tFALSE\t/\tFALSE\t0\t__Host-n\ts3cret",
+            "do not fit together",
+        ),
+        ("{\"s3cret\": 1}", "no list of cookies in JSON"),
+        (
+            "[{\"name\": \"n\", \"value\": \"s3cret\\r\\nX: y\", \"domain\": \"h\"}]",
+            "its value",
+        ),
+        (
+            "[{\"name\": \"n\", \"value\": \"s3cret\"}]",
+            "its domain is no host",
+        ),
+    ] {
+        let problem = Jar::parse(text).unwrap_err();
+        assert!(
+            problem.contains(place) && !problem.contains("s3cret"),
+            "{text}: {problem}"
+        );
+    }
+}
+
+#[test]
+fn a_cookie_by_hand_is_checked_and_can_be_removed() {
+    let jar = Jar::new();
+    let cookie = Cookie::new("n", "s3cret", "A.Example");
+    jar.insert(&cookie).unwrap();
+    assert_eq!(sent(&jar, "http://a.example/x"), "n=s3cret");
+    assert!(!format!("{:?}", jar.cookies()).contains("s3cret"));
+    // A file can say that a public suffix is meant, and nobody may believe it.
+    let mut wide = Cookie::new("w", "1", "co.uk");
+    wide.host_only = false;
+    jar.insert(&wide).unwrap();
+    assert_eq!(sent(&jar, "http://a.co.uk/"), "");
+    assert!(jar.remove("a.example", "/", "n") && !jar.remove("a.example", "/", "n"));
+    assert_eq!(jar.len(), 1);
+    for bad in [
+        Cookie::new("a=b", "1", "h"),
+        Cookie::new("a", "1\r\n", "h"),
+        Cookie::new("a", "1", "h:80"),
+    ] {
+        assert!(jar.insert(&bad).is_err(), "{bad:?}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_is_for_its_owner_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("cookies.txt");
+    assert!(Jar::read(&path).unwrap().is_empty());
+    let jar = Jar::parse(NETSCAPE).unwrap();
+    jar.write(&path, CookieFormat::of_path(&path)).unwrap();
+    assert_eq!(
+        std::fs::metadata(&path).unwrap().permissions().mode() & 0o777,
+        0o600
+    );
+    assert_eq!(Jar::read(&path).unwrap().len(), 3);
+    std::fs::write(&path, "no cookies").unwrap();
+    let error = Jar::read(&path).unwrap_err().to_string();
+    assert!(
+        error.contains("cookies.txt cannot be used: line 1"),
+        "{error}"
+    );
+}
