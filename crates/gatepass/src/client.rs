@@ -69,6 +69,7 @@ pub(crate) struct Inner {
     pub(crate) env: Arc<dyn Env>,
     pub(crate) prompter: Option<Arc<dyn Prompter>>,
     pub(crate) headers: Headers,
+    pub(crate) query: Vec<(String, String)>,
     pub(crate) without: Vec<String>,
     pub(crate) credentials: Arc<[Bound]>,
     pub(crate) provider: Option<Arc<dyn Provider>>,
@@ -254,6 +255,7 @@ pub struct ClientBuilderOf<M: Mode> {
     env: Arc<dyn Env>,
     prompter: Option<Arc<dyn Prompter>>,
     headers: Headers,
+    query: Vec<(String, String)>,
     without: Vec<String>,
     credentials: Vec<(String, Arc<dyn Scheme>)>,
     provider: Option<Arc<dyn Provider>>,
@@ -277,6 +279,7 @@ impl<M: Mode> Default for ClientBuilderOf<M> {
             env: Arc::new(SystemEnv),
             prompter: None,
             headers: Headers::new(),
+            query: Vec::new(),
             without: Vec::new(),
             credentials: Vec::new(),
             provider: None,
@@ -331,6 +334,14 @@ impl<M: Mode> ClientBuilderOf<M> {
     #[must_use]
     pub fn header(mut self, name: impl Into<String>, value: impl Into<Vec<u8>>) -> Self {
         self.headers.append(name, value);
+        self
+    }
+
+    /// Adds `name=value` to the query of every request, unless its URL has a parameter of that name. Where a redirect leads is
+    /// left as it is. For a key, [`gatepass_auth::ApiKey::query`] is better: it is masked.
+    #[must_use]
+    pub fn query(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.query.push((name.into(), value.into()));
         self
     }
 
@@ -444,6 +455,7 @@ impl<M: Mode> ClientBuilderOf<M> {
                 env: self.env,
                 prompter: self.prompter,
                 headers: self.headers,
+                query: self.query,
                 without: self.without,
                 credentials: credentials.into(),
                 provider: self.provider,

@@ -247,7 +247,12 @@ impl Exchange {
             &mut withheld,
         );
         let for_proxy = self.for_proxy(&mut headers, &mut withheld);
-        let cookies = self.cookies(|jar, errand| jar.attach(errand, &mut headers));
+        let cookies = self.cookies(|jar, errand| {
+            if self.given.leaves_out("Cookie") {
+                return Vec::new();
+            }
+            jar.attach(errand, &mut headers)
+        });
         let target = self.given.url.target().to_owned();
         let method = self.given.method.clone();
         let mut draft = Draft::new(&method, target, headers, self.given.body.clone());

@@ -51,6 +51,8 @@ pub struct RequestBuilderOf<M: Mode> {
     allow_plain_http: Option<bool>,
     /// `Some(None)` is no jar, not even the client's.
     jar: Option<Option<Arc<Jar>>>,
+    no_auth: bool,
+    without_query: Vec<String>,
     mode: PhantomData<M>,
 }
 
@@ -73,6 +75,8 @@ impl<M: Mode> RequestBuilderOf<M> {
             retries: None,
             allow_plain_http: None,
             jar: None,
+            no_auth: false,
+            without_query: Vec::new(),
             mode: PhantomData,
         }
     }
@@ -129,6 +133,14 @@ impl<M: Mode> RequestBuilderOf<M> {
         self
     }
 
+    /// Sends the request without a credential: neither one of the client, nor one that it knows for the origin, nor user and
+    /// password in the URL, nor one of [`RequestBuilder::auth`]. An `Authorization` header of the client stays; see
+    /// [`RequestBuilder::without_header`].
+    pub fn no_auth(mut self) -> Self {
+        self.no_auth = true;
+        self
+    }
+
     /// Uses this jar instead of the client's.
     pub fn cookies(mut self, jar: impl Into<Arc<Jar>>) -> Self {
         self.jar = Some(Some(jar.into()));
@@ -159,7 +171,13 @@ impl<M: Mode> RequestBuilderOf<M> {
         self
     }
 
-    /// Adds `name=value` to the query, percent-encoded.
+    /// Leaves a parameter of [`crate::ClientBuilder::query`] out.
+    pub fn without_query(mut self, name: impl Into<String>) -> Self {
+        self.without_query.push(name.into());
+        self
+    }
+
+    /// Adds `name=value` to the query, percent-encoded. One of the client's of the same name is left out.
     pub fn query(mut self, name: &str, value: &str) -> Self {
         if let Ok(url) = &mut self.url {
             url.push_query(name, value);
@@ -348,7 +366,11 @@ impl<M: Mode> RequestBuilderOf<M> {
 
     fn exchange(self) -> Result<(Exchange, Option<Stream>), Error> {
         let inner = &self.inner;
-        let url = self.url?;
+        let mut url = self.url?;
+        add_query(&mut url, &inner.query, &self.without_query);
+        if self.no_auth {
+            url.take_user_info();
+        }
         let space = url.space();
         let bound = |scheme: Arc<dyn Scheme>, source| Bound {
             space: space.clone(),
@@ -371,7 +393,7 @@ impl<M: Mode> RequestBuilderOf<M> {
         let given_source = self
             .source
             .unwrap_or(Cow::Borrowed("given with the request"));
-        let plan = Plan {
+        let mut plan = Plan {
             env: Arc::clone(&inner.env),
             redirects: self.redirects.unwrap_or_else(|| inner.redirects.clone()),
             retries: self.retries.unwrap_or_else(|| inner.retries.clone()),
@@ -384,13 +406,19 @@ impl<M: Mode> RequestBuilderOf<M> {
             proxy_schemes: Arc::clone(&inner.proxy_schemes),
             allow_plain_http: self.allow_plain_http.unwrap_or(inner.allow_plain_http),
             jar: self.jar.unwrap_or_else(|| inner.jar.clone()),
-            own: self.scheme.map(|scheme| bound(scheme, given_source)),
-            shared: Arc::clone(&inner.credentials),
-            provider: inner.provider.clone(),
+            own: None,
+            shared: Arc::new([]),
+            provider: None,
             in_url,
             user,
-            netrc: inner.netrc.clone(),
+            netrc: None,
         };
+        if !self.no_auth {
+            plan.own = self.scheme.map(|scheme| bound(scheme, given_source));
+            plan.shared = Arc::clone(&inner.credentials);
+            plan.provider.clone_from(&inner.provider);
+            plan.netrc.clone_from(&inner.netrc);
+        }
         let mut headers = Headers::new();
         for header in &inner.headers {
             let unwanted = self
@@ -423,6 +451,23 @@ impl<M: Mode> RequestBuilderOf<M> {
             body: body.described(),
         };
         Ok((Exchange::new(plan, given), body.into_stream()))
+    }
+}
+
+/// Adds the client's parameters of which the URL has none of the same name.
+fn add_query(url: &mut Url, query: &[(String, String)], without: &[String]) {
+    if query.is_empty() {
+        return;
+    }
+    let pairs = url.query().unwrap_or_default().split('&');
+    let names = pairs.map(|pair| pair.split_once('=').map_or(pair, |(name, _)| name));
+    let given: Vec<Vec<u8>> = names
+        .map(|name| percent::decode_form(name.as_bytes()).into_owned())
+        .collect();
+    for (name, value) in query {
+        if !without.contains(name) && !given.iter().any(|it| it == name.as_bytes()) {
+            url.push_query(name, value);
+        }
     }
 }
 

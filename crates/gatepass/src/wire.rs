@@ -32,8 +32,7 @@ pub(crate) fn opening(
         None => headers.append("Host", space.authority()),
     }
     for (name, value) in [("User-Agent", USER_AGENT), ("Accept", "*/*")] {
-        let unwanted = given.without.iter().any(|it| it.eq_ignore_ascii_case(name));
-        if !unwanted && !mine.contains(name) {
+        if !given.leaves_out(name) && !mine.contains(name) {
             headers.append(name, value);
         }
     }

@@ -113,6 +113,27 @@ async fn a_request_can_have_another_jar_or_none() {
     assert!(jar.is_empty());
     Client::new().get(&url).cookies(own).send().await.unwrap();
     assert_eq!(peer.requests()[2].header("Cookie").as_deref(), Some("n=1"));
+    client
+        .get(&url)
+        .without_header("Cookie")
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(peer.requests()[3].header("Cookie"), None);
+    assert_eq!(jar.len(), 1, "it is kept all the same");
+}
+
+#[tokio::test]
+async fn several_cookie_fields_and_a_key_become_one() {
+    let peer = Peer::start([ok("")]);
+    let request = Client::new()
+        .get(peer.url("/"))
+        .header("Cookie", "a=1")
+        .header("Cookie", "b=2")
+        .auth(ApiKey::cookie("key", "k").unwrap());
+    request.send().await.unwrap();
+    let text = peer.requests()[0].text();
+    assert!(text.contains("\r\nCookie: a=1; b=2; key=k\r\n"), "{text}");
 }
 
 #[tokio::test]

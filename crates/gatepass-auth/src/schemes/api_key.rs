@@ -233,7 +233,9 @@ impl Unprompted for ApiKey {
                 message.conceal(encoded);
             }
             Place::Cookie => {
-                let mut cookies = message.headers.get("Cookie").unwrap_or_default().to_vec();
+                // One field holds them all (RFC 6265 section 5.4).
+                let given: Vec<&[u8]> = message.headers.get_all("Cookie").collect();
+                let mut cookies = given.join(&b"; "[..]);
                 if !cookies.is_empty() {
                     cookies.extend_from_slice(b"; ");
                 }

@@ -302,11 +302,7 @@ fn a_netscape_file_is_read_and_written() {
 #[test]
 fn json_is_read_and_written() {
     let jar = Jar::parse(NETSCAPE).unwrap();
-    set(
-        &jar,
-        "https://[::1]/y/z",
-        &["strict=1; SameSite=Strict"],
-    );
+    set(&jar, "https://[::1]/y/z", &["strict=1; SameSite=Strict"]);
     let json = jar.to_text(CookieFormat::Json);
     let again = Jar::parse(&json).unwrap();
     assert_eq!(again.to_text(CookieFormat::Json), json);

@@ -74,3 +74,10 @@ pub(crate) struct Given {
     pub(crate) without: Vec<String>,
     pub(crate) body: Body,
 }
+
+impl Given {
+    /// Says whether a field must not be added.
+    pub(crate) fn leaves_out(&self, name: &str) -> bool {
+        self.without.iter().any(|it| it.eq_ignore_ascii_case(name))
+    }
+}
