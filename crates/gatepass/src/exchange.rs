@@ -18,6 +18,7 @@ use bytes::Bytes;
 use gatepass_auth::{Body, Connection, Incoming, Reply, Space, Step, Via};
 use gatepass_request::Url;
 
+use crate::config::Version;
 use crate::cookies::{CookieNote, Errand, Jar};
 use crate::diagnose;
 use crate::error::{Error, Misuse, Peer};
@@ -78,6 +79,7 @@ pub(crate) struct Exchange {
     /// Whether the connection at hand leads to the proxy, and needs a tunnel to lead on.
     at_proxy: bool,
     reused: bool,
+    http2: bool,
     timing: Timing,
     refreshed: bool,
     once_sent: bool,
@@ -105,6 +107,7 @@ impl Exchange {
             connection: Connection::default(),
             at_proxy: false,
             reused: false,
+            http2: false,
             timing: Timing::default(),
             refreshed: false,
             once_sent: false,
@@ -126,7 +129,9 @@ impl Exchange {
                 connection,
                 reused,
                 timing,
+                http2,
             } => {
+                self.http2 = http2;
                 self.timing = timing;
                 self.connection = Connection::new(connection);
                 self.reused = reused;
@@ -134,7 +139,8 @@ impl Exchange {
                 self.write()
             }
             Event::Unopened(error) => self.unopened(error),
-            Event::Tunnelled(tls) => {
+            Event::Tunnelled { tls, http2 } => {
+                self.http2 = http2;
                 self.at_proxy = false;
                 self.timing.tls = tls;
                 self.write()
@@ -142,8 +148,9 @@ impl Exchange {
             Event::Lost {
                 error,
                 unsent,
+                refused,
                 heard,
-            } => self.lost(error, unsent, heard),
+            } => self.lost(error, unsent, refused, heard),
             Event::Head(head, waited) => self.head(head, waited),
             Event::Body(body) => self.inspect(Some(&body)),
             Event::Drained { open } => self.drained(open),
@@ -206,6 +213,13 @@ impl Exchange {
         };
         let begun = bound.map(|bound| Conversation::begin(here(bound), allow));
         self.conversation = begun.transpose()?;
+        if let Some(conversation) = &self.conversation
+            && conversation.needs_http1()
+            && self.plan.http == Version::Http2
+        {
+            let scheme = conversation.title();
+            return Err(Misuse::NeedsHttp1 { scheme }.into());
+        }
         self.through = Through::find(&self.plan, &self.space)?;
         self.refreshed = false;
         Ok(self.open(false))
@@ -298,7 +312,7 @@ impl Exchange {
         };
         self.once_sent |= matches!(payload, Payload::Stream) && !self.given.body.is_replayable();
         let headers = std::mem::take(&mut draft.headers);
-        draft.headers = wire::framed(headers, &method, &draft.body);
+        draft.headers = wire::framed(headers, &method, &draft.body, self.http2);
         let leg = self.leg_of(draft, form, self.space.clone());
         self.transcript.legs.push(Leg {
             authentication,
@@ -378,6 +392,7 @@ impl Exchange {
             leads_to: None,
             connection: self.connection.id,
             reused: self.reused,
+            http2: self.http2,
             timing: self.timing,
             failure: None,
             response: None,
@@ -411,7 +426,13 @@ impl Exchange {
     /// The connection broke before the head of a response came.
     ///
     /// One that had been idle may be dead without a sign. Then a fresh one gets the request, once, if it may be repeated.
-    fn lost(&mut self, error: Error, unsent: bool, heard: bool) -> Result<Action, Error> {
+    fn lost(
+        &mut self,
+        error: Error,
+        unsent: bool,
+        refused: bool,
+        heard: bool,
+    ) -> Result<Action, Error> {
         let once = self.once_sent;
         let in_handshake = [self.party(Party::Origin), self.party(Party::Proxy)]
             .into_iter()
@@ -421,8 +442,10 @@ impl Exchange {
             return Err(conversation.connection_lost());
         }
         let idempotent = is_idempotent(&self.given.method, &self.given.headers);
-        let repeatable = unsent || self.at_proxy || (idempotent && !once);
-        if self.reused && !self.refreshed && !heard && repeatable && error.is_lost() {
+        let untouched = unsent || (refused && !once);
+        let repeatable = untouched || self.at_proxy || (idempotent && !once);
+        let expected = self.reused || refused;
+        if expected && !self.refreshed && !heard && repeatable && error.is_lost() {
             if once {
                 self.once_sent = false;
             }

@@ -88,7 +88,7 @@ impl Drop for Live {
                 Poll::Pending | Poll::Ready(Some(_)) => return,
             }
         }
-        if connection.is_for_all() && connection.is_idle() {
+        if connection.goes_back() && connection.is_idle() {
             self.inner.pool.put(key, connection);
         }
     }

@@ -353,6 +353,7 @@ impl<M: Mode> RequestBuilderOf<M> {
             connection: 0,
             reused: false,
             timing: Timing::default(),
+            http2: false,
         })?;
         let leg = exchange.leg().cloned();
         match (action, leg) {
@@ -398,6 +399,7 @@ impl<M: Mode> RequestBuilderOf<M> {
             redirects: self.redirects.unwrap_or_else(|| inner.redirects.clone()),
             retries: self.retries.unwrap_or_else(|| inner.retries.clone()),
             budget: Arc::clone(&inner.budget),
+            http: dial.http,
             proxies: if has_path {
                 Proxies::none()
             } else {

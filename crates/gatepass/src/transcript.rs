@@ -52,6 +52,7 @@ pub struct Leg {
     pub(crate) passed_over: Option<PassedOver>,
     pub(crate) connection: u64,
     pub(crate) reused: bool,
+    pub(crate) http2: bool,
     pub(crate) timing: Timing,
     pub(crate) leads_to: Option<Url>,
     pub(crate) passed: Option<Passed>,
@@ -280,6 +281,11 @@ impl Leg {
         self.failure.as_deref()
     }
 
+    /// Returns the version in which it is sent, as it is written: `HTTP/1.1`.
+    pub fn version(&self) -> &'static str {
+        if self.http2 { "HTTP/2" } else { "HTTP/1.1" }
+    }
+
     /// Returns the target in the form in which it is sent.
     pub(crate) fn sent_target(&self) -> Cow<'_, str> {
         match self.form {
@@ -407,7 +413,7 @@ impl fmt::Display for Leg {
             Form::Absolute => self.shown_url(),
             Form::Origin | Form::Authority => self.shown_target(),
         };
-        writeln!(f, "> {} {target} HTTP/1.1", self.method)?;
+        writeln!(f, "> {} {target} {}", self.method, self.version())?;
         for header in &self.headers {
             writeln!(f, "> {}: {}", header.name(), self.masked(&header.shown()))?;
         }

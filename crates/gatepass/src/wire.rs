@@ -74,7 +74,7 @@ pub(crate) fn opening_of_tunnel(given: &Given, authority: &str) -> Headers {
 
 /// Returns the fields as they are sent: the length of the body told (RFC 9112 section 6), names in title case, equal
 /// names together.
-pub(crate) fn framed(mut headers: Headers, method: &str, body: &Body) -> Headers {
+pub(crate) fn framed(mut headers: Headers, method: &str, body: &Body, http2: bool) -> Headers {
     headers.remove("Content-Length");
     let length = match body {
         Body::Bytes(bytes) if !bytes.is_empty() => Some(bytes.len() as u64),
@@ -95,6 +95,9 @@ pub(crate) fn framed(mut headers: Headers, method: &str, body: &Body) -> Headers
         Some(_) => {}
         None => headers.set("Transfer-Encoding", "chunked"),
     }
+    if http2 {
+        return without_hops(&headers);
+    }
     if is_wire_form(&headers) {
         return headers;
     }
@@ -111,6 +114,29 @@ pub(crate) fn framed(mut headers: Headers, method: &str, body: &Body) -> Headers
     }
     sent
 }
+
+/// Returns the fields as HTTP/2 has them: names in lower case, none that is about the connection (RFC 9113 section 8.2).
+fn without_hops(headers: &Headers) -> Headers {
+    let mut sent = Headers::new();
+    for header in headers {
+        let name = header.name().to_ascii_lowercase();
+        let is_trailers = name == "te" && header.value() == b"trailers";
+        if !HOP_BY_HOP.contains(&name.as_str()) || is_trailers {
+            push(&mut sent, &name, header.value(), header.is_secret());
+        }
+    }
+    sent
+}
+
+/// Fields that HTTP/2 does not have (RFC 9113 section 8.2.2).
+const HOP_BY_HOP: [&str; 6] = [
+    "connection",
+    "keep-alive",
+    "proxy-connection",
+    "te",
+    "transfer-encoding",
+    "upgrade",
+];
 
 pub(crate) fn push(headers: &mut Headers, name: &str, value: &[u8], secret: bool) {
     if secret {
@@ -169,7 +195,19 @@ pub(crate) fn request<B>(leg: &Leg, body: B) -> Result<Request<B>, Error> {
             url: leg.shown_url(),
         })?;
     let mut headers = HeaderMap::with_capacity(leg.headers.len());
+    let mut uri = uri;
+    if leg.http2 {
+        // `Host` goes out as `:authority` (RFC 9113 section 8.3.1).
+        let host = leg.headers.get_str("Host").unwrap_or_default();
+        let whole = format!("{}://{host}{}", leg.space.scheme(), leg.target);
+        uri = Uri::try_from(whole).map_err(|_| Misuse::BadTarget {
+            url: leg.shown_url(),
+        })?;
+    }
     for header in &leg.headers {
+        if leg.http2 && header.name() == "host" {
+            continue;
+        }
         let bad = |problem| Misuse::BadHeader {
             name: header.name().to_owned(),
             problem,
@@ -234,6 +272,8 @@ pub(crate) fn head<B>(response: &http::Response<B>) -> Head {
         reason,
         version: if response.version() == http::Version::HTTP_10 {
             "HTTP/1.0"
+        } else if response.version() == http::Version::HTTP_2 {
+            "HTTP/2"
         } else {
             "HTTP/1.1"
         },
@@ -268,6 +308,7 @@ mod tests {
             given.into_iter().collect(),
             "GET",
             &Body::Bytes("abc".into()),
+            false,
         );
         let sent: Vec<_> = headers.iter().map(|it| (it.name(), it.value())).collect();
         assert_eq!(

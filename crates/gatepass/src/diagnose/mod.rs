@@ -279,6 +279,7 @@ mod tests {
             passed_over: None,
             connection: 1,
             reused: false,
+            http2: false,
             timing: crate::transcript::Timing::default(),
             leads_to: None,
             form: crate::transcript::Form::Origin,

@@ -88,7 +88,9 @@ impl Drive {
         let idle = if fresh {
             None
         } else {
-            self.inner.pool.take(&key, Connection::is_idle)
+            self.inner
+                .pool
+                .take(&key, Connection::is_idle, Connection::share)
         };
         let reused = idle.is_some();
         let mut timing = Timing::default();
@@ -106,13 +108,22 @@ impl Drive {
                 }
             }
         };
+        self.share(&connection, &key, reused);
         let event = Event::Opened {
             connection: connection.id,
             reused,
             timing,
+            http2: connection.is_http2(),
         };
         hand.connection = Some((connection, key));
         Ok(event)
+    }
+
+    /// Lets other requests use a new connection that carries several at once.
+    fn share(&self, connection: &Connection, key: &Key, reused: bool) {
+        if let Some(share) = connection.share().filter(|_| !reused) {
+            self.inner.pool.put(key.clone(), share);
+        }
     }
 
     fn opener(&self) -> Opener<'_> {
@@ -135,11 +146,16 @@ impl Drive {
         };
         let mut timing = Timing::default();
         let opener = self.opener();
-        let going = opener.go_through(connection, origin, &mut timing);
+        let going = opener.go_through(connection, &key, &mut timing);
         match within(self.inner.runtime, limit, going).await {
             Some(Ok(connection)) => {
+                self.share(&connection, &key, false);
+                let http2 = connection.is_http2();
                 hand.connection = Some((connection, key));
-                Event::Tunnelled(timing.tls)
+                Event::Tunnelled {
+                    tls: timing.tls,
+                    http2,
+                }
             }
             Some(Err(error)) => Event::Unopened(error),
             None => Event::Unopened(self.clock.no_connection(address(origin))),
@@ -174,6 +190,7 @@ impl Drive {
                 return Ok(Event::Lost {
                     error,
                     unsent: false,
+                    refused: false,
                     heard: traffic.read() > before,
                 });
             }
@@ -185,7 +202,11 @@ impl Drive {
                 hand.live = Some(Live::new(inner, connection, key, response.into_body()));
                 Ok(Event::Head(head, start.elapsed()))
             }
-            Err(Unanswered { error, unsent }) => {
+            Err(Unanswered {
+                error,
+                unsent,
+                refused,
+            }) => {
                 let untouched = unsent.is_some();
                 if let Some(WireBody::Stream(stream)) = unsent {
                     self.stream.get_or_insert(stream);
@@ -193,6 +214,7 @@ impl Drive {
                 Ok(Event::Lost {
                     error: lost(&key.space, &error),
                     unsent: untouched,
+                    refused,
                     heard: traffic.read() > before,
                 })
             }
@@ -260,6 +282,7 @@ impl Drive {
             redirects: crate::config::Redirects::none(),
             retries: crate::config::Retries::none(),
             budget: Arc::clone(&inner.budget),
+            http: how.dial.http,
             proxies: how.proxies.clone(),
             proxy_schemes: Arc::clone(&inner.proxy_schemes),
             allow_plain_http: true,

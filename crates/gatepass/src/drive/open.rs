@@ -3,12 +3,14 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use gatepass_auth::Space;
+use gatepass_auth::{Role, Space};
+use rustls::ClientConfig;
 
 use super::carry::lost;
+use super::runtime::Runtime;
 use crate::client::Inner;
-use crate::config::{Dial, Protocol, Proxies, Proxy, Timeouts, Tls};
-use crate::error::{Error, Network, Peer};
+use crate::config::{Dial, Protocol, Proxies, Proxy, Timeouts, Tls, Version};
+use crate::error::{Error, Misuse, Network, Peer};
 use crate::exchange::Route;
 use crate::transcript::Timing;
 use crate::transport::connection::Connection;
@@ -17,6 +19,9 @@ use crate::transport::pool::Key;
 use crate::transport::socks::{self, Destination, Refusal};
 use crate::transport::stream::Stream;
 use crate::transport::tls;
+
+/// The name of HTTP/2 over TLS (RFC 9113 section 3.2).
+const H2: &[u8] = b"h2";
 
 /// By which settings a request connects.
 #[derive(Clone)]
@@ -77,15 +82,26 @@ impl Opener<'_> {
     /// # Errors
     /// [`Error::Network`] or [`Error::Tls`]; [`Peer::Socks`].
     pub(crate) async fn open(&self, key: &Key, timing: &mut Timing) -> Result<Connection, Error> {
-        let tunnels = key.proxy.as_ref().is_some_and(|proxy| {
-            proxy.space().is_some() && key.space.role() == gatepass_auth::Role::Origin
-        });
-        let stream = self.stream(key, timing).await?;
-        let mut connection = self.speak(stream, &key.space).await?;
-        if tunnels {
-            connection.lead_to_proxy();
+        if self.inner.runtime != Runtime::Tokio && self.how.dial.http == Version::Http2 {
+            return Err(Misuse::BadSetting {
+                setting: "the version of HTTP",
+                value: "HTTP/2".to_owned(),
+                problem: "a blocking client speaks HTTP/1.1 only".to_owned(),
+            }
+            .into());
         }
-        Ok(connection)
+        let tunnels = key
+            .proxy
+            .as_ref()
+            .is_some_and(|proxy| proxy.space().is_some() && key.space.role() == Role::Origin);
+        let stream = self.stream(key, timing).await?;
+        let id = self.inner.next_connection();
+        if tunnels {
+            let mut connection = self.http1(id, stream, &key.space).await?;
+            connection.lead_to_proxy();
+            return Ok(connection);
+        }
+        self.speak(id, stream, &key.space, key.http1).await
     }
 
     /// Goes through a tunnel, and speaks with the origin at its other end.
@@ -95,10 +111,10 @@ impl Opener<'_> {
     pub(crate) async fn go_through(
         &self,
         connection: Connection,
-        origin: &Space,
+        key: &Key,
         timing: &mut Timing,
     ) -> Result<Connection, Error> {
-        let id = connection.id;
+        let (id, origin) = (connection.id, &key.space);
         let Some(mut stream) = connection.into_stream() else {
             return Err(Peer::NotHttp {
                 space: origin.clone(),
@@ -107,17 +123,55 @@ impl Opener<'_> {
             .into());
         };
         if origin.scheme() == "https" {
-            stream = self.secure(origin, stream, self.how.tls, timing).await?;
+            stream = self.secure(origin, stream, key, timing).await?;
         }
-        let mut through = self.speak(stream, origin).await?;
-        through.id = id;
-        Ok(through)
+        self.speak(id, stream, origin, key.http1).await
     }
 
-    async fn speak(&self, stream: Stream, space: &Space) -> Result<Connection, Error> {
-        let id = self.inner.next_connection();
-        let connection = Connection::new(id, stream).await;
+    /// Speaks the version that the handshake settled on, or that the settings name.
+    async fn speak(
+        &self,
+        id: u64,
+        stream: Stream,
+        space: &Space,
+        http1: bool,
+    ) -> Result<Connection, Error> {
+        let asked = self.how.dial.http == Version::Http2 && !http1;
+        let h2 = match stream.protocol() {
+            Some(protocol) => protocol == H2,
+            None => asked && space.scheme() == "http" && space.role() == Role::Origin,
+        };
+        if asked && !h2 && space.role() == Role::Origin {
+            return Err(Peer::NotHttp2 {
+                space: space.clone(),
+            }
+            .into());
+        }
+        if !h2 {
+            return self.http1(id, stream, space).await;
+        }
+        let connection = Connection::http2(id, stream).await;
         connection.map_err(|error| lost(space, &error))
+    }
+
+    async fn http1(&self, id: u64, stream: Stream, space: &Space) -> Result<Connection, Error> {
+        let connection = Connection::http1(id, stream).await;
+        connection.map_err(|error| lost(space, &error))
+    }
+
+    /// Returns the protocols that a handshake offers (RFC 7301), the preferred one first.
+    fn protocols(&self, space: &Space, http1: bool) -> Vec<Vec<u8>> {
+        let wanted = match self.how.dial.http {
+            _ if http1 || space.role() == Role::Proxy => Version::Http1,
+            Version::Any if self.inner.runtime != Runtime::Tokio => Version::Http1,
+            wanted => wanted,
+        };
+        let names: &[&[u8]] = match wanted {
+            Version::Any => &[H2, b"http/1.1"],
+            Version::Http1 => &[b"http/1.1"],
+            Version::Http2 => &[H2],
+        };
+        names.iter().map(|name| name.to_vec()).collect()
     }
 
     /// Opens the stream to the origin, or to the HTTP proxy on the way.
@@ -135,7 +189,7 @@ impl Opener<'_> {
                 let stream = connector.tcp(proxy.host(), proxy.port(), timing).await?;
                 match proxy.space() {
                     Some(proxy) if proxy.scheme() == "https" => {
-                        return self.secure(&proxy, stream, key.tls, timing).await;
+                        return self.secure(&proxy, stream, key, timing).await;
                     }
                     Some(_) => return Ok(stream),
                     None => self.through_socks(&connector, stream, proxy, space).await?,
@@ -144,7 +198,7 @@ impl Opener<'_> {
             _ => connector.tcp(space.host(), space.port(), timing).await?,
         };
         if space.scheme() == "https" {
-            return self.secure(space, stream, key.tls, timing).await;
+            return self.secure(space, stream, key, timing).await;
         }
         Ok(stream)
     }
@@ -188,11 +242,13 @@ impl Opener<'_> {
         &self,
         space: &Space,
         stream: Stream,
-        tls: usize,
+        key: &Key,
         timing: &mut Timing,
     ) -> Result<Stream, Error> {
         let (start, limit) = (Instant::now(), self.limits.tls);
-        let handshake = tls::handshake(space, stream, self.inner.tls.get(tls)?);
+        let mut config = ClientConfig::clone(&*self.inner.tls.get(key.tls)?);
+        config.alpn_protocols = self.protocols(space, key.http1);
+        let handshake = tls::handshake(space, stream, Arc::new(config));
         let done = within(self.inner.runtime, limit, handshake).await;
         timing.tls = Some(start.elapsed());
         match done {

@@ -75,6 +75,11 @@ pub enum Misuse {
         /// What is wrong, as a phrase.
         problem: String,
     },
+    /// The scheme works over HTTP/1.1 only, and HTTP/2 was asked for.
+    NeedsHttp1 {
+        /// The scheme's title.
+        scheme: &'static str,
+    },
     /// A setting has a value that it cannot have.
     BadSetting {
         /// The setting.
@@ -152,6 +157,7 @@ impl Misuse {
             Self::BodySentOnce { .. } => {
                 "Give the body as bytes or as a file, so that it can be sent again".to_owned()
             }
+            Self::NeedsHttp1 { .. } => "Leave the version to be settled".to_owned(),
             Self::BadProxy { .. } | Self::BrokenProxy { .. } => {
                 "Write it as http://HOST:PORT or socks5h://HOST:PORT".to_owned()
             }
@@ -212,6 +218,12 @@ impl fmt::Display for Misuse {
             ),
             Self::BadCertificate { from, problem } => {
                 write!(f, "the certificate from {from} cannot be used: {problem}")
+            }
+            Self::NeedsHttp1 { scheme } => {
+                write!(
+                    f,
+                    "{scheme} works over HTTP/1.1 only, and HTTP/2 was asked for"
+                )
             }
             Self::BadSetting {
                 setting,

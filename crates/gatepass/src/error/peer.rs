@@ -19,6 +19,11 @@ pub enum Peer {
         /// The places that they led to in turn, from one to the same again; empty where they do not go in a circle.
         circle: Vec<String>,
     },
+    /// HTTP/2 was asked for, and the server does not speak it.
+    NotHttp2 {
+        /// The server.
+        space: Space,
+    },
     /// The proxy made no tunnel to the origin.
     NoTunnel {
         /// The proxy, as a URL without credentials.
@@ -81,6 +86,9 @@ impl Peer {
                 "The server may want a cookie or a credential that was not sent".to_owned()
             }
             Self::NoTunnel { diagnosis, .. } => diagnosis.as_ref()?.hint.clone()?,
+            Self::NotHttp2 { .. } => {
+                "Leave the version to be settled, or ask for HTTP/1.1".to_owned()
+            }
             Self::Socks { .. } => {
                 "Check the user and the password for the proxy, and whether it may connect there"
                     .to_owned()
@@ -111,6 +119,7 @@ impl fmt::Display for Peer {
             Self::TooManyRedirects { limit, url, .. } => {
                 write!(f, "after {limit} redirects there is another one, to {url}")
             }
+            Self::NotHttp2 { space } => write!(f, "{space} does not speak HTTP/2"),
             Self::NoTunnel {
                 proxy,
                 origin,

@@ -92,16 +92,21 @@ pub(crate) enum Event {
         connection: u64,
         reused: bool,
         timing: Timing,
+        http2: bool,
     },
     /// No connection could be made.
     Unopened(Error),
     /// The origin is at the other end of the tunnel; says how long the TLS handshake took, if there was one.
-    Tunnelled(Option<Duration>),
-    /// The connection broke before the head of the response came. `unsent` says that the body was not touched, `heard`
-    /// that a part of the response came.
+    Tunnelled {
+        tls: Option<Duration>,
+        http2: bool,
+    },
+    /// The connection broke before the head of the response came. `unsent` says that the body was not touched, `refused`
+    /// that the peer says that it has not looked at the request, `heard` that a part of the response came.
     Lost {
         error: Error,
         unsent: bool,
+        refused: bool,
         heard: bool,
     },
     /// The head of a response, and how long it was waited for.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use gatepass_auth::{Body, Env, Headers, Scheme, Space};
 use gatepass_request::Url;
 
-use crate::config::{Proxies, Redirects, Retries};
+use crate::config::{Proxies, Redirects, Retries, Version};
 use crate::cookies::Jar;
 use crate::credentials::{Netrc, Provider, ProxySchemes};
 use crate::retry::Budget;
@@ -33,6 +33,7 @@ pub(crate) struct Plan {
     pub(crate) retries: Retries,
     pub(crate) budget: Arc<Budget>,
     pub(crate) allow_plain_http: bool,
+    pub(crate) http: Version,
     pub(crate) proxies: Proxies,
     pub(crate) proxy_schemes: Arc<ProxySchemes>,
     /// The cookies that go along, and where those that come are kept.

@@ -11,7 +11,7 @@ use gatepass_auth::{
 };
 
 use super::*;
-use crate::config::{Proxies, Redirects, Retries};
+use crate::config::{Proxies, Redirects, Retries, Version};
 use crate::credentials::netrc::Dialect;
 use crate::credentials::{Found, Netrc, Provider};
 use crate::error::Network;
@@ -106,6 +106,7 @@ fn exchange(url: &str, scheme: Option<Arc<dyn Scheme>>) -> Exchange {
         retries: Retries::none(),
         budget: Arc::default(),
         allow_plain_http: false,
+        http: Version::Any,
         proxies: Proxies::none(),
         proxy_schemes: Arc::default(),
         jar: None,
@@ -140,6 +141,7 @@ fn opened(connection: u64) -> Event {
         connection,
         reused: false,
         timing: Timing::default(),
+        http2: false,
     }
 }
 
@@ -160,6 +162,7 @@ fn lost(heard: bool) -> Event {
         }
         .into(),
         unsent: false,
+        refused: false,
         heard,
     }
 }
@@ -372,6 +375,7 @@ fn a_dead_idle_connection_is_replaced_once() {
                 connection: 1,
                 reused,
                 timing: Timing::default(),
+                http2: false,
             })
             .unwrap();
         let next = exchange.step(lost(heard));

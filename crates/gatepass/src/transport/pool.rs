@@ -49,12 +49,22 @@ impl<C> Pool<C> {
     }
 
     /// Takes the connection that was used last, if `is_usable` says so; the others of this key that are not are closed.
-    pub(crate) fn take(&self, key: &Key, mut is_usable: impl FnMut(&mut C) -> bool) -> Option<C> {
+    /// One that can be shared stays, and a share of it is returned.
+    pub(crate) fn take(
+        &self,
+        key: &Key,
+        mut is_usable: impl FnMut(&mut C) -> bool,
+        share: impl Fn(&C) -> Option<C>,
+    ) -> Option<C> {
         let now = Instant::now();
         let mut idle = self.idle();
         let waiting = idle.get_mut(key)?;
         while let Some((mut connection, since)) = waiting.pop() {
             if now.duration_since(since) < self.limits.idle_age && is_usable(&mut connection) {
+                if let Some(share) = share(&connection) {
+                    waiting.push((connection, now));
+                    return Some(share);
+                }
                 return Some(connection);
             }
         }
@@ -125,22 +135,22 @@ mod tests {
         for number in 0..3 {
             pool.put(key("a"), number);
         }
-        assert_eq!(pool.take(&key("a"), |_| true), Some(2));
+        assert_eq!(pool.take(&key("a"), |_| true, |_| None), Some(2));
         assert_eq!(
-            pool.take(&key("a"), |_| true),
+            pool.take(&key("a"), |_| true, |_| None),
             Some(1),
             "the oldest was closed"
         );
-        assert_eq!(pool.take(&key("a"), |_| true), None);
+        assert_eq!(pool.take(&key("a"), |_| true, |_| None), None);
         for (number, host) in ["a", "b", "c", "d"].into_iter().enumerate() {
             pool.put(key(host), number);
         }
         assert_eq!(
-            pool.take(&key("a"), |_| true),
+            pool.take(&key("a"), |_| true, |_| None),
             None,
             "the oldest of all was closed"
         );
-        assert_eq!(pool.take(&key("d"), |_| true), Some(3));
+        assert_eq!(pool.take(&key("d"), |_| true, |_| None), Some(3));
     }
 
     #[test]
@@ -152,9 +162,12 @@ mod tests {
             principals: [Some(Principal::new("ntlm:u")), None],
             ..key("a")
         };
-        assert_eq!(pool.take(&mine, |_| true), None);
-        assert_eq!(pool.take(&key("a"), |number| *number == 1), Some(1));
-        assert_eq!(pool.take(&key("a"), |_| true), None);
+        assert_eq!(pool.take(&mine, |_| true, |_| None), None);
+        assert_eq!(
+            pool.take(&key("a"), |number| *number == 1, |_| None),
+            Some(1)
+        );
+        assert_eq!(pool.take(&key("a"), |_| true, |_| None), None);
     }
 
     #[test]
@@ -164,6 +177,17 @@ mod tests {
             ..config::Pool::new()
         });
         pool.put(key("a"), 1);
-        assert_eq!(pool.take(&key("a"), |_| true), None);
+        assert_eq!(pool.take(&key("a"), |_| true, |_| None), None);
+    }
+
+    #[test]
+    fn what_can_be_shared_stays() {
+        let pool = Pool::new(config::Pool::new());
+        pool.put(key("a"), 1);
+        let share = |number: &i32| Some(number * 10);
+        assert_eq!(pool.take(&key("a"), |_| true, share), Some(10));
+        assert_eq!(pool.take(&key("a"), |_| true, share), Some(10));
+        assert_eq!(pool.take(&key("a"), |_| false, share), None);
+        assert_eq!(pool.take(&key("a"), |_| true, share), None);
     }
 }

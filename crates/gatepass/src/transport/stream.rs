@@ -30,6 +30,11 @@ impl Traffic {
         self.read.load(Ordering::Relaxed)
     }
 
+    /// Counts bytes that have gone out.
+    pub(crate) fn wrote(&self, bytes: usize) {
+        self.written.fetch_add(bytes as u64, Ordering::Relaxed);
+    }
+
     /// Returns the bytes that have moved in either direction.
     pub(crate) fn total(&self) -> u64 {
         self.read() + self.written.load(Ordering::Relaxed)
@@ -56,6 +61,14 @@ impl Stream {
         }
     }
 
+    /// Returns the protocol that the TLS handshake settled on, if there was one and it did.
+    pub(crate) fn protocol(&self) -> Option<&[u8]> {
+        match &self.kind {
+            Kind::Plain(_) => None,
+            Kind::Tls(stream) => stream.get_ref().1.alpn_protocol(),
+        }
+    }
+
     /// Returns the counters, by which a time limit tells silence from a slow transfer.
     pub(crate) fn traffic(&self) -> Arc<Traffic> {
         Arc::clone(&self.traffic)
@@ -64,9 +77,7 @@ impl Stream {
     /// Counts what was written to the socket; what TLS makes of it has been counted below.
     fn count_written(&self, polled: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
         if let (Poll::Ready(Ok(bytes)), Kind::Plain(_)) = (&polled, &self.kind) {
-            self.traffic
-                .written
-                .fetch_add(*bytes as u64, Ordering::Relaxed);
+            self.traffic.wrote(*bytes);
         }
         polled
     }

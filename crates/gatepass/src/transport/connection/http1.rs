@@ -1,4 +1,4 @@
-//! One HTTP/1.1 connection, driven by whoever waits for it: no task runs beside the request.
+//! HTTP/1.1, driven by whoever waits for it: no task runs beside the request.
 
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
@@ -11,14 +11,14 @@ use hyper::body::{Body as _, Incoming};
 use hyper::client::conn::http1::{self, SendRequest};
 use hyper_util::rt::TokioIo;
 
-use super::stream::{Stream, Traffic};
+use super::super::stream::{Stream, Traffic};
+use super::Unanswered;
 use crate::body::stream::WireBody;
 
 type Driver = http1::Connection<TokioIo<Stream>, WireBody>;
 
 /// A connection and its codec.
-pub(crate) struct Connection {
-    pub(crate) id: u64,
+pub(super) struct Http1 {
     traffic: Arc<Traffic>,
     sender: SendRequest<WireBody>,
     driver: Option<Box<Driver>>,
@@ -26,23 +26,15 @@ pub(crate) struct Connection {
     at_proxy: bool,
 }
 
-/// Why no response head came.
-pub(crate) struct Unanswered {
-    pub(crate) error: hyper::Error,
-    /// The body, if none of the request was written.
-    pub(crate) unsent: Option<WireBody>,
-}
-
-impl Connection {
+impl Http1 {
     /// Speaks HTTP/1.1 over `stream`.
-    pub(crate) async fn new(id: u64, stream: Stream) -> Result<Self, hyper::Error> {
+    pub(super) async fn new(stream: Stream) -> Result<Self, hyper::Error> {
         let traffic = stream.traffic();
         let (sender, driver) = http1::Builder::new()
             .title_case_headers(true)
             .handshake(TokioIo::new(stream))
             .await?;
         Ok(Self {
-            id,
             traffic,
             sender,
             driver: Some(Box::new(driver)),
@@ -51,25 +43,25 @@ impl Connection {
     }
 
     /// Says that it leads to a proxy only, and is to become a tunnel. No pool keeps it.
-    pub(crate) fn lead_to_proxy(&mut self) {
+    pub(super) fn lead_to_proxy(&mut self) {
         self.at_proxy = true;
     }
 
-    /// Says whether a pool may keep it.
-    pub(crate) fn is_for_all(&self) -> bool {
-        !self.at_proxy
+    /// Says whether it leads to a proxy only.
+    pub(super) fn is_at_proxy(&self) -> bool {
+        self.at_proxy
     }
 
     /// Takes the stream out of a connection whose other end has switched to another protocol.
     ///
     /// Nothing may have come over it yet: in a tunnel, the client speaks first.
-    pub(crate) fn into_stream(self) -> Option<Stream> {
+    pub(super) fn into_stream(self) -> Option<Stream> {
         let parts = self.driver?.into_parts();
         parts.read_buf.is_empty().then(|| parts.io.into_inner())
     }
 
     /// Returns the counters of what moves over it.
-    pub(crate) fn traffic(&self) -> Arc<Traffic> {
+    pub(super) fn traffic(&self) -> Arc<Traffic> {
         Arc::clone(&self.traffic)
     }
 
@@ -93,13 +85,13 @@ impl Connection {
     }
 
     /// Says whether the connection waits for a request and the peer has not closed it.
-    pub(crate) fn is_idle(&mut self) -> bool {
+    pub(super) fn is_idle(&mut self) -> bool {
         self.drive(&mut Context::from_waker(Waker::noop()));
         self.driver.is_some() && self.sender.is_ready()
     }
 
     /// Sends a request and waits for the head of the response.
-    pub(crate) async fn send(
+    pub(super) async fn send(
         &mut self,
         request: Request<WireBody>,
     ) -> Result<Response<Incoming>, Unanswered> {
@@ -114,7 +106,11 @@ impl Connection {
                     let unsent = failed.take_message().map(Request::into_body);
                     // What broke the connection says more than that it is gone.
                     let error = broken.take().unwrap_or_else(|| failed.into_error());
-                    Poll::Ready(Err(Unanswered { error, unsent }))
+                    Poll::Ready(Err(Unanswered {
+                        error,
+                        unsent,
+                        refused: false,
+                    }))
                 }
             }
         })
@@ -122,7 +118,7 @@ impl Connection {
     }
 
     /// Returns the next bytes of a response's body, or `None` at its end.
-    pub(crate) fn poll_chunk(
+    pub(super) fn poll_chunk(
         &mut self,
         body: &mut Incoming,
         cx: &mut Context<'_>,
