@@ -106,6 +106,37 @@ impl Auth {
             .map(|(_, source)| source)
     }
 
+    /// Returns what may be stored, and the names of the fields that are asked for in its place: those whose secret is given
+    /// itself, and those that are read from standard input, which will hold something else next time.
+    ///
+    /// ```
+    /// use gatepass_request::{Auth, Source};
+    ///
+    /// let (stored, asked) = Auth::parse(None, &["alice:s3cret"])?.storable();
+    /// assert_eq!(stored.get("username"), Some(&Source::Literal("alice".into())));
+    /// assert_eq!(stored.get("password"), Some(&Source::Prompt));
+    /// assert_eq!(asked, ["password"]);
+    /// # Ok::<(), gatepass_request::AuthArgError>(())
+    /// ```
+    pub fn storable(&self) -> (Self, Vec<String>) {
+        let kind = Kind::of(self.scheme.as_deref()).ok();
+        let mut stored = self.clone();
+        let mut asked = Vec::new();
+        for (field, source) in &mut stored.values {
+            let shown = kind.is_some_and(|kind| kind.may_be_shown(field));
+            let keeps = match source {
+                Source::Literal(_) => shown,
+                Source::Stdin => false,
+                _ => true,
+            };
+            if !keeps {
+                *source = Source::Prompt;
+                asked.push(field.clone());
+            }
+        }
+        (stored, asked)
+    }
+
     /// Reads the value of `-A`, if it is given, and those of `-a`, in order.
     ///
     /// `field=value` sets a field that the scheme has. Any other value is for the scheme's whole credential:

@@ -102,6 +102,7 @@ mod redirect;
 mod request;
 mod response;
 mod retry;
+pub mod session;
 mod transcript;
 mod transport;
 mod wire;

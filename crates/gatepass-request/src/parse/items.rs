@@ -91,6 +91,12 @@ pub enum Value {
     Env(String),
 }
 
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
 /// The separators, the longer of two that begin alike first.
 const SEPARATORS: [&str; 10] = [":=@", "==@", ":=", "==", "=@", ":@", ":", ";", "=", "@"];
 

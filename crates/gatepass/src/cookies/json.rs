@@ -82,6 +82,14 @@ impl Entry {
         }
     }
 
+    /// Puts `new` in the place of a domain that is `old`.
+    pub(crate) fn renamed(mut self, old: Option<&str>, new: &str) -> Self {
+        if old.is_some() && self.domain.as_deref() == old {
+            self.domain = Some(new.to_owned());
+        }
+        self
+    }
+
     /// Returns the cookie; `host` stands for a domain that is missing.
     pub(crate) fn cookie(self, host: &str) -> Cookie {
         let written = self.domain.filter(|domain| !domain.is_empty());

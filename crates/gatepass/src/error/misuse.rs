@@ -122,6 +122,13 @@ pub enum Misuse {
         /// What is wrong, as a phrase.
         problem: String,
     },
+    /// A session cannot be kept or used.
+    BadSession {
+        /// Its name.
+        name: String,
+        /// What is wrong, as a phrase.
+        problem: &'static str,
+    },
     /// The user has no home folder, so that there is no place for settings.
     NoHome,
     /// Several profiles are for one origin, and none of them was chosen.
@@ -242,6 +249,9 @@ impl fmt::Display for Misuse {
             }
             Self::BadProfile { name, problem } => {
                 write!(f, "the profile {name:?} cannot be used: {problem}")
+            }
+            Self::BadSession { name, problem } => {
+                write!(f, "the session {name:?} cannot be used: {problem}")
             }
             Self::NoHome => f.write_str("no home folder is known"),
             Self::SeveralProfiles { space, names } => {
