@@ -188,6 +188,10 @@ pub(crate) fn of_client(error: &gatepass::Error) -> Failure {
             "Write https://{}; or use a scheme that keeps the secret, such as -A digest; or add --allow-plain-http",
             space.authority()
         )),
+        Error::Peer(Peer::NoTunnel { status: 407, .. }) => Some(
+            "Check what the proxy is given: --proxy http://USER:PASSWORD@HOST:PORT, or -U USER:env:NAME beside --proxy"
+                .to_owned(),
+        ),
         Error::Misuse(Misuse::Auth(gatepass_auth::Misuse::MissingField { scheme, field })) => {
             Some(format!("Add -a {field}=env:NAME or -a {field}=@FILE; gatepass schemes {scheme} explains it"))
         }

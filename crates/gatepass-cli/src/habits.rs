@@ -25,13 +25,14 @@ const HABITS: &[(&str, &str)] = &[
     ("--fail-with-body", "write --check-status"),
     ("--get", "write name==value for each parameter of the query"),
     ("--head", "write HEAD before the URL"),
+    ("--http1.1", "write --http-version 1.1"),
+    ("--http2", "write --http-version 2"),
+    ("--http2-prior-knowledge", "write --http-version 2"),
     (
         "--https",
         "write --default-scheme=https, or https:// before the URL",
     ),
     ("--max-redirs", "write --max-redirects NUMBER"),
-    ("--max-time", "write --timeout SECONDS"),
-    ("--meta", "write --print=m"),
     ("--negotiate", "Negotiate is not supported yet"),
     (
         "--netrc",
@@ -43,7 +44,12 @@ const HABITS: &[(&str, &str)] = &[
         "--oauth2-bearer",
         "write -A bearer -a env:NAME, with the token in that environment variable",
     ),
-    ("--proxy", "proxies are not supported yet"),
+    (
+        "--proxy-anyauth",
+        "leave it out: whatever the proxy asks for is answered",
+    ),
+    ("--proxy-basic", "write --proxy-auth-type basic"),
+    ("--proxy-digest", "write --proxy-auth-type digest"),
     ("--referer", "write Referer:URL behind the URL"),
     ("--remote-name", "write -o FILE"),
     ("--session", "sessions are not supported yet"),
@@ -66,7 +72,6 @@ const HABITS: &[(&str, &str)] = &[
     ("-G", "write name==value for each parameter of the query"),
     ("-O", "write -o FILE"),
     ("-S", "leave it out: errors are always shown"),
-    ("-U", "proxies are not supported yet"),
     (
         "-c",
         "cookies are not kept; write Cookie:NAME=VALUE behind the URL to send one",
@@ -75,7 +80,7 @@ const HABITS: &[(&str, &str)] = &[
     ("-h", "write --help"),
     (
         "-m",
-        "write --timeout SECONDS, which is curl's -m, or --print=m, which is HTTPie's",
+        "write --max-time SECONDS, which is curl's -m, or --meta, which is HTTPie's",
     ),
     (
         "-n",
@@ -85,7 +90,7 @@ const HABITS: &[(&str, &str)] = &[
         "-s",
         "leave it out: there is no progress meter (curl's -s), and one style (HTTPie's); -q hides everything",
     ),
-    ("-x", "proxies are not supported yet"),
+    ("-x", "write --proxy URL"),
 ];
 
 /// Returns what to do instead of writing `option`, as a sentence without its capital and its full stop.

@@ -11,6 +11,7 @@ mod completions;
 mod decode;
 mod errors;
 mod man;
+mod network;
 mod output;
 mod run;
 mod schemes;

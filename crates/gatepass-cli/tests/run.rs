@@ -65,6 +65,12 @@ pub(crate) fn command<A: AsRef<str>>(args: &[A]) -> Command {
     command
         .args(args.iter().map(AsRef::as_ref))
         .env_remove("NO_COLOR")
+        .env_remove("http_proxy")
+        .env_remove("https_proxy")
+        .env_remove("all_proxy")
+        .env_remove("HTTP_PROXY")
+        .env_remove("HTTPS_PROXY")
+        .env_remove("ALL_PROXY")
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());

@@ -1,6 +1,7 @@
 //! What has arrived of a response, and how the rest of it is read, whoever waits for it.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use bytes::{Bytes, BytesMut};
 
@@ -16,6 +17,7 @@ pub(crate) struct Arrived {
     pub(crate) inner: Arc<Inner>,
     pub(crate) url: Url,
     pub(crate) transcript: Transcript,
+    since: Instant,
     clock: Clock,
     live: Option<Live>,
     /// What was read before it was asked for.
@@ -34,6 +36,7 @@ impl Arrived {
             inner,
             url,
             transcript,
+            since: Instant::now(),
             clock,
             live: live.filter(|_| read.is_none()),
             read,
@@ -62,6 +65,9 @@ impl Arrived {
         };
         let chunk = live.chunk(&mut self.clock).await?;
         if chunk.is_none() {
+            if let Some(leg) = self.transcript.legs.last_mut() {
+                leg.timing.body = Some(self.since.elapsed());
+            }
             // The connection is free from here on, not when the response is dropped.
             self.live = None;
         }

@@ -20,6 +20,7 @@ use crate::env::SystemEnv;
 use crate::error::{Error, Misuse};
 use crate::exchange::{Bound, Sided};
 use crate::mode::{Async, Mode};
+use crate::observer::Observer;
 use crate::prompt::Prompter;
 use crate::request::RequestBuilderOf;
 use crate::retry::Budget;
@@ -68,6 +69,7 @@ pub(crate) struct Inner {
     pub(crate) on_interrupt: Option<Arc<OnInterrupt>>,
     pub(crate) env: Arc<dyn Env>,
     pub(crate) prompter: Option<Arc<dyn Prompter>>,
+    pub(crate) observer: Option<Arc<dyn Observer>>,
     pub(crate) headers: Headers,
     pub(crate) query: Vec<(String, String)>,
     pub(crate) without: Vec<String>,
@@ -254,6 +256,7 @@ pub struct ClientBuilderOf<M: Mode> {
     on_interrupt: Option<Arc<OnInterrupt>>,
     env: Arc<dyn Env>,
     prompter: Option<Arc<dyn Prompter>>,
+    observer: Option<Arc<dyn Observer>>,
     headers: Headers,
     query: Vec<(String, String)>,
     without: Vec<String>,
@@ -278,6 +281,7 @@ impl<M: Mode> Default for ClientBuilderOf<M> {
             on_interrupt: None,
             env: Arc::new(SystemEnv),
             prompter: None,
+            observer: None,
             headers: Headers::new(),
             query: Vec::new(),
             without: Vec::new(),
@@ -422,6 +426,13 @@ impl<M: Mode> ClientBuilderOf<M> {
         self
     }
 
+    /// Tells `observer` of every request that is sent, with its response.
+    #[must_use]
+    pub fn observer(mut self, observer: impl Observer + 'static) -> Self {
+        self.observer = Some(Arc::new(observer));
+        self
+    }
+
     /// Allows schemes that reveal their secret over plain HTTP to other machines.
     #[must_use]
     pub fn allow_plain_http(mut self, allow: bool) -> Self {
@@ -454,6 +465,7 @@ impl<M: Mode> ClientBuilderOf<M> {
                 on_interrupt: self.on_interrupt,
                 env: self.env,
                 prompter: self.prompter,
+                observer: self.observer,
                 headers: self.headers,
                 query: self.query,
                 without: self.without,

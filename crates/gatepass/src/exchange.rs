@@ -168,6 +168,11 @@ impl Exchange {
         self.transcript.legs.last()
     }
 
+    /// Returns how many requests were written.
+    pub(crate) fn legs(&self) -> usize {
+        self.transcript.legs.len()
+    }
+
     /// Returns the title of the scheme of this hop.
     pub(crate) fn scheme_title(&self) -> &'static str {
         self.conversation

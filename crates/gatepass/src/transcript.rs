@@ -1,5 +1,7 @@
 //! What went over the wire and why: every request of an exchange with its response, secrets masked when shown.
 
+mod shown;
+
 use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
@@ -96,6 +98,8 @@ pub struct Timing {
     pub tls: Option<Duration>,
     /// From when the request was handed over until the head of its response came.
     pub first_byte: Option<Duration>,
+    /// From then until the end of the body, once that has been read.
+    pub body: Option<Duration>,
 }
 
 /// The body of a request, as it was sent.
@@ -351,108 +355,5 @@ impl fmt::Debug for SentBody {
             Some(length) => write!(f, "{length} bytes"),
             None => f.write_str("a stream"),
         }
-    }
-}
-
-impl fmt::Display for Transcript {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (at, leg) in self.legs.iter().enumerate() {
-            if at > 0 {
-                f.write_str("\n")?;
-            }
-            leg.fmt(f)?;
-        }
-        Ok(())
-    }
-}
-
-impl fmt::Display for Leg {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let reused = if self.reused { ", reused" } else { "" };
-        let (space, connection) = (&self.space, self.connection);
-        match &self.passed {
-            Some(passed) => writeln!(
-                f,
-                "* {space} through {} over connection {connection}{reused}",
-                passed.proxy
-            )?,
-            None => writeln!(f, "* {space} over connection {connection}{reused}")?,
-        }
-        let at_proxy = self
-            .passed
-            .as_ref()
-            .and_then(|it| it.authentication.as_ref());
-        for (with, whose) in [
-            (&self.authentication, ""),
-            (&at_proxy.cloned(), " for the proxy"),
-        ] {
-            let Some(with) = with else {
-                continue;
-            };
-            let unused = if with.overridden {
-                ", not used: the request has an explicit header"
-            } else {
-                ""
-            };
-            writeln!(
-                f,
-                "* {} credential{whose} {}{unused}",
-                with.title, with.source
-            )?;
-        }
-        for withheld in &self.withheld {
-            writeln!(f, "* {withheld}")?;
-        }
-        for note in &self.cookies {
-            writeln!(f, "* {note}")?;
-        }
-        if let Some(passed_over) = &self.passed_over {
-            writeln!(f, "* {passed_over}")?;
-        }
-        let target = match self.form {
-            Form::Absolute => self.shown_url(),
-            Form::Origin | Form::Authority => self.shown_target(),
-        };
-        writeln!(f, "> {} {target} {}", self.method, self.version())?;
-        for header in &self.headers {
-            writeln!(f, "> {}: {}", header.name(), self.masked(&header.shown()))?;
-        }
-        if !self.body.is_empty() {
-            match self.shown_body() {
-                Some(text) => writeln!(f, ">\n> {}", text.replace('\n', "\n> "))?,
-                None => writeln!(f, ">\n> ({:?})", self.body)?,
-            }
-        }
-        for step in self.workings.iter() {
-            writeln!(
-                f,
-                "# {}: {}",
-                step.name(),
-                step.shown().replace('\n', "\n#   ")
-            )?;
-        }
-        let Some(head) = &self.response else {
-            return match &self.failure {
-                Some(failure) => writeln!(f, "< (no response: {failure})"),
-                None => writeln!(f, "< (no response)"),
-            };
-        };
-        writeln!(f, "< {} {} {}", head.version, head.status, head.reason)?;
-        for header in &head.headers {
-            writeln!(f, "< {}: {}", header.name(), self.masked(&header.shown()))?;
-        }
-        Ok(())
-    }
-}
-
-impl fmt::Debug for Transcript {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
-
-impl fmt::Debug for Leg {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
     }
 }

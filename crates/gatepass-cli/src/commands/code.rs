@@ -120,7 +120,7 @@ fn carried_out(args: &SendArgs, call: &mut Call) {
     if args.follow {
         call.follow = Some(true);
     }
-    if let Some(limit) = args.timeout.filter(|limit| !limit.is_zero()) {
+    if let Some(limit) = args.network.timeout.filter(|limit| !limit.is_zero()) {
         call.timeout = Some(limit);
     }
     match args.verify.to_ascii_lowercase().as_str() {

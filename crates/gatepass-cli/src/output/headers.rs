@@ -18,16 +18,16 @@ impl Style {
     /// Returns the head of a request, without its empty line.
     pub(crate) fn request_head(self, leg: &Leg) -> String {
         let target = if self.reveal {
-            leg.target().to_owned()
+            leg.shown_form().replace(&leg.shown_target(), leg.target())
         } else {
-            leg.shown_target()
+            leg.shown_form()
         };
         let method = self.palette.good(leg.method());
         let lines = leg
             .headers()
             .iter()
             .map(|header| self.field(header, Some(leg)));
-        std::iter::once(format!("{method} {target} HTTP/1.1"))
+        std::iter::once(format!("{method} {target} {}", leg.version()))
             .chain(lines)
             .collect::<Vec<_>>()
             .join("\n")
@@ -75,33 +75,11 @@ impl Style {
     /// Returns one leg as `-v` tells it: what went out, what was computed for it, and the head of what came back.
     pub(crate) fn leg(self, leg: &Leg) -> String {
         let mut out = String::new();
-        let mut fact =
-            |text: String| out += &format!("{}\n", self.palette.faint(&format!("* {text}")));
-        let again = if leg.reused() { " again" } else { "" };
-        fact(format!(
-            "{} over connection {}{again}",
-            leg.space(),
-            leg.connection()
-        ));
-        if let Some(with) = leg.authentication() {
-            let unused = if with.overridden {
-                ", not used: the request has an explicit header"
-            } else {
-                ""
-            };
-            // A ladder of schemes has no title that says anything; what was sent stands in the header below.
-            let title = if with.scheme == "auto" {
-                "the"
-            } else {
-                with.title
-            };
-            fact(format!("{title} credential: {}{unused}", with.source));
-        }
-        for withheld in leg.withheld() {
-            fact(format!(
-                "{} was not sent: it belongs to {}",
-                withheld.what, withheld.belongs_to
-            ));
+        for fact in leg.facts() {
+            out += &format!(
+                "{}\n",
+                self.palette.faint(&format!("* {}", harmless(&fact)))
+            );
         }
         out += &marked("> ", &self.request_head(leg));
         if let Some(body) = self.request_body(leg) {
@@ -113,7 +91,12 @@ impl Style {
         }
         match leg.response() {
             Some(head) => out += &marked("< ", &self.head(head)),
-            None => out += "< (no response)\n",
+            None => {
+                let why = leg
+                    .failure()
+                    .map_or_else(String::new, |why| format!(": {why}"));
+                out += &format!("< (no response{})\n", harmless(&why));
+            }
         }
         out
     }

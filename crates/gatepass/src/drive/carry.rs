@@ -52,7 +52,7 @@ impl Drive {
         let mut hand = Hand::default();
         let mut event = Event::Start;
         loop {
-            event = match self.exchange.step(event)? {
+            event = match self.step(event)? {
                 Action::Open(route) => self.open(&mut hand, route).await?,
                 Action::Tunnel(origin) => self.tunnel(&mut hand, &origin).await,
                 Action::Wait(wait) => {
@@ -78,6 +78,21 @@ impl Drive {
             hand.live,
             hand.read,
         ))
+    }
+
+    /// Tells the exchange what happened, and the observer what came of a leg.
+    fn step(&mut self, event: Event) -> Result<Action, Error> {
+        let is_outcome = matches!(event, Event::Head(..) | Event::Lost { .. });
+        let legs = self.exchange.legs();
+        let step = self.exchange.step(event);
+        // A leg that went to a dead connection is forgotten.
+        if is_outcome
+            && self.exchange.legs() == legs
+            && let (Some(observer), Some(leg)) = (&self.inner.observer, self.exchange.leg())
+        {
+            observer.leg(leg);
+        }
+        step
     }
 
     async fn open(&mut self, hand: &mut Hand, route: Route) -> Result<Event, Error> {

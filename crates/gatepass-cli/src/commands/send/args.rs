@@ -1,12 +1,12 @@
 //! The arguments of the command that sends: HTTPie's grammar, with curl's spellings where they do not clash.
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 use clap::{ArgAction, Args, ValueEnum, ValueHint};
 use gatepass_auth::Timestamp;
 
 use crate::auth_args::SchemeName;
+use crate::commands::send::network::NetworkArgs;
 use crate::output::parts::Parts;
 use crate::time;
 
@@ -123,6 +123,10 @@ pub(crate) struct SendArgs {
     #[arg(short, long, help_heading = OUTPUT)]
     pub(crate) include: bool,
 
+    /// Print how long each phase took, and nothing else; the same as --print=m
+    #[arg(long, help_heading = OUTPUT, conflicts_with_all = ["headers", "body", "include", "print"])]
+    pub(crate) meta: bool,
+
     /// Print the requests and responses before the last, too: challenges and redirects (without their bodies)
     #[arg(long, help_heading = OUTPUT)]
     pub(crate) all: bool,
@@ -159,11 +163,8 @@ pub(crate) struct SendArgs {
     #[arg(short = 'k', long, help_heading = NETWORK, conflicts_with = "verify")]
     pub(crate) insecure: bool,
 
-    /// Wait at most this many seconds for a connection, and for each piece of the response; 0 waits for ever
-    ///
-    /// Without it, 30 seconds for a connection and 60 for each piece.
-    #[arg(long, value_name = "SECONDS", value_parser = seconds, help_heading = NETWORK)]
-    pub(crate) timeout: Option<Duration>,
+    #[command(flatten)]
+    pub(crate) network: NetworkArgs,
 
     /// Print the bytes that would be sent, secrets and all, and send nothing
     #[arg(long, help_heading = TRYING)]
@@ -202,16 +203,9 @@ impl SendArgs {
             Self { headers: true, .. } => parts("h"),
             Self { body: true, .. } => parts("b"),
             Self { include: true, .. } => parts("hb"),
+            Self { meta: true, .. } => parts("m"),
             Self { offline: true, .. } => parts("HB"),
             _ => None,
         }
     }
-}
-
-/// Reads a length of time in seconds.
-fn seconds(text: &str) -> Result<Duration, String> {
-    let number = text.strip_suffix('s').unwrap_or(text);
-    let wrong = || "write a number of seconds, as in 2.5; 0 waits for ever".to_owned();
-    let value: f64 = number.parse().map_err(|_| wrong())?;
-    Duration::try_from_secs_f64(value).map_err(|_| wrong())
 }

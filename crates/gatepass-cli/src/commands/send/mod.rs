@@ -2,6 +2,7 @@
 
 pub(crate) mod args;
 mod input;
+pub(crate) mod network;
 mod pinned;
 mod refusal;
 mod show;
@@ -11,7 +12,7 @@ use std::io::{IsTerminal as _, stderr};
 use std::path::Path;
 use std::sync::Arc;
 
-use gatepass::config::{Pool, Redirects, Timeouts, Tls};
+use gatepass::config::{Pool, Redirects, Tls};
 use gatepass::credentials::{Found, Resolver};
 use gatepass::{Client, RequestBuilder};
 use gatepass_request::parse::items::tell_apart;
@@ -37,7 +38,7 @@ pub(crate) fn run(args: SendArgs) -> Result<Exit, Failure> {
     let stdin_is_secret = input::reads_stdin(auth.as_ref());
     let input = input::request(&args, method, target.url.clone(), items, stdin_is_secret)?;
     let found = credential(auth.as_ref(), &target.url, args.allow_plain_http)?;
-    let builder = with_credential(input.builder(&client(&args)?), found);
+    let builder = with_credential(input.builder(&client(&args, &target)?), found);
     if args.offline {
         let offline = builder.offline().map_err(|error| of_client(&error))?;
         return Show::new(&args)?.offline(&offline);
@@ -130,20 +131,20 @@ fn no_url(args: &SendArgs) -> Failure {
 /// Where the request goes, with the built-in server while it is needed.
 struct Target {
     url: Url,
-    _server: Option<Server>,
+    server: Option<Server>,
 }
 
 impl Target {
     fn of(text: &str, default_scheme: &str) -> Result<Self, Failure> {
         match Url::typed(text, default_scheme).map_err(|error| Failure::new(error.to_string()))? {
-            Typed::Absolute(url) => Ok(Self { url, _server: None }),
+            Typed::Absolute(url) => Ok(Self { url, server: None }),
             Typed::Path(path) => {
                 let server = Server::start().map_err(|error| Failure::new(error.to_string()))?;
                 let url = Url::parse(&server.url(&path))
                     .map_err(|error| Failure::new(error.to_string()))?;
                 Ok(Self {
                     url,
-                    _server: Some(server),
+                    server: Some(server),
                 })
             }
             _ => Err(Failure::new("this kind of URL is not supported")),
@@ -151,12 +152,7 @@ impl Target {
     }
 }
 
-fn client(args: &SendArgs) -> Result<Client, Failure> {
-    let mut timeouts = Timeouts::new();
-    if let Some(limit) = args.timeout {
-        let limit = Some(limit).filter(|limit| !limit.is_zero());
-        (timeouts.connect, timeouts.read) = (limit, limit);
-    }
+fn client(args: &SendArgs, target: &Target) -> Result<Client, Failure> {
     let redirects = if args.follow {
         Redirects::limit(args.max_redirects)
     } else {
@@ -165,7 +161,6 @@ fn client(args: &SendArgs) -> Result<Client, Failure> {
     let mut builder = Client::builder()
         .prompter(Arc::new(Terminal))
         .tls(tls(args)?)
-        .timeouts(timeouts)
         .redirects(redirects)
         .pool(Pool::new())
         .allow_plain_http(args.allow_plain_http);
@@ -175,6 +170,18 @@ fn client(args: &SendArgs) -> Result<Client, Failure> {
             nonce: args.nonce.clone(),
         }));
     }
+    if args.verbose > 0 && !args.quiet {
+        let aside = show::aside(args);
+        builder = builder.observer(move |leg: &gatepass::Leg| {
+            output::tell(&format!("{}\n", aside.leg(leg)));
+        });
+    }
+    let at_home = target.server.is_some();
+    let resolver = Resolver::new()
+        .with_prompter(Arc::new(Terminal))
+        .for_whom("the proxy")
+        .allow_plain_http(args.allow_plain_http);
+    let builder = args.network.apply(builder, at_home, &resolver)?;
     builder.build().map_err(|error| of_client(&error))
 }
 

@@ -1,9 +1,9 @@
 //! What is shown of an exchange, and where: the answer on standard output, everything else on standard error.
 
 use std::io::{IsTerminal as _, stdout};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use gatepass::{Offline, Response};
+use gatepass::{Leg, Offline, Response, Timing};
 
 use crate::commands::send::args::{Pretty, SendArgs};
 use crate::commands::send::refusal;
@@ -46,10 +46,6 @@ impl<'a> Show<'a> {
             None => (When::Never, false),
         };
         let palette = Palette::for_stdout(colors);
-        let aside = match args.pretty {
-            None => When::Auto,
-            Some(_) => colors,
-        };
         Ok(Self {
             args,
             parts: args.wanted_parts().unwrap_or(Parts {
@@ -66,10 +62,7 @@ impl<'a> Show<'a> {
                 palette,
                 terminal,
             },
-            aside: Style {
-                palette: Palette::for_stderr(aside),
-                reveal: args.reveal,
-            },
+            aside: aside(args),
             started: Instant::now(),
         })
     }
@@ -111,12 +104,7 @@ impl<'a> Show<'a> {
         let transcript = response.transcript().clone();
         let status = response.status();
         let default = self.args.wanted_parts().is_none();
-        if self.args.verbose > 0 {
-            transcript
-                .legs()
-                .iter()
-                .for_each(|leg| self.tell(&format!("{}\n", self.aside.leg(leg))));
-        } else if default && self.reading.terminal {
+        if self.args.verbose == 0 && default && self.reading.terminal {
             let all = if self.args.all {
                 transcript.legs()
             } else {
@@ -137,15 +125,14 @@ impl<'a> Show<'a> {
                 self.sink.write(b"\n")?;
             }
         }
+        let mut read = None;
         if self.parts.body && !(self.args.quiet && self.args.output.is_none()) {
-            self.body(response).await?;
+            read = Some(self.body(response).await?);
         }
         if self.parts.meta {
-            let line = format!(
-                "Elapsed time: {:.3}s\n",
-                self.started.elapsed().as_secs_f64()
-            );
-            self.sink.write(line.as_bytes())?;
+            let timing = read.or(transcript.last().map(Leg::timing));
+            let phases = phases(timing.unwrap_or_default(), self.started.elapsed());
+            self.sink.write(phases.as_bytes())?;
         }
         self.sink.finish()?;
         if !self.args.quiet
@@ -199,7 +186,8 @@ impl<'a> Show<'a> {
         Ok(())
     }
 
-    async fn body(&mut self, mut response: Response) -> Result<(), Failure> {
+    /// Prints the body, and returns how long everything took.
+    async fn body(&mut self, mut response: Response) -> Result<Timing, Failure> {
         let content_type = response
             .headers()
             .get_str("Content-Type")
@@ -225,7 +213,12 @@ impl<'a> Show<'a> {
                 self.sink.write(&std::mem::take(&mut held))?;
             }
         }
-        self.readable(&held, content_type.as_deref())
+        self.readable(&held, content_type.as_deref())?;
+        Ok(response
+            .transcript()
+            .last()
+            .map(Leg::timing)
+            .unwrap_or_default())
     }
 
     /// Prints what is there of the body.
@@ -249,4 +242,34 @@ impl<'a> Show<'a> {
             output::tell(text);
         }
     }
+}
+
+/// Returns how heads are shown on standard error.
+pub(super) fn aside(args: &SendArgs) -> Style {
+    let when = match args.pretty {
+        None => When::Auto,
+        Some(Pretty::All | Pretty::Colors) => When::Always,
+        Some(Pretty::Format | Pretty::None) => When::Never,
+    };
+    Style {
+        palette: Palette::for_stderr(when),
+        reveal: args.reveal,
+    }
+}
+
+/// Says how long everything took, and each phase of the last request.
+fn phases(timing: Timing, elapsed: Duration) -> String {
+    let mut text = format!("Elapsed time: {:.3}s\n", elapsed.as_secs_f64());
+    for (name, took) in [
+        ("Name look-up", timing.lookup),
+        ("Connection", timing.connect),
+        ("TLS handshake", timing.tls),
+        ("First byte", timing.first_byte),
+        ("Body", timing.body),
+    ] {
+        if let Some(took) = took {
+            text += &format!("{name}: {:.6}s\n", took.as_secs_f64());
+        }
+    }
+    text
 }
