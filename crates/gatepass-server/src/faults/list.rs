@@ -247,8 +247,8 @@ faults! {
         CloseOnConnect "close-on-connect" => |_| say("").deaf().end(End::Cut);
         /// Resets the connection as soon as it is made.
         ResetOnConnect "reset-on-connect" => |_| say("").deaf().end(End::Reset);
-        /// Answers before a request has come.
-        AnswerBeforeRequest "answer-before-request" => |_| answer("200 OK\nContent-Length: 7", "forged\n").deaf().end(End::Stay);
+        /// Answers before a request has come, and closes.
+        AnswerBeforeRequest "answer-before-request" => |_| answer("200 OK\nContent-Length: 7", "forged\n").deaf();
     }
 
     TlsPort {
