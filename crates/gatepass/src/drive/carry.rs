@@ -9,6 +9,7 @@ use bytes::{Bytes, BytesMut};
 use gatepass_auth::{Prompt, SideRequest, Space, Values};
 
 use super::clock::{Awaiting, Clock};
+use super::lost::lost;
 use super::open::{How, Opener};
 use super::runtime::Runtime;
 use crate::arrived::Arrived;
@@ -21,6 +22,7 @@ use crate::live::{DRAIN_LIMIT, Live};
 use crate::transcript::Timing;
 use crate::transport::connection::{Connection, Unanswered};
 use crate::transport::connector::{address, within};
+use crate::transport::delimited::may_go_on;
 use crate::transport::pool::Key;
 use crate::wire;
 use gatepass_request::Url;
@@ -105,7 +107,7 @@ impl Drive {
         } else {
             self.inner
                 .pool
-                .take(&key, Connection::is_idle, Connection::share)
+                .take(&key, Connection::is_still_idle, Connection::share)
         };
         let reused = idle.is_some();
         let mut timing = Timing::default();
@@ -213,6 +215,14 @@ impl Drive {
         match answer {
             Ok(response) => {
                 let head = wire::head(&response);
+                match may_go_on(response.headers()) {
+                    Ok(true) => {}
+                    Ok(false) => connection.end_after_this(),
+                    Err(problem) => {
+                        let space = key.space;
+                        return Err(Peer::NotHttp { space, problem }.into());
+                    }
+                }
                 let inner = Arc::clone(&self.inner);
                 hand.live = Some(Live::new(inner, connection, key, response.into_body()));
                 Ok(Event::Head(head, start.elapsed()))
@@ -370,32 +380,6 @@ fn broken_tunnel(origin: &Space) -> Error {
     Network::Lost {
         address: address(origin),
         problem: "the proxy closed the tunnel".to_owned(),
-    }
-    .into()
-}
-
-/// Says what broke a connection.
-pub(crate) fn lost(space: &Space, error: &hyper::Error) -> Error {
-    let cause = std::error::Error::source(error);
-    if error.is_parse() {
-        return Peer::NotHttp {
-            space: space.clone(),
-            problem: error.to_string(),
-        }
-        .into();
-    }
-    if error.is_user() {
-        let problem = cause.map_or_else(|| error.to_string(), ToString::to_string);
-        return Network::BodySource { problem }.into();
-    }
-    let problem = match cause {
-        _ if error.is_incomplete_message() => "the server closed it".to_owned(),
-        Some(cause) => cause.to_string(),
-        None => error.to_string(),
-    };
-    Network::Lost {
-        address: address(space),
-        problem,
     }
     .into()
 }

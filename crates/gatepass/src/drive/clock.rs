@@ -28,10 +28,12 @@ pub(crate) enum Awaiting {
     Body,
 }
 
-/// A timer that is running, and how much had moved when it was set.
+/// A timer that is running.
 struct Timer {
     sleep: Sleep,
+    /// How much had moved when it was last looked at, and when that was.
     heard: u64,
+    since: Instant,
 }
 
 impl Clock {
@@ -104,6 +106,8 @@ impl Clock {
             // A peer that sends without a pause is never waited for.
             Poll::Ready(_) if self.is_over() => Poll::Ready(Err(self.total().into())),
             Poll::Ready(value) => Poll::Ready(Ok(value)),
+            // The runtime may let no timer ring to a task that has read a lot.
+            Poll::Pending if self.is_over() => Poll::Ready(Err(self.total().into())),
             Poll::Pending => self.poll_timer(awaiting, space, traffic, cx).map(Err),
         })
         .await;
@@ -122,18 +126,22 @@ impl Clock {
             let heard = traffic.total();
             let timer = match &mut self.timer {
                 Some(timer) => timer,
-                None => match self.set_timer(awaiting, heard) {
+                None => match self.set_timer(awaiting, heard, Instant::now()) {
                     Some(timer) => self.timer.insert(timer),
                     None => return Poll::Pending,
                 },
             };
+            if timer.heard != heard {
+                (timer.heard, timer.since) = (heard, Instant::now());
+            }
             ready!(Pin::new(&mut timer.sleep).poll(cx));
-            let silent = timer.heard == heard;
+            let since = timer.since;
             self.timer = None;
             if self.is_over() {
                 return Poll::Ready(self.total().into());
             }
-            if let Some(after) = self.silence(awaiting).filter(|_| silent) {
+            let silence = self.silence(awaiting);
+            if let Some(after) = silence.filter(|limit| since.elapsed() >= *limit) {
                 let address = address(space);
                 let first = awaiting == Awaiting::Head && self.limits.first_byte == Some(after);
                 return Poll::Ready(if first {
@@ -142,6 +150,7 @@ impl Clock {
                     Network::ReadTimeout { address, after }.into()
                 });
             }
+            self.timer = self.set_timer(awaiting, heard, since);
         }
     }
 
@@ -157,14 +166,15 @@ impl Clock {
         self.limits.read.into_iter().chain(first).min()
     }
 
-    fn set_timer(&self, awaiting: Awaiting, heard: u64) -> Option<Timer> {
+    fn set_timer(&self, awaiting: Awaiting, heard: u64, since: Instant) -> Option<Timer> {
         let silence = self
             .silence(awaiting)
-            .and_then(|limit| Instant::now().checked_add(limit));
+            .and_then(|limit| since.checked_add(limit));
         let until = silence.into_iter().chain(self.deadline).min()?;
         Some(Timer {
             sleep: self.runtime.sleep_until(until),
             heard,
+            since,
         })
     }
 

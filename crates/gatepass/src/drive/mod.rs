@@ -7,8 +7,10 @@
 pub(crate) mod blocking;
 mod carry;
 pub(crate) mod clock;
+mod lost;
 mod open;
 pub(crate) mod runtime;
 
-pub(crate) use carry::{Drive, lost};
+pub(crate) use carry::Drive;
+pub(crate) use lost::lost;
 pub(crate) use open::How;

@@ -6,7 +6,7 @@ use std::time::Instant;
 use gatepass_auth::{Role, Space};
 use rustls::ClientConfig;
 
-use super::carry::lost;
+use super::lost::lost;
 use super::runtime::Runtime;
 use crate::client::Inner;
 use crate::config::{Dial, Protocol, Proxies, Proxy, Timeouts, Tls, Version};

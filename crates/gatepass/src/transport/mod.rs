@@ -2,6 +2,7 @@
 
 pub(crate) mod connection;
 pub(crate) mod connector;
+pub(crate) mod delimited;
 pub(crate) mod known;
 #[cfg(unix)]
 pub(crate) mod polled;

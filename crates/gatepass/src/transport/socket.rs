@@ -1,9 +1,10 @@
 //! A connected socket, whichever way it waits.
 
-use std::io::{self, IoSlice};
+use std::io::{self, IoSlice, Read as _};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+use socket2::SockRef;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 #[cfg(unix)]
@@ -22,6 +23,28 @@ pub(crate) enum Socket {
     /// One that the calling thread waits for.
     #[cfg(unix)]
     Polled(polled::Socket),
+}
+
+impl Socket {
+    /// Reads what has come, without waiting and whatever the runtime believes.
+    pub(crate) fn read_now(&self, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        let socket = match self {
+            Self::Tcp(socket) => SockRef::from(socket),
+            #[cfg(unix)]
+            Self::Unix(socket) => SockRef::from(socket),
+            // It asks the system each time.
+            #[cfg(unix)]
+            Self::Polled(_) => return Poll::Pending,
+        };
+        match (&*socket).read(buffer.initialize_unfilled()) {
+            Ok(read) => {
+                buffer.advance(read);
+                Poll::Ready(Ok(()))
+            }
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Poll::Pending,
+            Err(error) => Poll::Ready(Err(error)),
+        }
+    }
 }
 
 /// Calls a method of the socket that is inside.

@@ -3,7 +3,7 @@
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::task::{Context, Poll};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
@@ -17,11 +17,29 @@ pub(crate) struct Stream {
     traffic: Arc<Traffic>,
 }
 
-/// What has moved over a socket so far.
-#[derive(Debug, Default)]
+/// What has moved over a socket so far, and how it is read.
+#[derive(Debug)]
 pub(crate) struct Traffic {
     read: AtomicU64,
     written: AtomicU64,
+    /// How much may have come in.
+    allowed: AtomicU64,
+    asks_system: AtomicBool,
+}
+
+/// How much may come before the final head of a response. The codec limits each head, not their number: a server can send
+/// informational ones for ever (RFC 9110 section 15.2).
+const HEADS: u64 = 1 << 20;
+
+impl Default for Traffic {
+    fn default() -> Self {
+        Self {
+            read: AtomicU64::new(0),
+            written: AtomicU64::new(0),
+            allowed: AtomicU64::new(u64::MAX),
+            asks_system: AtomicBool::new(false),
+        }
+    }
 }
 
 impl Traffic {
@@ -38,6 +56,27 @@ impl Traffic {
     /// Returns the bytes that have moved in either direction.
     pub(crate) fn total(&self) -> u64 {
         self.read() + self.written.load(Ordering::Relaxed)
+    }
+
+    /// Says whether a head is waited for, which limits what may come.
+    pub(crate) fn limit_head(&self, limit: bool) {
+        let allowed = if limit { self.read() + HEADS } else { u64::MAX };
+        self.allowed.store(allowed, Ordering::Relaxed);
+    }
+
+    /// Says whether the system is asked where the runtime believes that nothing has come.
+    pub(crate) fn ask_system(&self, ask: bool) {
+        self.asks_system.store(ask, Ordering::Relaxed);
+    }
+
+    /// Counts what has come.
+    fn count_read(&self, bytes: usize) -> io::Result<()> {
+        let before = self.read.fetch_add(bytes as u64, Ordering::Relaxed);
+        if before + bytes as u64 > self.allowed.load(Ordering::Relaxed) {
+            let problem = "it sends one informational response after the other, and no final one";
+            return Err(io::Error::new(io::ErrorKind::InvalidData, problem));
+        }
+        Ok(())
     }
 }
 
@@ -95,9 +134,11 @@ impl AsyncRead for Stream {
             Kind::Tls(stream) => return Pin::new(stream).poll_read(cx, buffer),
         };
         let before = buffer.filled().len();
-        let polled = Pin::new(socket).poll_read(cx, buffer);
-        let read = buffer.filled().len() - before;
-        this.traffic.read.fetch_add(read as u64, Ordering::Relaxed);
+        let mut polled = Pin::new(&mut *socket).poll_read(cx, buffer);
+        if polled.is_pending() && this.traffic.asks_system.load(Ordering::Relaxed) {
+            polled = socket.read_now(buffer);
+        }
+        this.traffic.count_read(buffer.filled().len() - before)?;
         polled
     }
 }

@@ -24,6 +24,8 @@ pub(super) struct Http1 {
     driver: Option<Box<Driver>>,
     /// Whether it leads to a proxy only, and is to become a tunnel.
     at_proxy: bool,
+    /// Whether no request may follow the present one.
+    last: bool,
 }
 
 impl Http1 {
@@ -39,6 +41,7 @@ impl Http1 {
             sender,
             driver: Some(Box::new(driver)),
             at_proxy: false,
+            last: false,
         })
     }
 
@@ -50,6 +53,11 @@ impl Http1 {
     /// Says whether it leads to a proxy only.
     pub(super) fn is_at_proxy(&self) -> bool {
         self.at_proxy
+    }
+
+    /// Has it carry no request after the present one.
+    pub(super) fn end_after_this(&mut self) {
+        self.last = true;
     }
 
     /// Takes the stream out of a connection whose other end has switched to another protocol.
@@ -87,7 +95,18 @@ impl Http1 {
     /// Says whether the connection waits for a request and the peer has not closed it.
     pub(super) fn is_idle(&mut self) -> bool {
         self.drive(&mut Context::from_waker(Waker::noop()));
-        self.driver.is_some() && self.sender.is_ready()
+        self.driver.is_some() && self.sender.is_ready() && !self.last
+    }
+
+    /// As [`Http1::is_idle`], after nobody has looked at it for a while.
+    ///
+    /// A runtime knows of what has come only when it has run since then. So the system is asked, and neither the end of the
+    /// connection nor an answer to nothing is taken for the answer to the next request.
+    pub(super) fn is_still_idle(&mut self) -> bool {
+        self.traffic.ask_system(true);
+        let idle = self.is_idle();
+        self.traffic.ask_system(false);
+        idle
     }
 
     /// Sends a request and waits for the head of the response.
@@ -97,7 +116,8 @@ impl Http1 {
     ) -> Result<Response<Incoming>, Unanswered> {
         let mut answer = pin!(self.sender.try_send_request(request));
         let mut broken = None;
-        poll_fn(|cx| {
+        self.traffic.limit_head(true);
+        let answered = poll_fn(|cx| {
             broken = self.drive(cx).or(broken.take());
             match answer.as_mut().poll(cx) {
                 Poll::Pending => Poll::Pending,
@@ -114,7 +134,9 @@ impl Http1 {
                 }
             }
         })
-        .await
+        .await;
+        self.traffic.limit_head(false);
+        answered
     }
 
     /// Returns the next bytes of a response's body, or `None` at its end.

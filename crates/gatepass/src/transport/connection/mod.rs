@@ -103,6 +103,21 @@ impl Connection {
         }
     }
 
+    /// As [`Connection::is_idle`], after nobody has looked at it for a while.
+    pub(crate) fn is_still_idle(&mut self) -> bool {
+        match &mut self.codec {
+            Codec::Http1(http1) => http1.is_still_idle(),
+            Codec::Http2(http2) => http2.is_open(),
+        }
+    }
+
+    /// Has it carry no request after the present one. What one request over HTTP/2 brings says nothing about the next.
+    pub(crate) fn end_after_this(&mut self) {
+        if let Codec::Http1(http1) = &mut self.codec {
+            http1.end_after_this();
+        }
+    }
+
     /// Sends a request and waits for the head of the response.
     pub(crate) async fn send(
         &mut self,
