@@ -249,6 +249,13 @@ impl Settings {
     }
 }
 
+impl Connect {
+    /// Says whether nothing is set.
+    pub fn is_default(&self) -> bool {
+        is_default(self)
+    }
+}
+
 impl Proxy {
     /// Names a proxy without credentials.
     pub fn new(url: impl Into<String>) -> Self {

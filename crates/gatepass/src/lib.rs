@@ -104,6 +104,7 @@ mod request;
 mod response;
 mod retry;
 pub mod session;
+mod settings;
 mod transcript;
 mod transport;
 mod wire;

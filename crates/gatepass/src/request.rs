@@ -36,18 +36,18 @@ pub type RequestBuilder = RequestBuilderOf<Async>;
 pub struct RequestBuilderOf<M: Mode> {
     pub(crate) inner: Arc<Inner>,
     method: String,
-    url: Result<Url, Error>,
+    pub(crate) url: Result<Url, Error>,
     headers: Headers,
     without: Vec<String>,
     body: Body,
     scheme: Option<Arc<dyn Scheme>>,
     source: Option<Cow<'static, str>>,
-    timeouts: Option<Timeouts>,
-    redirects: Option<Redirects>,
-    tls: Option<Tls>,
-    dial: Option<Dial>,
-    proxies: Option<Proxies>,
-    retries: Option<Retries>,
+    pub(crate) timeouts: Option<Timeouts>,
+    pub(crate) redirects: Option<Redirects>,
+    pub(crate) tls: Option<Tls>,
+    pub(crate) dial: Option<Dial>,
+    pub(crate) proxies: Option<Proxies>,
+    pub(crate) retries: Option<Retries>,
     allow_plain_http: Option<bool>,
     /// `Some(None)` is no jar, not even the client's.
     jar: Option<Option<Arc<Jar>>>,
@@ -312,7 +312,7 @@ impl<M: Mode> RequestBuilderOf<M> {
         self
     }
 
-    fn fail(&mut self, error: impl Into<Error>) {
+    pub(crate) fn fail(&mut self, error: impl Into<Error>) {
         if self.url.is_ok() {
             self.url = Err(error.into());
         }

@@ -14,6 +14,7 @@ pub struct Redirects {
     /// How many are followed before the request fails.
     pub limit: usize,
     trusted: Vec<Place>,
+    trusts_everyone: bool,
 }
 
 /// Where credentials may go along: a host, with a port and a scheme or with any.
@@ -31,6 +32,7 @@ impl Redirects {
             follow: true,
             limit,
             trusted: Vec::new(),
+            trusts_everyone: false,
         }
     }
 
@@ -63,13 +65,22 @@ impl Redirects {
         Ok(self)
     }
 
+    /// Lets the credentials of a request go along to every origin that redirects lead to, as curl's `--location-trusted`
+    /// does: each server on the way can take them, and say who gets them next.
+    #[must_use]
+    pub fn trusting_everyone(mut self) -> Self {
+        self.trusts_everyone = true;
+        self
+    }
+
     /// Says whether credentials may go along to this origin.
     pub(crate) fn trusts(&self, space: &Space) -> bool {
-        self.trusted.iter().any(|place| {
-            place.host == space.host()
-                && place.port.is_none_or(|port| port == space.port())
-                && place.scheme.is_none_or(|scheme| scheme == space.scheme())
-        })
+        self.trusts_everyone
+            || self.trusted.iter().any(|place| {
+                place.host == space.host()
+                    && place.port.is_none_or(|port| port == space.port())
+                    && place.scheme.is_none_or(|scheme| scheme == space.scheme())
+            })
     }
 }
 
@@ -140,6 +151,8 @@ mod tests {
             let redirects = Redirects::default().trusting(text).unwrap();
             let trusts = origins.map(|it| redirects.trusts(&Url::parse(it).unwrap().space()));
             assert_eq!(trusts, expected, "{text}");
+            let everyone = redirects.trusting_everyone();
+            assert!(everyone.trusts(&Url::parse("http://x.example").unwrap().space()));
         }
         for text in [
             "",

@@ -129,6 +129,11 @@ pub enum Misuse {
         /// What is wrong, as a phrase.
         problem: &'static str,
     },
+    /// A request that is data asks for something that this client cannot do. Leave it out, or do it otherwise.
+    Unsupported {
+        /// What, as a phrase.
+        setting: String,
+    },
     /// The user has no home folder, so that there is no place for settings.
     NoHome,
     /// Several profiles are for one origin, and none of them was chosen.
@@ -213,6 +218,7 @@ impl fmt::Display for Misuse {
                 write!(f, "the file {path:?} cannot be read: {problem}")
             }
             Self::Part(error) => error.fmt(f),
+            Self::Unsupported { setting } => write!(f, "{setting} is not supported"),
             Self::BodyElsewhere => f.write_str(
                 "the body of the request is in a file or on standard input, and was not read",
             ),

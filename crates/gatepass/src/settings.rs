@@ -1,0 +1,211 @@
+//! How a request that is data is carried out: its [`Settings`], as this client can heed them.
+
+use std::time::Duration;
+
+use gatepass_request as data;
+use gatepass_request::{HttpVersion, Settings};
+
+use crate::config::{
+    Dial, Family, Protocol, Proxies, Proxy, Redirects, Retries, Timeouts, Tls, Version,
+};
+use crate::credentials::Resolver;
+use crate::error::{Error, Misuse};
+use crate::mode::Mode;
+use crate::request::RequestBuilderOf;
+
+impl<M: Mode> RequestBuilderOf<M> {
+    /// Carries the request out as settings that are data say; what they leave open stays as it is. `resolver` finds the
+    /// secrets of a proxy.
+    ///
+    /// Cookie files and netrc belong to a client: see [`crate::ClientBuilder::cookies`] and
+    /// [`crate::ClientBuilder::netrc`]. A setting that cannot be heeded makes the request fail with
+    /// [`Misuse::Unsupported`], and nothing is sent.
+    pub fn settings(mut self, settings: &Settings, resolver: &Resolver) -> Self {
+        if let Err(error) = self.heed(settings, resolver) {
+            self.fail(error);
+        }
+        self
+    }
+
+    fn heed(&mut self, settings: &Settings, resolver: &Resolver) -> Result<(), Error> {
+        match (&settings.request_target, &mut self.url) {
+            (Some(target), Ok(url)) if target.starts_with('/') => url.set_target(target),
+            (Some(_), Ok(_)) => {
+                return unsupported("a request target that does not begin with a slash");
+            }
+            _ => {}
+        }
+        let inner = &self.inner;
+        self.timeouts = Some(timeouts(
+            self.timeouts.unwrap_or(inner.timeouts),
+            &settings.timeouts,
+        ));
+        let redirects_now = self
+            .redirects
+            .take()
+            .unwrap_or_else(|| inner.redirects.clone());
+        self.redirects = Some(redirects(redirects_now, &settings.redirects)?);
+        if let Some(retries) = retries(&settings.retries)? {
+            self.retries = Some(retries);
+        }
+        if let Some(tls) = tls(&settings.tls)? {
+            self.tls = Some(tls);
+        }
+        if !settings.connect.is_default() || settings.http_version.is_some() {
+            self.dial = Some(dial(settings)?);
+        }
+        let proxies_now = self.proxies.take().unwrap_or_else(|| inner.proxies.clone());
+        self.proxies = Some(proxies(proxies_now, settings, resolver)?);
+        Ok(())
+    }
+}
+
+fn unsupported<T>(setting: impl Into<String>) -> Result<T, Error> {
+    Err(Misuse::Unsupported {
+        setting: setting.into(),
+    }
+    .into())
+}
+
+fn timeouts(mut timeouts: Timeouts, wanted: &data::Timeouts) -> Timeouts {
+    // Zero is for ever, as with curl.
+    let limit = |limit: Duration| Some(limit).filter(|limit| !limit.is_zero());
+    if let Some(connect) = wanted.connect {
+        timeouts.connect = limit(connect);
+    }
+    if let Some(total) = wanted.total {
+        timeouts.total = limit(total);
+    }
+    timeouts
+}
+
+fn redirects(mut redirects: Redirects, wanted: &data::Redirects) -> Result<Redirects, Error> {
+    if wanted.keep_post != [false; 3] {
+        return unsupported("keeping POST after a redirect");
+    }
+    if let Some(follow) = wanted.follow {
+        redirects.follow = follow;
+    }
+    if let Some(limit) = wanted.limit {
+        redirects.limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    }
+    if wanted.trust_any_host {
+        redirects = redirects.trusting_everyone();
+    }
+    Ok(redirects)
+}
+
+/// Makes of a number of tries what curl does: it waits a second, then two, and so on, or always the same.
+fn retries(wanted: &data::Retries) -> Result<Option<Retries>, Error> {
+    let Some(count) = wanted.count.filter(|count| *count > 0) else {
+        return Ok(None);
+    };
+    if wanted.within.is_some() {
+        return unsupported("a limit to the time of all retries");
+    }
+    let statuses = [408, 429, 500, 502, 503, 504];
+    let retries = Retries::times(count).statuses(statuses).any_method();
+    Ok(Some(match wanted.delay.filter(|delay| !delay.is_zero()) {
+        Some(delay) => retries.first_wait(delay).longest_wait(delay),
+        None => retries.first_wait(Duration::from_secs(1)),
+    }))
+}
+
+fn tls(wanted: &data::Tls) -> Result<Option<Tls>, Error> {
+    if *wanted == data::Tls::default() {
+        return Ok(None);
+    }
+    for (given, setting) in [
+        (wanted.ca_directory.is_some(), "a directory of authorities"),
+        (wanted.client.is_some(), "a client certificate"),
+        (wanted.min_version.is_some(), "a lowest version of TLS"),
+        (wanted.max_version.is_some(), "a highest version of TLS"),
+        (wanted.pinned_key.is_some(), "a pinned key"),
+    ] {
+        if given {
+            return unsupported(setting);
+        }
+    }
+    let tls = if wanted.insecure {
+        Tls::unverified()
+    } else {
+        Tls::system()
+    };
+    match &wanted.ca_file {
+        Some(file) => tls.trusting_file(file).map(Some),
+        None => Ok(Some(tls)),
+    }
+}
+
+fn dial(settings: &Settings) -> Result<Dial, Error> {
+    let wanted = &settings.connect;
+    let mut dial = Dial::new();
+    for entry in &wanted.resolve {
+        dial = dial.resolve(entry)?;
+    }
+    for entry in &wanted.connect_to {
+        dial = dial.connect_to(entry)?;
+    }
+    if let Some(path) = &wanted.unix_socket {
+        dial = dial.unix_socket(path);
+    }
+    if let Some(from) = &wanted.interface {
+        dial = dial.from(from);
+    }
+    dial = match wanted.ip_version {
+        Some(4) => dial.family(Family::V4),
+        Some(_) => dial.family(Family::V6),
+        None => dial,
+    };
+    Ok(match settings.http_version {
+        None | Some(HttpVersion::Http2) => dial,
+        Some(HttpVersion::Http11) => dial.http(Version::Http1),
+        Some(HttpVersion::Http2PriorKnowledge) => dial.http(Version::Http2),
+        Some(HttpVersion::Http10) => return unsupported("HTTP/1.0"),
+        Some(HttpVersion::Http3) => return unsupported("HTTP/3"),
+        Some(_) => return unsupported("this version of HTTP"),
+    })
+}
+
+fn proxies(
+    mut proxies: Proxies,
+    settings: &Settings,
+    resolver: &Resolver,
+) -> Result<Proxies, Error> {
+    if let Some(wanted) = &settings.proxy {
+        proxies = Proxies::none().all(proxy(wanted, resolver)?);
+    }
+    if let Some(list) = &settings.no_proxy {
+        proxies = proxies.except(list);
+    }
+    Ok(proxies)
+}
+
+fn proxy(wanted: &data::Proxy, resolver: &Resolver) -> Result<Proxy, Error> {
+    if !wanted.headers.is_empty() {
+        return unsupported("header fields for a proxy alone");
+    }
+    if wanted.tls != data::Tls::default() {
+        return unsupported("TLS settings for a proxy alone");
+    }
+    let mut proxy = Proxy::parse(&wanted.url)?;
+    if wanted.tunnel {
+        proxy = proxy.tunnelling();
+    }
+    let Some(auth) = &wanted.auth else {
+        return Ok(proxy);
+    };
+    let is_http = matches!(proxy.protocol(), Protocol::Http | Protocol::Https);
+    if is_http {
+        return Ok(proxy.auth(resolver.scheme(auth)?.scheme));
+    }
+    let (Some(user), Some(password)) = (auth.get("username"), auth.get("password")) else {
+        return unsupported("anything but a user and a password for a SOCKS proxy");
+    };
+    let user = resolver.resolve("username", user)?.secret;
+    let password = resolver.resolve("password", password)?.secret;
+    match user.expose_str() {
+        Some(user) => Ok(proxy.user(user, password)),
+        None => unsupported("a user name for a SOCKS proxy that is not UTF-8"),
+    }
+}
