@@ -8,21 +8,23 @@ use std::process::ExitCode;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Exit {
     /// All went well, or the reader of standard output has gone.
-    Ok = 0,
+    Ok,
     /// It did not: wrong usage, no connection, a credential that cannot be sent.
-    Error = 1,
+    Error,
     /// A time limit was reached.
-    Timeout = 2,
+    Timeout,
     /// With `--check-status`: the status is 3xx, and redirects are not followed.
-    Redirect = 3,
+    Redirect,
     /// With `--check-status`: the status is 4xx.
-    Client = 4,
+    Client,
     /// With `--check-status`: the status is 5xx.
-    Server = 5,
+    Server,
     /// There were more redirects than `--max-redirects` allows.
-    TooManyRedirects = 6,
+    TooManyRedirects,
     /// Ctrl-C was pressed; a shell gives the same to a process that ends by the signal itself.
-    Interrupted = 130,
+    Interrupted,
+    /// The command was `gatepass curl`, which ends as curl does.
+    Curl(u8),
 }
 
 impl Exit {
@@ -39,6 +41,16 @@ impl Exit {
 
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
-        Self::from(exit as u8)
+        Self::from(match exit {
+            Exit::Ok => 0,
+            Exit::Error => 1,
+            Exit::Timeout => 2,
+            Exit::Redirect => 3,
+            Exit::Client => 4,
+            Exit::Server => 5,
+            Exit::TooManyRedirects => 6,
+            Exit::Interrupted => 130,
+            Exit::Curl(code) => code,
+        })
     }
 }

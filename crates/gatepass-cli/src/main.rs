@@ -16,7 +16,7 @@ use std::process::ExitCode;
 use clap::error::ErrorKind;
 use clap::{ArgAction, Parser, Subcommand};
 
-use commands::{code, completions, decode, man, schemes, send, serve};
+use commands::{code, completions, curl, decode, man, schemes, send, serve};
 use error::Failure;
 use exit_code::Exit;
 use output::color::{Palette, When};
@@ -91,6 +91,7 @@ The exit code is 0 if all went well, 1 after an error (a mistake in the command 
 enum Command {
     Serve(serve::ServeArgs),
     Schemes(schemes::SchemesArgs),
+    Curl(curl::CurlArgs),
     Decode(decode::DecodeArgs),
     Code(Box<code::CodeArgs>),
     Completions(completions::CompletionsArgs),
@@ -122,6 +123,7 @@ fn main() -> ExitCode {
 fn run(cli: Cli) -> Result<Exit, Failure> {
     match cli.command {
         Some(Command::Serve(args)) => serve::run(args),
+        Some(Command::Curl(args)) => curl::run(args),
         Some(Command::Decode(args)) => decode::run(args),
         Some(Command::Code(args)) => code::run(&args),
         Some(Command::Schemes(args)) => schemes::run(args),

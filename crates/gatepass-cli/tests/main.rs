@@ -8,6 +8,8 @@
 mod bodies;
 mod code;
 mod completions;
+mod curl_outputs;
+mod curl_wire;
 mod decode;
 mod errors;
 mod man;

@@ -24,5 +24,5 @@ fn every_command_has_a_page() {
         assert!(page.contains(&format!("gatepass\\-{name}")), "{page}");
     }
     let said = gatepass(&["man", "fly"]).failed(1);
-    assert!(said.contains("serve, schemes, decode"), "{said}");
+    assert!(said.contains("serve, schemes, curl, decode"), "{said}");
 }

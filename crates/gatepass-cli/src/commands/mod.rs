@@ -2,6 +2,7 @@
 
 pub(crate) mod code;
 pub(crate) mod completions;
+pub(crate) mod curl;
 pub(crate) mod decode;
 pub(crate) mod man;
 pub(crate) mod schemes;
@@ -9,4 +10,12 @@ pub(crate) mod send;
 pub(crate) mod serve;
 
 /// The words that are commands where they stand first.
-pub(crate) const NAMES: &[&str] = &["code", "completions", "decode", "man", "schemes", "serve"];
+pub(crate) const NAMES: &[&str] = &[
+    "code",
+    "completions",
+    "curl",
+    "decode",
+    "man",
+    "schemes",
+    "serve",
+];

@@ -13,6 +13,7 @@ use crate::content::Multipart;
 use crate::request::Request;
 use crate::settings::Proxy;
 use crate::url::{Url, UserInfo};
+use crate::variable::has_variable;
 
 /// Makes the requests of one operation.
 pub(super) fn transfers(
@@ -54,6 +55,7 @@ pub(super) fn transfers(
                 request,
                 output: output(&operation, &place, &globbed),
                 outputs: operation.outputs.clone(),
+                streams: upload.is_some(),
             });
         }
     }
@@ -118,7 +120,7 @@ fn query(operation: &mut Operation, shared: &mut Shared<'_>) -> Result<Option<St
     };
     let given = (!operation.query.is_empty()).then(|| operation.query.join("&"));
     // The parameters of `-G` take the place of those of `--url-query`, in curl's code too.
-    Ok(data.or(given))
+    Ok(data.or(given).filter(|query| !query.is_empty()))
 }
 
 /// Adds the header fields in the order in which curl writes them.
@@ -155,7 +157,7 @@ fn add_headers(request: &mut Request, operation: &Operation) -> Result<(), CurlE
     let json = operation.data.as_ref().is_some_and(|data| data.json);
     add("Accept", json.then_some(b"application/json"));
     add("Referer", operation.referer.as_deref().map(str::as_bytes));
-    let cookies = operation.cookies.join(b"; ".as_slice());
+    let cookies = operation.cookies.join(b";".as_slice());
     add(
         "Cookie",
         (!cookies.is_empty()).then_some(cookies.as_slice()),
@@ -218,6 +220,12 @@ fn auth(
     let variables = shared.stand_ins.variables();
     let in_url = in_url.map(|info| Login::of_url(&info, variables));
     let auth = operation.logins.auth(in_url);
+    if operation.logins.leaves_token_out(auth.as_ref()) {
+        shared.warn(
+            "--oauth2-bearer",
+            "not used: with several schemes, the login of -u answers what the server asks for",
+        );
+    }
     let at_once = ["basic", "bearer"];
     let made = auth
         .as_ref()
@@ -265,7 +273,9 @@ fn proxy(operation: &mut Operation, shared: &Shared<'_>) -> Result<Option<Proxy>
         return Err(CurlError::value("-x (--proxy)", "names no host"));
     }
     let bare = host.rsplit_once(']').map_or(host, |(_, behind)| behind);
-    let port = match (bare.contains(':'), scheme) {
+    // What a variable leaves open may have a scheme and a port of its own.
+    let open = has_variable(host.as_bytes(), variables);
+    let port = match (open || bare.contains(':'), scheme) {
         (true, _) => "",
         (false, "https") => ":443",
         (false, _) => ":1080",
@@ -278,7 +288,11 @@ fn proxy(operation: &mut Operation, shared: &Shared<'_>) -> Result<Option<Proxy>
         None => None,
     };
     let login = operation.proxy_user.take();
-    let mut proxy = Proxy::new(format!("{scheme}://{host}{port}"));
+    let mut proxy = Proxy::new(if open && scheme == "http" && !text.contains("://") {
+        host.to_owned()
+    } else {
+        format!("{scheme}://{host}{port}")
+    });
     proxy.auth = operation.proxy_logins.auth(login.or(in_url));
     let settings = std::mem::take(&mut operation.proxy_settings);
     (proxy.headers, proxy.tunnel, proxy.tls) = (settings.headers, settings.tunnel, settings.tls);
@@ -322,9 +336,6 @@ fn expand(
 fn url_text(text: &str, upload: Option<&str>, query: Option<&str>) -> Result<String, CurlError> {
     // Everything but the ends: a space there is nobody's intention.
     let text = text.trim_matches(' ');
-    if text.contains(' ') {
-        return Err(CurlError::value("the URL", "has a space in it; write %20"));
-    }
     let (text, fragment) = match text.split_once('#') {
         Some((text, fragment)) => (text, Some(fragment)),
         None => (text, None),
@@ -349,6 +360,13 @@ fn url_text(text: &str, upload: Option<&str>, query: Option<&str>) -> Result<Str
         };
         text.push_str(joint);
         text.push_str(query);
+    }
+    // Since 8.8, curl leaves out a question mark that nothing follows.
+    if let Some(bare) = text.strip_suffix('?').filter(|bare| !bare.contains('?')) {
+        text.truncate(bare.len());
+    }
+    if text.contains(' ') {
+        return Err(CurlError::value("the URL", "has a space in it; write %20"));
     }
     if let Some(fragment) = fragment {
         text.push('#');

@@ -111,16 +111,17 @@ impl Logins {
                 let settings = self.sigv4.iter();
                 Some(settings.fold(auth, |auth, text| provider(auth, text)))
             }
-            ("auto", Some(login)) => {
-                let auth = login.put(Auth::new("auto"), "username", "password");
-                Some(with_token(auth))
-            }
             ("auto", None) => self.bearer.as_ref().map(|_| with_token(Auth::new("auto"))),
             (scheme, Some(login)) => Some(login.put(Auth::new(scheme), "username", "password")),
             // The account that the machine is logged in with.
             ("negotiate", None) => Some(Auth::new("negotiate")),
             _ => None,
         }
+    }
+
+    /// Says whether a token was given that is not part of `auth`.
+    pub(super) fn leaves_token_out(&self, auth: Option<&Auth>) -> bool {
+        self.bearer.is_some() && auth.is_some_and(|auth| auth.get("token").is_none())
     }
 }
 

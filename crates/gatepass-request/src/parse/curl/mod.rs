@@ -83,6 +83,8 @@ pub struct Transfer {
     pub output: Output,
     /// The options that `output` comes from, as written.
     pub outputs: Vec<String>,
+    /// Whether the body is uploaded by `-T`, so that standard input is sent as it comes and not read first.
+    pub streams: bool,
 }
 
 /// What has to be read to understand a command line.

@@ -3,6 +3,7 @@
 use super::argument::Argument;
 use super::error::CurlError;
 use super::operation::{Operation, Shared};
+use crate::content::Change;
 
 /// What becomes of one answer. None of it is part of the request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -145,7 +146,10 @@ pub(super) fn apply(
 
 fn write_out(shared: &mut Shared<'_>, argument: &Argument<'_>) -> Result<String, CurlError> {
     match argument.bytes.strip_prefix(b"@") {
-        Some(path) => argument.as_text(&shared.file(argument, path)?),
+        Some(path) => {
+            let bytes = shared.file(argument, path)?;
+            argument.as_text(&Change::WithoutBreaks.apply(bytes))
+        }
         None => argument.text(),
     }
 }

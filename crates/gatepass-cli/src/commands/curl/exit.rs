@@ -1,0 +1,149 @@
+//! curl's exit codes (curl(1), EXIT CODES), and what is said with them.
+
+use gatepass::Error;
+use gatepass::error::{Misuse, Network, Peer, Tls};
+use gatepass_request::UrlError;
+use gatepass_request::parse::curl::CurlError;
+
+use crate::error::of_client;
+use crate::exit_code::Exit;
+
+/// What curl ends with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Code(u8);
+
+impl Code {
+    pub(super) const OK: Self = Self(0);
+    pub(super) const PROTOCOL: Self = Self(1);
+    pub(super) const USAGE: Self = Self(2);
+    pub(super) const FAILED_INIT: Self = Self(2);
+    pub(super) const MALFORMED_URL: Self = Self(3);
+    pub(super) const NO_PROXY_NAME: Self = Self(5);
+    pub(super) const NO_NAME: Self = Self(6);
+    pub(super) const NO_CONNECTION: Self = Self(7);
+    pub(super) const WEIRD_REPLY: Self = Self(8);
+    pub(super) const PARTIAL: Self = Self(18);
+    pub(super) const STATUS: Self = Self(22);
+    pub(super) const WRITE: Self = Self(23);
+    pub(super) const READ: Self = Self(26);
+    pub(super) const TIMEOUT: Self = Self(28);
+    pub(super) const RANGE: Self = Self(33);
+    pub(super) const TLS: Self = Self(35);
+    pub(super) const REDIRECTS: Self = Self(47);
+    pub(super) const EMPTY: Self = Self(52);
+    pub(super) const RECEIVE: Self = Self(56);
+    pub(super) const CERTIFICATE: Self = Self(60);
+    pub(super) const TOO_LARGE: Self = Self(63);
+    pub(super) const LOGIN: Self = Self(67);
+    pub(super) const CA_FILE: Self = Self(77);
+    pub(super) const SOCKS: Self = Self(97);
+    pub(super) const INTERRUPTED: Self = Self(130);
+
+    pub(super) fn number(self) -> u8 {
+        self.0
+    }
+}
+
+impl From<Code> for Exit {
+    fn from(code: Code) -> Self {
+        Self::Curl(code.0)
+    }
+}
+
+/// Why a transfer failed.
+#[derive(Debug)]
+pub(super) struct Trouble {
+    pub(super) code: Code,
+    /// What is said; nothing where everything has been said.
+    pub(super) message: String,
+}
+
+impl Trouble {
+    pub(super) fn new(code: Code, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            message: message.into(),
+        }
+    }
+
+    /// Says why a command line cannot be understood.
+    pub(super) fn of_command(error: &CurlError) -> Self {
+        let code = match error {
+            CurlError::Glob { .. } => Code::MALFORMED_URL,
+            CurlError::Url(UrlError::UnknownScheme { .. }) | CurlError::Protocol { .. } => {
+                Code::PROTOCOL
+            }
+            CurlError::Url(_) => Code::MALFORMED_URL,
+            CurlError::BadValue { option, .. } if option == "the URL" => Code::MALFORMED_URL,
+            CurlError::Unread { .. } => Code::READ,
+            _ => Code::USAGE,
+        };
+        Self::new(code, format!("({}) {error}", code.number()))
+    }
+
+    /// Says why a request gave no response.
+    pub(super) fn of_client(error: &Error) -> Self {
+        let failure = of_client(error);
+        let text = failure.to_string();
+        Self::new(
+            code(error),
+            text.trim_start_matches("error: ").trim_end().to_owned(),
+        )
+    }
+
+    /// As [`Trouble::of_client`], for a body that broke off.
+    pub(super) fn of_body(error: &Error) -> Self {
+        let mut trouble = Self::of_client(error);
+        if trouble.code == Code::EMPTY {
+            trouble.code = Code::PARTIAL;
+        }
+        trouble
+    }
+}
+
+fn code(error: &Error) -> Code {
+    match error {
+        _ if error.is_timeout() => Code::TIMEOUT,
+        Error::Misuse(misuse) => of_misuse(misuse),
+        Error::Peer(peer) => match peer {
+            Peer::TooManyRedirects { .. } => Code::REDIRECTS,
+            Peer::NoTunnel { .. } => Code::RECEIVE,
+            Peer::Socks { .. } => Code::SOCKS,
+            Peer::NotHttp { .. } => Code::PROTOCOL,
+            Peer::BadRedirect { .. } => Code::MALFORMED_URL,
+            Peer::BodyTooLarge { .. } => Code::TOO_LARGE,
+            _ => Code::WEIRD_REPLY,
+        },
+        Error::Network(network) => match network {
+            Network::Dns { .. } => Code::NO_NAME,
+            Network::Refused { .. } | Network::Connect { .. } => Code::NO_CONNECTION,
+            Network::Lost { .. } => Code::EMPTY,
+            Network::BodySource { .. } => Code::READ,
+            Network::Interrupted => Code::INTERRUPTED,
+            _ => Code::RECEIVE,
+        },
+        Error::Tls(tls) => match tls {
+            Tls::SelfSigned { .. }
+            | Tls::UnknownIssuer { .. }
+            | Tls::Expired { .. }
+            | Tls::NotYetValid { .. }
+            | Tls::WrongName { .. }
+            | Tls::Revoked { .. } => Code::CERTIFICATE,
+            Tls::NoTrustStore { .. } => Code::CA_FILE,
+            _ => Code::TLS,
+        },
+        _ => Code::LOGIN,
+    }
+}
+
+fn of_misuse(misuse: &Misuse) -> Code {
+    match misuse {
+        Misuse::Url(UrlError::UnknownScheme { .. }) => Code::PROTOCOL,
+        Misuse::Url(_) | Misuse::BadTarget { .. } => Code::MALFORMED_URL,
+        Misuse::BadProxy { .. } | Misuse::BrokenProxy { .. } => Code::NO_PROXY_NAME,
+        Misuse::BodyFile { .. } => Code::READ,
+        Misuse::BadFile { .. } => Code::READ,
+        Misuse::BadCertificate { .. } => Code::CA_FILE,
+        _ => Code::USAGE,
+    }
+}

@@ -1,0 +1,221 @@
+//! `gatepass curl`: carries out a curl command line, with curl's output and curl's exit codes, on our client.
+
+mod destination;
+mod exit;
+mod heads;
+mod transfer;
+mod write_out;
+
+use std::ffi::OsString;
+use std::io::Read as _;
+use std::sync::Arc;
+
+use clap::Args;
+use gatepass::Client;
+use gatepass::config::{Pool, Redirects, Timeouts};
+use gatepass::credentials::Netrc;
+use gatepass_request::parse::curl::{self, Curl, Wanted};
+
+use crate::error::{Failure, reason};
+use crate::exit_code::Exit;
+use crate::output;
+use crate::prompt::Terminal;
+use exit::{Code, Trouble};
+use transfer::Transfer;
+
+/// Run a curl command line, with curl's output and exit codes
+///
+/// What follows is what follows "curl": put "gatepass" before a command and it is sent by this client, which follows
+/// challenges, keeps credentials at their origin and says why it was refused. A whole command in one argument, as it was
+/// copied from a page, is taken apart as a shell would. An option that is not supported is an error before anything is sent.
+#[derive(Args, Debug)]
+#[command(
+    disable_help_flag = true,
+    override_usage = "gatepass curl [CURL-OPTION | URL]..."
+)]
+pub(crate) struct CurlArgs {
+    /// The words of the command line behind "curl", or all of it in one word
+    #[arg(
+        value_name = "CURL-OPTION | URL",
+        trailing_var_arg = true,
+        allow_hyphen_values = true,
+        num_args = 1..,
+        required = true
+    )]
+    words: Vec<OsString>,
+}
+
+/// Carries the command line out.
+///
+/// # Errors
+/// None: like curl, it says what is wrong itself, and ends with curl's exit code.
+pub(crate) fn run(args: CurlArgs) -> Result<Exit, Failure> {
+    let words = args.words.iter().map(|word| word.as_encoded_bytes());
+    let words: Vec<&[u8]> = words.collect();
+    let curl = match understand(&words) {
+        Ok(curl) => curl,
+        Err(error) => {
+            let trouble = Trouble::of_command(&error);
+            output::note(&format!("curl: {}", trouble.message));
+            return Ok(trouble.code.into());
+        }
+    };
+    let runner = Runner::new(curl);
+    Ok(runner.run().into())
+}
+
+/// Reads the words, or the text that one of them is.
+fn understand(words: &[&[u8]]) -> Result<Curl, curl::CurlError> {
+    if let [text] = words
+        && let Ok(text) = std::str::from_utf8(text)
+        && is_command(text)
+    {
+        return curl::parse(text, None, &read);
+    }
+    // Who pastes a whole command behind `gatepass curl` means one curl.
+    let words = match words {
+        [b"curl" | b"curl.exe", rest @ ..] if !rest.is_empty() => rest,
+        words => words,
+    };
+    curl::parse_words(words, &read)
+}
+
+/// Says whether one word is a whole command: curl stands in it, and something else does.
+fn is_command(text: &str) -> bool {
+    let is_curl = |word: &str| {
+        let name = word.rsplit(['/', '\\']).next().unwrap_or_default();
+        ["curl", "curl.exe"].contains(&name.to_ascii_lowercase().as_str())
+    };
+    let mut words = text.split_whitespace();
+    words.clone().count() > 1 && words.any(is_curl)
+}
+
+fn read(wanted: &Wanted<'_>) -> Result<Vec<u8>, String> {
+    match wanted {
+        Wanted::File(path) => std::fs::read(path).map_err(|error| reason(&error)),
+        Wanted::Stdin => {
+            let mut bytes = Vec::new();
+            let read = std::io::stdin().lock().read_to_end(&mut bytes);
+            read.map(|_| bytes).map_err(|error| reason(&error))
+        }
+        Wanted::Env(name) => std::env::var_os(name)
+            .map(OsString::into_encoded_bytes)
+            .ok_or_else(|| "there is no such environment variable".to_owned()),
+        other => Err(format!("{other} cannot be read here")),
+    }
+}
+
+/// Carries out the transfers of a command line, one after the other.
+struct Runner {
+    curl: Curl,
+}
+
+impl Runner {
+    fn new(curl: Curl) -> Self {
+        Self { curl }
+    }
+
+    fn run(self) -> Code {
+        let global = &self.curl.global;
+        let says = !global.silent || global.show_error;
+        if !global.silent {
+            for warning in &self.curl.warnings {
+                output::note(&format!("Warning: {warning}"));
+            }
+        }
+        if let Some((option, why)) = self.curl.ignored.iter().find(|(_, why)| !why.is_harmless()) {
+            let why = why.reason().trim_start_matches("ignored: ");
+            output::note(&format!("curl: (2) {option} is not supported: {why}"));
+            return Code::USAGE;
+        }
+        let runtime = match tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+        {
+            Ok(runtime) => runtime,
+            Err(error) => {
+                output::note(&format!(
+                    "curl: (2) the system gives no event queue: {error}"
+                ));
+                return Code::FAILED_INIT;
+            }
+        };
+        let code = runtime.block_on(async {
+            tokio::select! {
+                code = self.transfers(says) => code,
+                _ = tokio::signal::ctrl_c() => Code::INTERRUPTED,
+            }
+        });
+        // A name look-up that has been given up must not hold the process.
+        runtime.shutdown_background();
+        code
+    }
+
+    /// Returns the code of the last transfer, as curl does.
+    async fn transfers(&self, says: bool) -> Code {
+        let mut client: Option<(Option<gatepass_request::Netrc>, Client)> = None;
+        let mut code = Code::OK;
+        for (number, transfer) in self.curl.transfers.iter().enumerate() {
+            let netrc = &transfer.request.settings.netrc;
+            let fits = |(of, _): &(Option<gatepass_request::Netrc>, Client)| of == netrc;
+            let known = client.take().filter(fits);
+            let (_, now) = match known.map_or_else(
+                || self::client(netrc.as_ref()).map(|it| (netrc.clone(), it)),
+                Ok,
+            ) {
+                Ok(known) => client.insert(known),
+                Err(trouble) => {
+                    if says {
+                        output::note(&format!(
+                            "curl: ({}) {}",
+                            trouble.code.number(),
+                            trouble.message
+                        ));
+                    }
+                    code = trouble.code;
+                    continue;
+                }
+            };
+            let outcome = Transfer::new(transfer, &self.curl.global, number)
+                .run(now)
+                .await;
+            code = Code::OK;
+            if let Err(trouble) = outcome {
+                if says && !trouble.message.is_empty() {
+                    output::note(&format!(
+                        "curl: ({}) {}",
+                        trouble.code.number(),
+                        trouble.message
+                    ));
+                }
+                code = trouble.code;
+                if self.curl.global.fail_early {
+                    break;
+                }
+            }
+        }
+        code
+    }
+}
+
+/// Makes a client that does what curl does without an option: no redirects, no limit but five minutes for a connection.
+fn client(netrc: Option<&gatepass_request::Netrc>) -> Result<Client, Trouble> {
+    let mut timeouts = Timeouts::none();
+    timeouts.connect = Some(std::time::Duration::from_secs(300));
+    let mut redirects = Redirects::limit(50);
+    redirects.follow = false;
+    let mut builder = Client::builder()
+        .prompter(Arc::new(Terminal))
+        .timeouts(timeouts)
+        .redirects(redirects)
+        .pool(Pool::new())
+        .allow_plain_http(true);
+    if let Some(netrc) = netrc {
+        let read = match &netrc.file {
+            Some(path) => Netrc::file(path).map_err(|error| Trouble::of_client(&error))?,
+            None => Netrc::standard(),
+        };
+        builder = builder.netrc(read.for_every_host());
+    }
+    builder.build().map_err(|error| Trouble::of_client(&error))
+}
