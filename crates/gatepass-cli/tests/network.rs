@@ -211,3 +211,46 @@ fn the_phases_are_printed() {
     let printed = with_body.out;
     assert!(printed.contains("\nBody: 0."), "{printed}");
 }
+
+#[test]
+fn the_exchange_is_archived() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("exchange.har");
+    let path = path.to_str().unwrap();
+    let done = gatepass(&[
+        "/basic-auth/alice/s3cret",
+        "-a",
+        "alice:s3cret",
+        "--har",
+        path,
+        "-v",
+    ]);
+    assert!(done.err.contains("> GET /basic-auth/"), "both hear of it");
+    done.ok();
+    let text = std::fs::read_to_string(path).unwrap();
+    assert!(!text.contains("YWxpY2U6czNjcmV0"), "{text}");
+    let archive: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let entry = &archive["log"]["entries"][0];
+    assert!(
+        entry["response"]["content"]["text"]
+            .as_str()
+            .unwrap()
+            .contains("alice")
+    );
+    gatepass(&[
+        "/basic-auth/alice/s3cret",
+        "-a",
+        "alice:s3cret",
+        "--har",
+        path,
+        "--reveal",
+    ])
+    .ok();
+    assert!(
+        std::fs::read_to_string(path)
+            .unwrap()
+            .contains("YWxpY2U6czNjcmV0")
+    );
+    let failed = gatepass(&["http://127.0.0.1:1/", "--har", "/no/such/folder/x.har"]);
+    assert!(failed.failed(1).contains("refused the connection"));
+}

@@ -69,7 +69,7 @@ pub(crate) struct Inner {
     pub(crate) on_interrupt: Option<Arc<OnInterrupt>>,
     pub(crate) env: Arc<dyn Env>,
     pub(crate) prompter: Option<Arc<dyn Prompter>>,
-    pub(crate) observer: Option<Arc<dyn Observer>>,
+    pub(crate) observers: Vec<Arc<dyn Observer>>,
     pub(crate) headers: Headers,
     pub(crate) query: Vec<(String, String)>,
     pub(crate) without: Vec<String>,
@@ -256,7 +256,7 @@ pub struct ClientBuilderOf<M: Mode> {
     on_interrupt: Option<Arc<OnInterrupt>>,
     env: Arc<dyn Env>,
     prompter: Option<Arc<dyn Prompter>>,
-    observer: Option<Arc<dyn Observer>>,
+    observers: Vec<Arc<dyn Observer>>,
     headers: Headers,
     query: Vec<(String, String)>,
     without: Vec<String>,
@@ -281,7 +281,7 @@ impl<M: Mode> Default for ClientBuilderOf<M> {
             on_interrupt: None,
             env: Arc::new(SystemEnv),
             prompter: None,
-            observer: None,
+            observers: Vec::new(),
             headers: Headers::new(),
             query: Vec::new(),
             without: Vec::new(),
@@ -426,10 +426,10 @@ impl<M: Mode> ClientBuilderOf<M> {
         self
     }
 
-    /// Tells `observer` of every request that is sent, with its response.
+    /// Tells `observer`, too, of every request that is sent, with its response.
     #[must_use]
     pub fn observer(mut self, observer: impl Observer + 'static) -> Self {
-        self.observer = Some(Arc::new(observer));
+        self.observers.push(Arc::new(observer));
         self
     }
 
@@ -465,7 +465,7 @@ impl<M: Mode> ClientBuilderOf<M> {
                 on_interrupt: self.on_interrupt,
                 env: self.env,
                 prompter: self.prompter,
-                observer: self.observer,
+                observers: self.observers,
                 headers: self.headers,
                 query: self.query,
                 without: self.without,

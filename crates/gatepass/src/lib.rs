@@ -94,6 +94,7 @@ mod drive;
 mod env;
 pub mod error;
 mod exchange;
+pub mod har;
 mod live;
 mod mode;
 mod multipart;

@@ -90,9 +90,10 @@ impl Drive {
         // A leg that went to a dead connection is forgotten.
         if is_outcome
             && self.exchange.legs() == legs
-            && let (Some(observer), Some(leg)) = (&self.inner.observer, self.exchange.leg())
+            && let Some(leg) = self.exchange.leg()
         {
-            observer.leg(leg);
+            let observers = self.inner.observers.iter();
+            observers.for_each(|observer| observer.leg(leg));
         }
         step
     }

@@ -139,6 +139,10 @@ pub(crate) struct SendArgs {
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = OUTPUT)]
     pub(crate) output: Option<PathBuf>,
 
+    /// Write the exchange to this file as an HTTP Archive (HAR 1.2), secrets masked unless --reveal is given
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = OUTPUT)]
+    pub(crate) har: Option<PathBuf>,
+
     /// Indent JSON and use colours; on a terminal both, else none
     #[arg(long, value_name = "HOW", value_enum, help_heading = OUTPUT)]
     pub(crate) pretty: Option<Pretty>,

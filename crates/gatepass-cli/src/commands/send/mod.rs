@@ -1,5 +1,6 @@
 //! The command without a name: it sends one request and shows the answer.
 
+mod archive;
 pub(crate) mod args;
 mod input;
 pub(crate) mod network;
@@ -24,6 +25,7 @@ use crate::error::{Failure, of_client};
 use crate::exit_code::Exit;
 use crate::output;
 use crate::prompt::Terminal;
+use archive::Archive;
 use args::SendArgs;
 use show::Show;
 
@@ -38,16 +40,21 @@ pub(crate) fn run(args: SendArgs) -> Result<Exit, Failure> {
     let stdin_is_secret = input::reads_stdin(auth.as_ref());
     let input = input::request(&args, method, target.url.clone(), items, stdin_is_secret)?;
     let found = credential(auth.as_ref(), &target.url, args.allow_plain_http)?;
-    let builder = with_credential(input.builder(&client(&args, &target)?), found);
+    let archive = args
+        .har
+        .as_deref()
+        .map(|path| Archive::new(path, args.reveal));
+    let client = client(&args, &target, archive.as_ref())?;
+    let builder = with_credential(input.builder(&client), found);
     if args.offline {
         let offline = builder.offline().map_err(|error| of_client(&error))?;
-        return Show::new(&args)?.offline(&offline);
+        return Show::new(&args, None)?.offline(&offline);
     }
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|error| Failure::new(format!("the system gives no event queue: {error}")))?;
-    let show = Show::new(&args)?;
+    let show = Show::new(&args, archive.as_ref())?;
     let exit = runtime.block_on(async {
         tokio::select! {
             exit = exchange(builder, show, &args) => exit,
@@ -56,7 +63,10 @@ pub(crate) fn run(args: SendArgs) -> Result<Exit, Failure> {
     });
     // A name look-up that has been given up must not hold the process.
     runtime.shutdown_background();
+    // What was heard before an error is worth the most.
+    let written = archive.map_or(Ok(()), Archive::write);
     let exit = exit?;
+    written?;
     if !args.quiet
         && !target.url.space().is_loopback()
         && stderr().is_terminal()
@@ -152,7 +162,7 @@ impl Target {
     }
 }
 
-fn client(args: &SendArgs, target: &Target) -> Result<Client, Failure> {
+fn client(args: &SendArgs, target: &Target, archive: Option<&Archive>) -> Result<Client, Failure> {
     let redirects = if args.follow {
         Redirects::limit(args.max_redirects)
     } else {
@@ -169,6 +179,9 @@ fn client(args: &SendArgs, target: &Target) -> Result<Client, Failure> {
             at: args.at,
             nonce: args.nonce.clone(),
         }));
+    }
+    if let Some(archive) = archive {
+        builder = builder.observer(archive.recorder());
     }
     if args.verbose > 0 && !args.quiet {
         let aside = show::aside(args);

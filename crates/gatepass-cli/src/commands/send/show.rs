@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use gatepass::{Leg, Offline, Response, Timing};
 
+use crate::commands::send::archive::Archive;
 use crate::commands::send::args::{Pretty, SendArgs};
 use crate::commands::send::refusal;
 use crate::error::{Failure, of_client};
@@ -19,6 +20,7 @@ use crate::output::sink::Sink;
 /// Shows one exchange as the arguments want it.
 pub(super) struct Show<'a> {
     args: &'a SendArgs,
+    archive: Option<&'a Archive>,
     /// What goes to `sink`.
     parts: Parts,
     sink: Sink,
@@ -35,7 +37,7 @@ impl<'a> Show<'a> {
     ///
     /// # Errors
     /// [`Failure`] for an output file that cannot be written.
-    pub(super) fn new(args: &'a SendArgs) -> Result<Self, Failure> {
+    pub(super) fn new(args: &'a SendArgs, archive: Option<&'a Archive>) -> Result<Self, Failure> {
         let terminal = stdout().is_terminal() && args.output.is_none();
         let (colors, indent) = match args.pretty {
             Some(Pretty::All) => (When::Always, true),
@@ -48,6 +50,7 @@ impl<'a> Show<'a> {
         let palette = Palette::for_stdout(colors);
         Ok(Self {
             args,
+            archive,
             parts: args.wanted_parts().unwrap_or(Parts {
                 body: true,
                 ..Parts::default()
@@ -196,7 +199,10 @@ impl<'a> Show<'a> {
         let mut holding = !self.reading.is_raw() && !Reading::is_stream(content_type.as_deref());
         loop {
             let chunk = match response.chunk().await {
-                Ok(Some(chunk)) => chunk,
+                Ok(Some(chunk)) => {
+                    self.archive.iter().for_each(|it| it.keep(&chunk));
+                    chunk
+                }
                 Ok(None) => break,
                 Err(error) => {
                     self.readable(&held, content_type.as_deref())?;
