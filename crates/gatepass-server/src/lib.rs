@@ -52,3 +52,4 @@ pub use faults::Fault;
 pub use limits::{Limits, MAX_HEADERS};
 pub use record::Recorded;
 pub use server::{Builder, Server, ServerError, Stopper};
+pub use tls::ClientCertificates;

@@ -17,7 +17,7 @@ use crate::listen::{Listener, Speaks, run};
 use crate::record::{Journal, Recorded};
 use crate::site::Site;
 use crate::system_env::SystemEnv;
-use crate::tls::{self, Tls};
+use crate::tls::{self, ClientCertificates, Clients, Tls};
 
 /// A running server. It stops when it is dropped, and its ports are free afterwards.
 ///
@@ -34,6 +34,7 @@ pub struct Server {
     http: Option<SocketAddr>,
     https: Option<SocketAddr>,
     ca_pem: Option<String>,
+    client_pem: Option<String>,
     stopper: Stopper,
     thread: Option<JoinHandle<()>>,
 }
@@ -112,6 +113,11 @@ impl Server {
         self.ca_pem.as_deref()
     }
 
+    /// Returns a client's certificate and its key, in PEM, which the server lets in where it asks for one.
+    pub fn client_pem(&self) -> Option<&str> {
+        self.client_pem.as_deref()
+    }
+
     /// Returns the last requests that were received whole, the oldest first: at most [`Limits::journal`] of them, and of
     /// their bodies at most 16 MiB.
     pub fn requests(&self) -> Vec<Recorded> {
@@ -173,6 +179,7 @@ pub struct Builder {
     bind: IpAddr,
     http_port: Option<u16>,
     https_port: Option<u16>,
+    clients: Clients,
     lenient: bool,
     log: Option<Box<dyn Write + Send>>,
     limits: Limits,
@@ -188,6 +195,7 @@ impl Default for Builder {
             bind: IpAddr::V4(Ipv4Addr::LOCALHOST),
             http_port: Some(0),
             https_port: None,
+            clients: Clients::default(),
             lenient: false,
             log: None,
             limits: Limits::default(),
@@ -205,6 +213,7 @@ impl fmt::Debug for Builder {
             .field("bind", &self.bind)
             .field("http_port", &self.http_port)
             .field("https_port", &self.https_port)
+            .field("clients", &self.clients)
             .field("lenient", &self.lenient)
             .field("limits", &self.limits)
             .field("accounts", &self.accounts)
@@ -243,6 +252,19 @@ impl Builder {
     pub fn https_only(mut self) -> Self {
         self.http_port = None;
         self.https(true)
+    }
+
+    /// Asks clients for a certificate over HTTPS: one of the authority that is generated for this server, as
+    /// [`Server::client_pem`] is, or of one that is added.
+    pub fn client_certificates(mut self, wanted: ClientCertificates) -> Self {
+        self.clients.certificates = Some(wanted);
+        self
+    }
+
+    /// Lets clients in whose certificates are signed by the authorities in `pem`, too.
+    pub fn client_ca_pem(mut self, pem: impl Into<String>) -> Self {
+        self.clients.authorities.push(pem.into());
+        self
     }
 
     /// Puts up with habits of other programs that break the RFCs. Each of them is an attack, too.
@@ -299,8 +321,8 @@ impl Builder {
         let http = http.transpose()?;
         let https = self.https_port.map(|port| listen(self.bind, port));
         let https = https.transpose()?;
-        let tls = https.is_some().then(tls::generate).transpose();
-        let tls = tls.map_err(ServerError::Tls)?;
+        let tls = https.is_some().then(|| tls::generate(&self.clients));
+        let tls = tls.transpose().map_err(ServerError::Tls)?;
         let addresses = (address_of(&http)?, address_of(&https)?);
         let faults = self.faults.then(|| Faults::open(self.bind));
         let (faults, ports) = faults.transpose()?.unzip();
@@ -321,9 +343,8 @@ impl Builder {
             log: self.log.map(AccessLog::new),
             faults,
         });
-        let (ca_pem, acceptor) = tls
-            .map(|Tls { acceptor, ca_pem }| (ca_pem, acceptor))
-            .unzip();
+        let (acceptor, pems) = tls.map(Tls::into_parts).unzip();
+        let (ca_pem, client_pem) = pems.unzip();
         let http = http.map(|socket| (socket, Speaks::Http));
         let https = https.zip(acceptor.map(Speaks::Https));
         let faults = ports.into_iter().flatten();
@@ -337,6 +358,7 @@ impl Builder {
             http: addresses.0,
             https: addresses.1,
             ca_pem,
+            client_pem,
             stopper: Stopper(sender),
             thread: Some(thread),
         })

@@ -6,38 +6,109 @@ use rcgen::{
     BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa,
     KeyPair, KeyUsagePurpose,
 };
-use rustls::ServerConfig;
-use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
+use rustls::server::WebPkiClientVerifier;
+use rustls::server::danger::ClientCertVerifier;
+use rustls::{RootCertStore, ServerConfig};
 use tokio_rustls::TlsAcceptor;
 
 /// The names and addresses that the certificate is for.
 const NAMES: [&str; 3] = ["localhost", "127.0.0.1", "::1"];
+
+/// Whether clients are asked for a certificate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ClientCertificates {
+    /// They are asked, and may have none.
+    Optional,
+    /// They are asked, and whoever has none is turned away.
+    Required,
+}
+
+/// Which clients are let in.
+#[derive(Debug, Default)]
+pub(crate) struct Clients {
+    pub(crate) certificates: Option<ClientCertificates>,
+    /// The certificates of authorities whose clients are let in too, in PEM.
+    pub(crate) authorities: Vec<String>,
+}
 
 /// What HTTPS needs.
 pub(crate) struct Tls {
     pub(crate) acceptor: TlsAcceptor,
     /// The authority's certificate, for clients to trust.
     pub(crate) ca_pem: String,
+    /// A client's certificate and its key, which the server lets in.
+    pub(crate) client_pem: String,
 }
 
-/// Generates an authority and a certificate. The authority's key is forgotten here: it signs nothing else.
+impl Tls {
+    /// Takes the acceptor out, and the certificates of authority and client in PEM.
+    pub(crate) fn into_parts(self) -> (TlsAcceptor, (String, String)) {
+        (self.acceptor, (self.ca_pem, self.client_pem))
+    }
+}
+
+/// Generates an authority, a certificate for this server and one for a client. The authority's key is forgotten here: it signs
+/// nothing else.
 ///
 /// # Errors
 /// A sentence that says what could not be made.
-pub(crate) fn generate() -> Result<Tls, String> {
+pub(crate) fn generate(clients: &Clients) -> Result<Tls, String> {
     let authority = authority().map_err(|error| format!("no certificate authority: {error}"))?;
-    let (chain, key) =
-        certificate(&authority).map_err(|error| format!("no certificate: {error}"))?;
+    let none = |error| format!("no certificate: {error}");
+    let (chain, key) = certificate(&authority).map_err(none)?;
+    let client_pem = client(&authority).map_err(none)?;
     let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let verifier = verifier(clients, authority.der(), &provider)?;
     let mut config = ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
-        .and_then(|builder| builder.with_no_client_auth().with_single_cert(chain, key))
+        .and_then(|builder| {
+            builder
+                .with_client_cert_verifier(verifier)
+                .with_single_cert(chain, key)
+        })
         .map_err(|error| format!("no TLS: {error}"))?;
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
     Ok(Tls {
         acceptor: TlsAcceptor::from(Arc::new(config)),
         ca_pem: authority.pem(),
+        client_pem,
     })
+}
+
+fn verifier(
+    clients: &Clients,
+    own: &CertificateDer<'static>,
+    provider: &Arc<rustls::crypto::CryptoProvider>,
+) -> Result<Arc<dyn ClientCertVerifier>, String> {
+    let Some(wanted) = clients.certificates else {
+        return Ok(WebPkiClientVerifier::no_client_auth());
+    };
+    let no = |problem: &dyn std::fmt::Display| format!("no clients' certificates: {problem}");
+    let mut roots = RootCertStore::empty();
+    roots.add(own.clone()).map_err(|error| no(&error))?;
+    for pem in &clients.authorities {
+        let mut all = CertificateDer::pem_slice_iter(pem.as_bytes()).peekable();
+        if all.peek().is_none() {
+            return Err(no(
+                &"there is no certificate in the PEM text of their authority",
+            ));
+        }
+        for certificate in all {
+            roots
+                .add(certificate.map_err(|error| no(&error))?)
+                .map_err(|error| no(&error))?;
+        }
+    }
+    let builder =
+        WebPkiClientVerifier::builder_with_provider(Arc::new(roots), Arc::clone(provider));
+    let builder = match wanted {
+        ClientCertificates::Optional => builder.allow_unauthenticated(),
+        ClientCertificates::Required => builder,
+    };
+    builder.build().map_err(|error| no(&error))
 }
 
 fn authority() -> Result<CertifiedIssuer<'static, KeyPair>, rcgen::Error> {
@@ -50,10 +121,7 @@ fn authority() -> Result<CertifiedIssuer<'static, KeyPair>, rcgen::Error> {
     CertifiedIssuer::self_signed(params, KeyPair::generate()?)
 }
 
-type ChainAndKey = (
-    Vec<rustls::pki_types::CertificateDer<'static>>,
-    PrivateKeyDer<'static>,
-);
+type ChainAndKey = (Vec<CertificateDer<'static>>, PrivateKeyDer<'static>);
 
 fn certificate(authority: &CertifiedIssuer<'static, KeyPair>) -> Result<ChainAndKey, rcgen::Error> {
     let key = KeyPair::generate()?;
@@ -68,4 +136,18 @@ fn certificate(authority: &CertifiedIssuer<'static, KeyPair>) -> Result<ChainAnd
     let chain = vec![certificate.der().clone(), authority.der().clone()];
     let key = PrivatePkcs8KeyDer::from(key.serialize_der());
     Ok((chain, key.into()))
+}
+
+/// Makes a certificate for a client, and returns it with its key.
+fn client(authority: &CertifiedIssuer<'static, KeyPair>) -> Result<String, rcgen::Error> {
+    let key = KeyPair::generate()?;
+    let mut params = CertificateParams::default();
+    params.use_authority_key_identifier_extension = true;
+    params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+    params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
+    params
+        .distinguished_name
+        .push(DnType::CommonName, "gatepass test client");
+    let certificate = params.signed_by(&key, authority)?;
+    Ok(certificate.pem() + &key.serialize_pem())
 }

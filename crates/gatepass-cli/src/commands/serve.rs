@@ -1,11 +1,11 @@
 //! `gatepass serve`: the test server as a program.
 
-use std::io::{IsTerminal as _, stderr};
+use std::io::{IsTerminal as _, Write as _, stderr};
 use std::net::IpAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use clap::{Args, ValueHint};
-use gatepass_server::{Server, Stopper};
+use clap::{Args, ValueEnum, ValueHint};
+use gatepass_server::{ClientCertificates, Server, ServerError, Stopper};
 
 use crate::error::{Failure, reason};
 use crate::exit_code::Exit;
@@ -34,6 +34,18 @@ pub(crate) struct ServeArgs {
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "https_port")]
     ca_file: Option<PathBuf>,
 
+    /// Ask clients for a certificate over https: optional or required
+    #[arg(long, value_name = "HOW", value_enum, requires = "https_port")]
+    client_cert: Option<Wanted>,
+
+    /// Let clients in whose certificates are signed by the authorities in this file (PEM), as well as by the server's own
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "client_cert")]
+    client_ca: Option<PathBuf>,
+
+    /// Write a certificate with its key that the server lets in to this file (then: gatepass --cert FILE https://…)
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "client_cert")]
+    client_file: Option<PathBuf>,
+
     /// Put up with habits of other programs that break the RFCs; each of them is an attack as well
     #[arg(long)]
     lenient: bool,
@@ -45,6 +57,15 @@ pub(crate) struct ServeArgs {
     /// Write no line for each request
     #[arg(short, long)]
     quiet: bool,
+}
+
+/// Whether clients need a certificate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Wanted {
+    /// They may have none
+    Optional,
+    /// Whoever has none is turned away
+    Required,
 }
 
 /// Serves until Ctrl-C or SIGTERM.
@@ -60,20 +81,36 @@ pub(crate) fn run(args: ServeArgs) -> Result<Exit, Failure> {
     if let Some(port) = args.https_port {
         builder = builder.https_port(port);
     }
+    if let Some(wanted) = args.client_cert {
+        builder = builder.client_certificates(match wanted {
+            Wanted::Optional => ClientCertificates::Optional,
+            Wanted::Required => ClientCertificates::Required,
+        });
+    }
+    if let Some(path) = &args.client_ca {
+        let pem = std::fs::read_to_string(path).map_err(|error| {
+            let (path, reason) = (path.display(), reason(&error));
+            Failure::new(format!(
+                "the certificates in {path} cannot be read: {reason}"
+            ))
+        })?;
+        builder = builder.client_ca_pem(pem);
+    }
     if !args.quiet {
         builder = builder.access_log(Box::new(stderr()));
     }
     let server = builder.start().map_err(|error| {
-        Failure::new(error.to_string()).hint("--port=0 takes any port that is free")
+        let failure = Failure::new(error.to_string());
+        match error {
+            ServerError::Bind { .. } => failure.hint("--port=0 takes any port that is free"),
+            _ => failure,
+        }
     })?;
     if let (Some(path), Some(pem)) = (&args.ca_file, server.ca_pem()) {
-        std::fs::write(path, pem).map_err(|error| {
-            Failure::new(format!(
-                "the certificate cannot be written to {}: {}",
-                path.display(),
-                reason(&error)
-            ))
-        })?;
+        std::fs::write(path, pem).map_err(|error| unwritten(path, &error))?;
+    }
+    if let (Some(path), Some(pem)) = (&args.client_file, server.client_pem()) {
+        write_key(path, pem).map_err(|error| unwritten(path, &error))?;
     }
     output::print(&format!("{}\n", server.url("/")))?;
     if let Some(url) = server.https_url("/") {
@@ -85,6 +122,23 @@ pub(crate) fn run(args: ServeArgs) -> Result<Exit, Failure> {
     stop_on_signal(server.stopper())?;
     server.wait();
     Ok(Exit::Ok)
+}
+
+fn unwritten(path: &Path, error: &std::io::Error) -> Failure {
+    Failure::new(format!(
+        "the certificate cannot be written to {}: {}",
+        path.display(),
+        reason(error)
+    ))
+}
+
+/// Writes a file that only its owner may read.
+fn write_key(path: &Path, pem: &str) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)?.write_all(pem.as_bytes())
 }
 
 /// Stops the server at the first signal. A second one ends the process at once, whatever is still in progress.
