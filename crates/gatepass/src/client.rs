@@ -12,7 +12,7 @@ use gatepass_auth::{Env, Headers, Scheme};
 use tokio::sync::OnceCell;
 
 use crate::body::Body;
-use crate::config::{Dial, Pool, Proxies, Redirects, Retries, Timeouts, Tls};
+use crate::config::{Dial, Identity, Pool, Proxies, Redirects, Retries, Timeouts, Tls};
 use crate::cookies::Jar;
 use crate::credentials::{Netrc, Provider, ProxySchemes};
 use crate::drive::runtime::Runtime;
@@ -85,6 +85,7 @@ pub(crate) struct Inner {
     pub(crate) proxies: Proxies,
     pub(crate) proxy_schemes: Arc<ProxySchemes>,
     pub(crate) default_tls: usize,
+    pub(crate) identity: Option<Identity>,
     pub(crate) tls: Configs,
     pub(crate) dial: Arc<Dial>,
     pub(crate) dials: Known<Dial>,
@@ -481,6 +482,7 @@ impl<M: Mode> ClientBuilderOf<M> {
                 proxies: self.proxies.unwrap_or_else(Proxies::from_env),
                 proxy_schemes: Arc::default(),
                 default_tls: tls.id(&self.tls),
+                identity: self.tls.own_identity().cloned(),
                 tls,
                 dials: Known::new(self.dial.clone()),
                 dial: Arc::new(self.dial),

@@ -24,6 +24,7 @@ use crate::diagnose;
 use crate::error::{Error, Misuse, Peer};
 use crate::redirect::{self, Next, Reach};
 use crate::retry::{Retrying, is_idempotent};
+use crate::tls_info::TlsInfo;
 use crate::transcript::{
     Form, Head, Leg, Passed, PassedOver, SentBody, Timing, Transcript, Withheld,
 };
@@ -80,6 +81,7 @@ pub(crate) struct Exchange {
     at_proxy: bool,
     reused: bool,
     http2: bool,
+    tls: Option<Arc<TlsInfo>>,
     timing: Timing,
     refreshed: bool,
     once_sent: bool,
@@ -108,6 +110,7 @@ impl Exchange {
             at_proxy: false,
             reused: false,
             http2: false,
+            tls: None,
             timing: Timing::default(),
             refreshed: false,
             once_sent: false,
@@ -130,19 +133,22 @@ impl Exchange {
                 reused,
                 timing,
                 http2,
+                tls,
             } => {
                 self.http2 = http2;
                 self.timing = timing;
+                self.tls = tls;
                 self.connection = Connection::new(connection);
                 self.reused = reused;
                 self.at_proxy = !reused && self.through.as_ref().is_some_and(Through::tunnels);
                 self.write()
             }
             Event::Unopened(error) => self.unopened(error),
-            Event::Tunnelled { tls, http2 } => {
+            Event::Tunnelled { took, tls, http2 } => {
                 self.http2 = http2;
                 self.at_proxy = false;
-                self.timing.tls = tls;
+                self.timing.tls = took;
+                self.tls = tls;
                 self.write()
             }
             Event::Lost {
@@ -207,6 +213,18 @@ impl Exchange {
             };
             self.withheld.insert(0, withheld);
         }
+        if let Some(identity) = &self.plan.identity
+            && let Reach::Elsewhere { trusted } = self.reach
+        {
+            self.withheld.push(Withheld {
+                what: format!(
+                    "the client certificate of {}",
+                    identity.certificate().whom()
+                ),
+                belongs_to: self.home.clone(),
+                trusted,
+            });
+        }
         if self.space == self.home {
             self.at_home.clone_from(&bound);
         }
@@ -239,6 +257,7 @@ impl Exchange {
                 Some(http) if !http.tunnels => http.space.clone(),
                 _ => self.space.clone(),
             },
+            reach: self.reach,
             proxy: self.through.as_ref().map(|it| Arc::clone(&it.proxy)),
             principals: [origin, at_proxy].map(|it| it.and_then(Conversation::principal)),
             http1: origin.is_some_and(Conversation::needs_http1),
@@ -398,6 +417,7 @@ impl Exchange {
             connection: self.connection.id,
             reused: self.reused,
             http2: self.http2,
+            tls: self.tls.clone(),
             timing: self.timing,
             failure: None,
             response: None,

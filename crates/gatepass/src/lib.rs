@@ -85,6 +85,7 @@ mod arrived;
 #[cfg(unix)]
 pub mod blocking;
 mod body;
+mod certificate;
 mod client;
 pub mod config;
 mod cookies;
@@ -106,12 +107,14 @@ mod response;
 mod retry;
 pub mod session;
 mod settings;
+mod tls_info;
 mod transcript;
 mod transport;
 mod wire;
 
 // The public surface.
 pub use body::Body;
+pub use certificate::Certificate;
 pub use client::{Client, ClientBuilder, ClientBuilderOf, ClientOf, IntoUrl};
 pub use cookies::{Cookie, CookieFormat, CookieNote, Jar, SameSite};
 pub use env::SystemEnv;
@@ -126,6 +129,7 @@ pub use observer::Observer;
 pub use prompt::Prompter;
 pub use request::{Offline, RequestBuilder, RequestBuilderOf};
 pub use response::{Response, ResponseOf};
+pub use tls_info::{ClientCertificate, TlsInfo};
 pub use transcript::{
     Authentication, Head, Leg, Passed, PassedOver, SentBody, Timing, Transcript, Withheld,
 };

@@ -321,8 +321,10 @@ impl<M: Mode> RequestBuilderOf<M> {
     /// Carries the request out.
     pub(crate) async fn carry_out(self) -> Result<Arrived, Error> {
         let inner = Arc::clone(&self.inner);
+        let home = self.url.as_ref().map_err(Clone::clone)?.space();
         let how = How::of(
             &inner,
+            home,
             self.tls.as_ref(),
             self.dial.as_ref(),
             self.proxies.clone(),
@@ -354,6 +356,7 @@ impl<M: Mode> RequestBuilderOf<M> {
             reused: false,
             timing: Timing::default(),
             http2: false,
+            tls: None,
         })?;
         let leg = exchange.leg().cloned();
         match (action, leg) {
@@ -407,6 +410,10 @@ impl<M: Mode> RequestBuilderOf<M> {
             },
             proxy_schemes: Arc::clone(&inner.proxy_schemes),
             allow_plain_http: self.allow_plain_http.unwrap_or(inner.allow_plain_http),
+            identity: match &self.tls {
+                Some(tls) => tls.own_identity().cloned(),
+                None => inner.identity.clone(),
+            },
             jar: self.jar.unwrap_or_else(|| inner.jar.clone()),
             own: None,
             shared: Arc::new([]),

@@ -4,6 +4,7 @@ mod shown;
 
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -11,6 +12,7 @@ use gatepass_auth::{Headers, Secret, Space, Workings};
 use gatepass_request::Url;
 
 use crate::cookies::CookieNote;
+use crate::tls_info::TlsInfo;
 
 /// Every leg of one exchange, in order: the first attempt, answers to challenges, redirects.
 ///
@@ -55,6 +57,7 @@ pub struct Leg {
     pub(crate) connection: u64,
     pub(crate) reused: bool,
     pub(crate) http2: bool,
+    pub(crate) tls: Option<Arc<TlsInfo>>,
     pub(crate) timing: Timing,
     pub(crate) leads_to: Option<Url>,
     pub(crate) passed: Option<Passed>,
@@ -268,6 +271,11 @@ impl Leg {
     /// Returns where the response led, if it was a redirect that was followed.
     pub fn leads_to(&self) -> Option<&Url> {
         self.leads_to.as_ref()
+    }
+
+    /// Returns what was agreed on by TLS for the connection, where it is spoken.
+    pub fn tls(&self) -> Option<&TlsInfo> {
+        self.tls.as_deref()
     }
 
     /// Returns the head of the response, unless the exchange ended before it came.

@@ -191,7 +191,7 @@ async fn the_credential_in_the_url_is_used_and_not_sent_as_part_of_it() {
         response
             .transcript()
             .to_string()
-            .contains("Basic credential from the URL")
+            .contains("Basic credential: from the URL")
     );
     assert!(!format!("{response:?}{}", response.transcript()).contains("p%40ss@"));
 }

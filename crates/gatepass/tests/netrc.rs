@@ -34,7 +34,7 @@ async fn a_host_gets_its_entry_and_the_line_is_told() {
     let response = client.get(peer.url("/")).send().await.unwrap();
     assert_eq!(peer.requests()[0].header("Authorization").unwrap(), ENTRY);
     let told = response.transcript().to_string();
-    assert!(told.contains("credential from the file line 2"), "{told}");
+    assert!(told.contains("credential: from the file line 2"), "{told}");
 }
 
 /// What is given, and what is sent of it.

@@ -77,7 +77,7 @@ async fn forwarded_requests_answer_both_challenges() {
     assert!(for_origin.contains("uri=\"/digest-auth/auth/alice/s3cret\""));
     let shown = response.transcript().to_string();
     assert!(shown.contains("through http://127.0.0.1:") && !shown.contains("proxy-pw"));
-    assert!(shown.contains("credential for the proxy from the proxy's URL"));
+    assert!(shown.contains("credential for the proxy: from the proxy's URL"));
     response.bytes().await.unwrap();
     // What was learned is kept: the next request carries both at once, but for the origin's own new conversation.
     let response = send(client.get(server.url("/get"))).await;

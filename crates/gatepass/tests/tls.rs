@@ -4,7 +4,7 @@
 
 mod peer;
 
-use gatepass::config::Tls;
+use gatepass::config::{Tls, TlsVersion};
 use gatepass::error;
 use gatepass::{Basic, Client, Error, Kind};
 use gatepass_server::Server;
@@ -95,17 +95,14 @@ async fn a_plain_port_is_named_as_such() {
 #[tokio::test]
 async fn a_tls_port_is_named_as_such() {
     let server = TlsPeer::start(params("127.0.0.1"), &ok("")).await;
-    let error = Client::new()
-        .get(format!("http://127.0.0.1:{}/", server.port))
-        .send()
-        .await
-        .unwrap_err();
+    let url = format!("http://127.0.0.1:{}/", server.port);
+    let error = Client::new().get(url).send().await.unwrap_err();
     assert!(
-        error
-            .hint()
-            .is_some_and(|hint| hint.contains("use https://127.0.0.1:")),
-        "{error} {error:?}"
+        matches!(error, Error::Tls(error::Tls::PlainOnTls { .. })),
+        "{error:?}"
     );
+    let hint = error.hint().unwrap();
+    assert_eq!(hint, format!("Use https://127.0.0.1:{}", server.port));
 }
 
 #[tokio::test]
@@ -175,4 +172,211 @@ async fn an_expired_certificate_says_so() {
         matches!(error, Error::Tls(error::Tls::Expired { .. })),
         "{error}"
     );
+    assert!(
+        error
+            .to_string()
+            .contains("expired on 2002-01-01 00:00 UTC"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn an_authoritys_expired_certificate_says_so_too() {
+    let mut old = params("127.0.0.1");
+    old.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+    old.not_before = rcgen::date_time_ymd(2001, 1, 1);
+    old.not_after = rcgen::date_time_ymd(2002, 1, 1);
+    let server = TlsPeer::start(old, &ok("")).await;
+    let tls = Tls::without_system().trusting_pem(&server.pem).unwrap();
+    let error = Client::new().get(server.url("/")).tls(tls).send().await;
+    let error = error.unwrap_err();
+    assert!(
+        matches!(error, Error::Tls(error::Tls::Expired { .. })),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn a_certificate_of_the_future_says_so() {
+    let mut early = params("127.0.0.1");
+    early.not_before = rcgen::date_time_ymd(2901, 1, 1);
+    early.not_after = rcgen::date_time_ymd(2902, 1, 1);
+    let server = TlsPeer::start(early, &ok("")).await;
+    let tls = Tls::system().trusting_pem(&server.pem).unwrap();
+    let error = Client::new().get(server.url("/")).tls(tls).send().await;
+    let error = error.unwrap_err();
+    assert!(
+        matches!(error, Error::Tls(error::Tls::NotYetValid { .. })),
+        "{error}"
+    );
+    assert!(
+        error.to_string().contains("not valid before 2901-01-01"),
+        "{error}"
+    );
+    assert!(error.hint().unwrap().contains("clock"));
+}
+
+#[tokio::test]
+async fn only_those_that_were_given_are_trusted() {
+    let (server, other) = (server(), server());
+    let url = server.https_url("/get").unwrap();
+    let only = |of: &Server| {
+        Tls::without_system()
+            .trusting_pem(of.ca_pem().unwrap())
+            .unwrap()
+    };
+    let get = |tls| Client::new().get(&url).tls(tls).send();
+    assert_eq!(get(only(&server)).await.unwrap().status(), 200);
+    // Every test server has its own authority, and all have one name.
+    let error = get(only(&other)).await.unwrap_err();
+    assert!(
+        matches!(&error, Error::Tls(error::Tls::OtherAuthority { issuer, .. })
+            if issuer == "CN=gatepass test authority"),
+        "{error:?}"
+    );
+    let stranger = TlsPeer::start(params("127.0.0.1"), &ok("")).await;
+    let other = Tls::without_system().trusting_pem(&stranger.pem).unwrap();
+    let error = get(other).await.unwrap_err();
+    assert!(
+        matches!(&error, Error::Tls(error::Tls::UnknownIssuer { issuer, .. })
+            if issuer == "CN=gatepass test authority"),
+        "{error:?}"
+    );
+    let error = get(Tls::without_system()).await.unwrap_err();
+    assert!(
+        matches!(error, Error::Tls(error::Tls::NoTrustStore { .. })),
+        "{error:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_directory_of_certificates_is_trusted() {
+    let server = server();
+    let url = server.https_url("/get").unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("README"), "no certificate").unwrap();
+    let none = Tls::without_system().trusting_file(folder.path());
+    assert!(none.unwrap_err().to_string().contains("no file in it"));
+    std::fs::write(folder.path().join("a.pem"), server.ca_pem().unwrap()).unwrap();
+    let tls = Tls::without_system().trusting_file(folder.path()).unwrap();
+    let response = Client::new().get(url).tls(tls).send().await.unwrap();
+    assert_eq!(response.status(), 200);
+}
+
+#[tokio::test]
+async fn a_pin_is_checked_beside_the_certificate_and_without_it() {
+    const OTHER: &str = "sha256//47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";
+
+    let server = server();
+    let url = server.https_url("/get").unwrap();
+    let get = |tls| Client::new().get(&url).tls(tls).send();
+    let response = get(trusting(&server)).await.unwrap();
+    let pin = response
+        .transcript()
+        .last()
+        .unwrap()
+        .tls()
+        .unwrap()
+        .certificate()
+        .unwrap()
+        .pin;
+    let pin = pin.unwrap().to_string();
+    for tls in [trusting(&server), Tls::unverified()] {
+        let right = tls.clone().pin(OTHER).unwrap().pin(&pin).unwrap();
+        assert_eq!(get(right).await.unwrap().status(), 200);
+        let error = get(tls.pin(OTHER).unwrap()).await.unwrap_err();
+        assert!(
+            matches!(&error, Error::Tls(error::Tls::PinMismatch { found: Some(found), .. })
+                if found.to_string() == pin),
+            "{error:?}"
+        );
+        assert!(error.to_string().contains(&pin), "{error}");
+    }
+    // A pin takes the place of nothing: who is not trusted stays so.
+    let error = get(Tls::system().pin(&pin).unwrap()).await.unwrap_err();
+    assert!(
+        matches!(error, Error::Tls(error::Tls::UnknownIssuer { .. })),
+        "{error:?}"
+    );
+}
+
+#[tokio::test]
+async fn another_name_is_asked_for_and_verified() {
+    let server = TlsPeer::start(params("right.example"), &ok("")).await;
+    let tls = Tls::system().trusting_pem(&server.pem).unwrap();
+    let get = |tls| Client::new().get(server.url("/")).tls(tls).send();
+    let right = tls.clone().server_name("right.example").unwrap();
+    let response = get(right).await.unwrap();
+    let info = response.transcript().last().unwrap().tls().unwrap().clone();
+    assert_eq!(
+        (info.server_name.as_str(), info.verified),
+        ("right.example", true)
+    );
+    let error = get(tls.server_name("wrong.example").unwrap())
+        .await
+        .unwrap_err();
+    let shown = error.to_string();
+    assert!(
+        shown.contains("not for wrong.example, but for right.example"),
+        "{shown}"
+    );
+}
+
+#[tokio::test]
+async fn the_transcript_says_what_was_agreed_on() {
+    let server = server();
+    let client = Client::builder().tls(trusting(&server)).build().unwrap();
+    let url = server.https_url("/get").unwrap();
+    for (version, cipher) in [
+        (TlsVersion::Tls12, "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384"),
+        (TlsVersion::Tls13, "TLS13_AES_256_GCM_SHA384"),
+    ] {
+        let tls = trusting(&server).lowest(version).highest(version);
+        let response = client.get(&url).tls(tls).send().await.unwrap();
+        let info = response.transcript().last().unwrap().tls().unwrap().clone();
+        assert_eq!(info.version, version.to_string());
+        assert_eq!(info.cipher, cipher);
+        assert_eq!(info.alpn.as_deref(), Some("http/1.1"));
+        assert_eq!(info.server_name, "127.0.0.1");
+        assert!(info.verified && !info.resumed);
+        let own = info.certificate().unwrap();
+        assert_eq!(own.subject, "CN=gatepass test server");
+        assert_eq!(own.issuer, "CN=gatepass test authority");
+        assert_eq!(own.names, ["localhost", "127.0.0.1", "::1"]);
+        assert_eq!(info.chain.len(), 2);
+        assert_eq!(info.client, gatepass::ClientCertificate::NotAsked);
+        let shown = response.transcript().to_string();
+        assert!(
+            shown.contains(&format!("* {version}, {cipher}, ")),
+            "{shown}"
+        );
+        assert!(
+            shown.contains("\n* pin of the server's key: sha256//"),
+            "{shown}"
+        );
+    }
+    let plain = client.get(server.url("/get")).send().await.unwrap();
+    assert!(plain.transcript().last().unwrap().tls().is_none());
+    let blind = client
+        .get(&url)
+        .tls(Tls::unverified())
+        .send()
+        .await
+        .unwrap();
+    assert!(blind.transcript().to_string().contains("; NOT verified\n"));
+}
+
+#[tokio::test]
+async fn no_version_is_left() {
+    let tls = Tls::system()
+        .lowest(TlsVersion::Tls13)
+        .highest(TlsVersion::Tls12);
+    let server = server();
+    let error = Client::new()
+        .get(server.https_url("/get").unwrap())
+        .tls(tls)
+        .send()
+        .await;
+    let error = error.unwrap_err();
+    assert_eq!(error.kind(), Kind::Misuse, "{error}");
 }

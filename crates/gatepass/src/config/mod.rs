@@ -20,4 +20,5 @@ pub use proxy::{Protocol, Proxies, Proxy};
 pub use redirect::Redirects;
 pub use retries::Retries;
 pub use timeouts::Timeouts;
-pub use tls::Tls;
+pub(crate) use tls::Trust;
+pub use tls::{Identity, Pin, Tls, TlsVersion};

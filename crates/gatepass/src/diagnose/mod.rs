@@ -280,6 +280,7 @@ mod tests {
             connection: 1,
             reused: false,
             http2: false,
+            tls: None,
             timing: crate::transcript::Timing::default(),
             leads_to: None,
             form: crate::transcript::Form::Origin,

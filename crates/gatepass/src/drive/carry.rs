@@ -24,6 +24,7 @@ use crate::transport::connection::{Connection, Unanswered};
 use crate::transport::connector::{address, within};
 use crate::transport::delimited::may_go_on;
 use crate::transport::pool::Key;
+use crate::transport::tls;
 use crate::wire;
 use gatepass_request::Url;
 
@@ -102,7 +103,7 @@ impl Drive {
         // A connection that goes back before another is wanted can be that other.
         hand.connection = None;
         let fresh = route.fresh;
-        let key = self.how.key(route);
+        let key = self.how.key(&self.inner, route);
         let idle = if fresh {
             None
         } else {
@@ -132,6 +133,7 @@ impl Drive {
             reused,
             timing,
             http2: connection.is_http2(),
+            tls: connection.tls_info(),
         };
         hand.connection = Some((connection, key));
         Ok(event)
@@ -168,10 +170,11 @@ impl Drive {
         match within(self.inner.runtime, limit, going).await {
             Some(Ok(connection)) => {
                 self.share(&connection, &key, false);
-                let http2 = connection.is_http2();
+                let (http2, tls) = (connection.is_http2(), connection.tls_info());
                 hand.connection = Some((connection, key));
                 Event::Tunnelled {
-                    tls: timing.tls,
+                    took: timing.tls,
+                    tls,
                     http2,
                 }
             }
@@ -237,11 +240,16 @@ impl Drive {
                 if let Some(WireBody::Stream(stream)) = unsent {
                     self.stream.get_or_insert(stream);
                 }
+                let heard = traffic.read() > before;
+                let by_tls = match connection.tls_info() {
+                    Some(info) => tls::after_handshake(&key.space, &info, &error, heard),
+                    None => tls::not_spoken(&key.space, &traffic),
+                };
                 Ok(Event::Lost {
-                    error: lost(&key.space, &error),
+                    error: by_tls.unwrap_or_else(|| lost(&key.space, &error)),
                     unsent: untouched,
                     refused,
-                    heard: traffic.read() > before,
+                    heard,
                 })
             }
         }
@@ -296,8 +304,10 @@ impl Drive {
             [] => gatepass_auth::Body::Empty,
             bytes => gatepass_auth::Body::Bytes(Bytes::copy_from_slice(bytes)),
         };
+        let url = Url::parse(&side.url)?;
+        let how = how.beside(&inner, &url.space());
         let given = Given {
-            url: Url::parse(&side.url)?,
+            url,
             method: side.method,
             headers: side.headers,
             without: Vec::new(),
@@ -312,6 +322,7 @@ impl Drive {
             proxies: how.proxies.clone(),
             proxy_schemes: Arc::clone(&inner.proxy_schemes),
             allow_plain_http: true,
+            identity: None,
             jar: None,
             own: None,
             shared: Arc::new([]),

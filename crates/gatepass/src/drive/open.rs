@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use gatepass_auth::{Role, Space};
-use rustls::ClientConfig;
 
 use super::lost::lost;
 use super::runtime::Runtime;
@@ -12,6 +11,7 @@ use crate::client::Inner;
 use crate::config::{Dial, Protocol, Proxies, Proxy, Timeouts, Tls, Version};
 use crate::error::{Error, Misuse, Network, Peer};
 use crate::exchange::Route;
+use crate::redirect::Reach;
 use crate::transcript::Timing;
 use crate::transport::connection::Connection;
 use crate::transport::connector::{Connector, address, within};
@@ -26,7 +26,9 @@ const H2: &[u8] = b"h2";
 /// By which settings a request connects.
 #[derive(Clone)]
 pub(crate) struct How {
-    /// The number of the TLS settings.
+    /// The origin of the request's URL.
+    pub(crate) home: Space,
+    /// The number of the TLS settings at home.
     pub(crate) tls: usize,
     pub(crate) dial: Arc<Dial>,
     /// The number of `dial`.
@@ -38,11 +40,13 @@ impl How {
     /// Takes the client's settings where the request has none of its own.
     pub(crate) fn of(
         inner: &Inner,
+        home: Space,
         tls: Option<&Tls>,
         dial: Option<&Dial>,
         proxies: Option<Proxies>,
     ) -> Self {
         Self {
+            home,
             proxies: proxies.unwrap_or_else(|| inner.proxies.clone()),
             tls: tls.map_or(inner.default_tls, |tls| inner.tls.id(tls)),
             dial: dial.map_or_else(|| Arc::clone(&inner.dial), |dial| Arc::new(dial.clone())),
@@ -50,15 +54,37 @@ impl How {
         }
     }
 
+    /// Returns the settings of a request beside this one: what belongs to another origin stays behind.
+    pub(crate) fn beside(self, inner: &Inner, space: &Space) -> Self {
+        if *space == self.home {
+            return self;
+        }
+        Self {
+            tls: inner.tls.derived(self.tls, Tls::for_another_origin),
+            ..self
+        }
+    }
+
+    /// Returns the number of the TLS settings for a proxy.
+    fn tls_of_proxy(&self, inner: &Inner) -> usize {
+        inner.tls.derived(self.tls, Tls::for_proxy)
+    }
+
     /// Returns what must be equal for a connection to be used again.
-    pub(crate) fn key(&self, route: Route) -> Key {
-        let secure = route.space.scheme() == "https"
-            || route
-                .proxy
-                .as_ref()
-                .is_some_and(|proxy| proxy.protocol() == Protocol::Https);
+    pub(crate) fn key(&self, inner: &Inner, route: Route) -> Key {
+        let to_proxy = route.proxy.as_ref().map(|proxy| proxy.protocol());
+        let is_origin = route.space.role() == Role::Origin;
+        let tls = match (route.space.scheme(), route.reach) {
+            ("https", Reach::Home) if is_origin => self.tls,
+            ("https", Reach::Trusted) if is_origin => {
+                inner.tls.derived(self.tls, Tls::for_trusted_origin)
+            }
+            ("https", _) if is_origin => inner.tls.derived(self.tls, Tls::for_another_origin),
+            _ if to_proxy == Some(Protocol::Https) => self.tls_of_proxy(inner),
+            _ => 0,
+        };
         Key {
-            tls: if secure { self.tls } else { 0 },
+            tls,
             space: route.space,
             proxy: route.proxy,
             dial: self.dial_number,
@@ -123,7 +149,8 @@ impl Opener<'_> {
             .into());
         };
         if origin.scheme() == "https" {
-            stream = self.secure(origin, stream, key, timing).await?;
+            let (tls, http1) = (key.tls, key.http1);
+            stream = self.secure(origin, stream, tls, http1, timing).await?;
         }
         self.speak(id, stream, origin, key.http1).await
     }
@@ -189,7 +216,8 @@ impl Opener<'_> {
                 let stream = connector.tcp(proxy.host(), proxy.port(), timing).await?;
                 match proxy.space() {
                     Some(proxy) if proxy.scheme() == "https" => {
-                        return self.secure(&proxy, stream, key, timing).await;
+                        let tls = self.how.tls_of_proxy(self.inner);
+                        return self.secure(&proxy, stream, tls, true, timing).await;
                     }
                     Some(_) => return Ok(stream),
                     None => self.through_socks(&connector, stream, proxy, space).await?,
@@ -198,7 +226,8 @@ impl Opener<'_> {
             _ => connector.tcp(space.host(), space.port(), timing).await?,
         };
         if space.scheme() == "https" {
-            return self.secure(space, stream, key, timing).await;
+            let (tls, http1) = (key.tls, key.http1);
+            return self.secure(space, stream, tls, http1, timing).await;
         }
         Ok(stream)
     }
@@ -242,17 +271,18 @@ impl Opener<'_> {
         &self,
         space: &Space,
         stream: Stream,
-        key: &Key,
+        tls: usize,
+        http1: bool,
         timing: &mut Timing,
     ) -> Result<Stream, Error> {
         let (start, limit) = (Instant::now(), self.limits.tls);
-        let mut config = ClientConfig::clone(&*self.inner.tls.get(key.tls)?);
-        config.alpn_protocols = self.protocols(space, key.http1);
-        let handshake = tls::handshake(space, stream, Arc::new(config));
+        let settings = self.inner.tls.get(tls)?;
+        let protocols = self.protocols(space, http1);
+        let handshake = tls::handshake(space, stream, &settings, protocols);
         let done = within(self.inner.runtime, limit, handshake).await;
         timing.tls = Some(start.elapsed());
         match done {
-            Some(stream) => Ok(Stream::tls(stream?)),
+            Some(stream) => stream,
             None => Err(Network::TlsTimeout {
                 address: address(space),
                 after: limit.unwrap_or_default(),

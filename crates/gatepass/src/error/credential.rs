@@ -24,6 +24,16 @@ pub enum Credential {
         /// Why not, as a phrase.
         problem: String,
     },
+    /// A key is encrypted, and no passphrase was given.
+    NoPassphrase {
+        /// Where the key comes from.
+        from: String,
+    },
+    /// The passphrase does not open the key.
+    WrongPassphrase {
+        /// Where the key comes from.
+        from: String,
+    },
     /// A question could not be asked, or got no answer.
     NoAnswer {
         /// The question.
@@ -43,6 +53,11 @@ impl Credential {
             Self::Auth(CredentialError::RepeatsWord { word }) => {
                 format!("Leave the leading {word:?} out; it is added")
             }
+            Self::NoPassphrase { .. } => "Give the passphrase of the key".to_owned(),
+            Self::WrongPassphrase { .. } => {
+                "Check the passphrase: is it that of this file, without a line break at its end?"
+                    .to_owned()
+            }
             _ => return None,
         })
     }
@@ -54,6 +69,15 @@ impl fmt::Display for Credential {
             Self::Auth(error) => error.fmt(f),
             Self::Missing { place, problem } => write!(f, "no secret in {place}: {problem}"),
             Self::NotKept { place, problem } => write!(f, "{place} cannot be changed: {problem}"),
+            Self::NoPassphrase { from } => {
+                write!(
+                    f,
+                    "the key in {from} is encrypted, and no passphrase was given"
+                )
+            }
+            Self::WrongPassphrase { from } => {
+                write!(f, "the passphrase does not open the key in {from}")
+            }
             Self::NoAnswer { question, problem } => {
                 write!(f, "the question {question:?} has no answer: {problem}")
             }

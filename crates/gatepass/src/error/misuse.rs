@@ -5,6 +5,9 @@ use std::fmt;
 use gatepass_auth::Space;
 use gatepass_request::{RequestError, UrlError};
 
+use super::IdentityProblem;
+use crate::config::TlsVersion;
+
 /// The caller's fault.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -143,6 +146,30 @@ pub enum Misuse {
         /// The names of the profiles.
         names: Vec<String>,
     },
+    /// The client's own certificate or key cannot be used.
+    BadIdentity {
+        /// Where it comes from.
+        from: String,
+        /// What is wrong.
+        problem: IdentityProblem,
+    },
+    /// The pin is not `sha256//` and the Base64 of 32 bytes.
+    BadPin {
+        /// The pin as given.
+        pin: String,
+    },
+    /// A name for TLS is neither a host name nor an IP address.
+    BadServerName {
+        /// The name as given.
+        name: String,
+    },
+    /// The lowest version of TLS is above the highest.
+    NoTlsVersion {
+        /// The lowest.
+        lowest: TlsVersion,
+        /// The highest.
+        highest: TlsVersion,
+    },
     /// The scheme has to talk to a server before it can write the request, which an offline request does not do.
     NeedsNetwork {
         /// The scheme's title.
@@ -183,6 +210,14 @@ impl Misuse {
             Self::NoHome => "Set HOME, or XDG_CONFIG_HOME for the settings alone".to_owned(),
             Self::SeveralProfiles { names, .. } => {
                 format!("Choose one of them: {}", names.join(", "))
+            }
+            Self::BadIdentity { from, problem } => problem.hint(from),
+            Self::BadPin { .. } => {
+                "Write sha256// and the Base64 of a SHA-256; the transcript of a request shows the pin of the server's key"
+                    .to_owned()
+            }
+            Self::BadServerName { .. } => {
+                "Give a host name or an IP address, without scheme and port".to_owned()
             }
             Self::Auth(gatepass_auth::Misuse::BodyNotReplayable) => {
                 "Give the body as bytes or as a file, or send a request without a body first"
@@ -263,6 +298,13 @@ impl fmt::Display for Misuse {
             Self::SeveralProfiles { space, names } => {
                 write!(f, "{} profiles are for {space}", names.len())
             }
+            Self::BadIdentity { from, problem } => problem.describe(from, f),
+            Self::BadPin { pin } => write!(f, "{pin:?} is no pin of a server's key"),
+            Self::BadServerName { name } => write!(f, "{name:?} cannot be the name of a server"),
+            Self::NoTlsVersion { lowest, highest } => write!(
+                f,
+                "no version of TLS is left: at least {lowest} and at most {highest} are wanted"
+            ),
             Self::NeedsNetwork { scheme } => {
                 write!(
                     f,

@@ -3,6 +3,7 @@
 //! `Display` says what happened; [`Error::hint`] says what to type or do instead.
 
 mod credential;
+mod identity;
 mod misuse;
 mod network;
 mod peer;
@@ -14,6 +15,7 @@ use gatepass_auth::{AuthError, PeerError};
 use gatepass_request::UrlError;
 
 pub use credential::Credential;
+pub use identity::IdentityProblem;
 pub use misuse::Misuse;
 pub use network::Network;
 pub use peer::Peer;

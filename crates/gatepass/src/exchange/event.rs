@@ -10,6 +10,8 @@ use gatepass_auth::{Principal, Prompt, SideRequest, Space, Values};
 use crate::config::Proxy;
 use crate::credentials::{Found, Provider};
 use crate::error::Error;
+use crate::redirect::Reach;
+use crate::tls_info::TlsInfo;
 use crate::transcript::{Head, Timing};
 
 /// What the driver does next.
@@ -42,6 +44,8 @@ pub(crate) enum Action {
 pub(crate) struct Route {
     /// Whom HTTP is spoken with in the end: the origin, or a proxy that forwards.
     pub(crate) space: Space,
+    /// How far what belongs to the origin of the request's URL reaches.
+    pub(crate) reach: Reach,
     pub(crate) proxy: Option<Arc<Proxy>>,
     /// Who the connection belongs to, at the origin and at the proxy.
     pub(crate) principals: [Option<Principal>; 2],
@@ -93,12 +97,15 @@ pub(crate) enum Event {
         reused: bool,
         timing: Timing,
         http2: bool,
+        tls: Option<Arc<TlsInfo>>,
     },
     /// No connection could be made.
     Unopened(Error),
-    /// The origin is at the other end of the tunnel; says how long the TLS handshake took, if there was one.
+    /// The origin is at the other end of the tunnel; says how long the TLS handshake took, and what came of it, if
+    /// there was one.
     Tunnelled {
-        tls: Option<Duration>,
+        took: Option<Duration>,
+        tls: Option<Arc<TlsInfo>>,
         http2: bool,
     },
     /// The connection broke before the head of the response came. `unsent` says that the body was not touched, `refused`

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use gatepass_auth::{Body, Env, Headers, Scheme, Space};
 use gatepass_request::Url;
 
-use crate::config::{Proxies, Redirects, Retries, Version};
+use crate::config::{Identity, Proxies, Redirects, Retries, Version};
 use crate::cookies::Jar;
 use crate::credentials::{Netrc, Provider, ProxySchemes};
 use crate::retry::Budget;
@@ -36,6 +36,8 @@ pub(crate) struct Plan {
     pub(crate) http: Version,
     pub(crate) proxies: Proxies,
     pub(crate) proxy_schemes: Arc<ProxySchemes>,
+    /// The certificate that is shown at home, to a server that asks for one.
+    pub(crate) identity: Option<Identity>,
     /// The cookies that go along, and where those that come are kept.
     pub(crate) jar: Option<Arc<Jar>>,
     /// The request's own credential.

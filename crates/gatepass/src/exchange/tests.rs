@@ -109,6 +109,7 @@ fn exchange(url: &str, scheme: Option<Arc<dyn Scheme>>) -> Exchange {
         http: Version::Any,
         proxies: Proxies::none(),
         proxy_schemes: Arc::default(),
+        identity: None,
         jar: None,
         own: scheme.map(|scheme| bound(url, scheme)),
         shared: Arc::new([]),
@@ -142,6 +143,7 @@ fn opened(connection: u64) -> Event {
         reused: false,
         timing: Timing::default(),
         http2: false,
+        tls: None,
     }
 }
 
@@ -376,6 +378,7 @@ fn a_dead_idle_connection_is_replaced_once() {
                 reused,
                 timing: Timing::default(),
                 http2: false,
+                tls: None,
             })
             .unwrap();
         let next = exchange.step(lost(heard));

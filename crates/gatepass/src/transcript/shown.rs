@@ -17,7 +17,7 @@ impl fmt::Display for Transcript {
 }
 
 impl Leg {
-    /// Returns what is to be told of the leg beside what was sent, a sentence each: the connection, where credentials come
+    /// Returns what is to be told of the leg beside what was sent, a sentence each: the connection, what TLS agreed on, where credentials come
     /// from, what was kept back.
     pub fn facts(&self) -> Vec<String> {
         let reused = if self.reused { ", reused" } else { "" };
@@ -29,6 +29,10 @@ impl Leg {
         let mut facts = vec![format!(
             "{space}{through} over connection {connection}{reused}"
         )];
+        // What was agreed on holds for the connection, and is told with its first request.
+        if let (Some(tls), false) = (&self.tls, self.reused) {
+            facts.extend(tls.lines());
+        }
         let at_proxy = self.passed.as_ref();
         let at_proxy = at_proxy.and_then(|it| it.authentication.as_ref());
         let whose = [

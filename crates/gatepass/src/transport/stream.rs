@@ -10,17 +10,21 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio_rustls::client::TlsStream;
 
 use super::socket::Socket;
+use crate::tls_info::TlsInfo;
 
 /// A socket, encrypted or not, that counts what moves over it.
 pub(crate) struct Stream {
     kind: Kind,
     traffic: Arc<Traffic>,
+    tls: Option<Arc<TlsInfo>>,
 }
 
 /// What has moved over a socket so far, and how it is read.
 #[derive(Debug)]
 pub(crate) struct Traffic {
     read: AtomicU64,
+    /// The first byte that came in, and one more.
+    first: AtomicU64,
     written: AtomicU64,
     /// How much may have come in.
     allowed: AtomicU64,
@@ -35,6 +39,7 @@ impl Default for Traffic {
     fn default() -> Self {
         Self {
             read: AtomicU64::new(0),
+            first: AtomicU64::new(0),
             written: AtomicU64::new(0),
             allowed: AtomicU64::new(u64::MAX),
             asks_system: AtomicBool::new(false),
@@ -51,6 +56,12 @@ impl Traffic {
     /// Counts bytes that have gone out.
     pub(crate) fn wrote(&self, bytes: usize) {
         self.written.fetch_add(bytes as u64, Ordering::Relaxed);
+    }
+
+    /// Returns the first byte that came in.
+    pub(crate) fn first_read(&self) -> Option<u8> {
+        let first = self.first.load(Ordering::Relaxed).checked_sub(1)?;
+        u8::try_from(first).ok()
     }
 
     /// Returns the bytes that have moved in either direction.
@@ -70,9 +81,13 @@ impl Traffic {
     }
 
     /// Counts what has come.
-    fn count_read(&self, bytes: usize) -> io::Result<()> {
-        let before = self.read.fetch_add(bytes as u64, Ordering::Relaxed);
-        if before + bytes as u64 > self.allowed.load(Ordering::Relaxed) {
+    fn count_read(&self, bytes: &[u8]) -> io::Result<()> {
+        let count = bytes.len() as u64;
+        let before = self.read.fetch_add(count, Ordering::Relaxed);
+        if let (0, Some(&first)) = (before, bytes.first()) {
+            self.first.store(u64::from(first) + 1, Ordering::Relaxed);
+        }
+        if before + count > self.allowed.load(Ordering::Relaxed) {
             let problem = "it sends one informational response after the other, and no final one";
             return Err(io::Error::new(io::ErrorKind::InvalidData, problem));
         }
@@ -90,12 +105,14 @@ impl Stream {
         Self {
             kind: Kind::Plain(socket),
             traffic: Arc::default(),
+            tls: None,
         }
     }
 
-    pub(crate) fn tls(stream: TlsStream<Self>) -> Self {
+    pub(crate) fn tls(stream: TlsStream<Self>, info: Arc<TlsInfo>) -> Self {
         Self {
             traffic: stream.get_ref().0.traffic(),
+            tls: Some(info),
             kind: Kind::Tls(Box::new(stream)),
         }
     }
@@ -106,6 +123,11 @@ impl Stream {
             Kind::Plain(_) => None,
             Kind::Tls(stream) => stream.get_ref().1.alpn_protocol(),
         }
+    }
+
+    /// Returns what was agreed on by TLS, where it is spoken.
+    pub(crate) fn tls_info(&self) -> Option<Arc<TlsInfo>> {
+        self.tls.clone()
     }
 
     /// Returns the counters, by which a time limit tells silence from a slow transfer.
@@ -138,7 +160,7 @@ impl AsyncRead for Stream {
         if polled.is_pending() && this.traffic.asks_system.load(Ordering::Relaxed) {
             polled = socket.read_now(buffer);
         }
-        this.traffic.count_read(buffer.filled().len() - before)?;
+        this.traffic.count_read(&buffer.filled()[before..])?;
         polled
     }
 }

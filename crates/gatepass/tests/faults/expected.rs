@@ -28,6 +28,7 @@ pub(crate) enum Outcome {
     TooManyRedirects,
     BadRedirect,
     TlsHandshake,
+    NoCommonCipher,
     NotTls,
     /// One of two, because the client cannot know what became of what it sent.
     Either(&'static Self, &'static Self),
@@ -42,8 +43,8 @@ pub(crate) enum Connection {
 
 pub(crate) use Connection::{Closed, Kept};
 use Outcome::{
-    Answer, BadRedirect, Begins, Circle, ConnectTimeout, Either, Lost, NoConnection, NotHttp,
-    NotTls, ReadTimeout, TlsHandshake, TooManyRedirects, TotalTimeout,
+    Answer, BadRedirect, Begins, Circle, ConnectTimeout, Either, Lost, NoCommonCipher,
+    NoConnection, NotHttp, NotTls, ReadTimeout, TlsHandshake, TooManyRedirects, TotalTimeout,
 };
 
 impl Outcome {
@@ -81,6 +82,7 @@ impl Outcome {
             },
             Error::Tls(error) => match error {
                 Tls::Handshake { .. } => self == TlsHandshake,
+                Tls::NoCommonCipher { .. } => self == NoCommonCipher,
                 Tls::NotTls { .. } => self == NotTls,
                 _ => false,
             },
@@ -154,7 +156,9 @@ pub(crate) fn expected(fault: Fault) -> (Outcome, Connection) {
         // On a fresh connection, an answer to nothing cannot be told from an early one.
         AnswerBeforeRequest => (Either(&Answer(200, "forged\n"), &NotHttp), Closed),
         TlsSilent => (ConnectTimeout, Closed),
-        CloseInTlsHandshake | TlsAlert | TlsGarbage => (TlsHandshake, Closed),
+        CloseInTlsHandshake | TlsGarbage => (TlsHandshake, Closed),
+        // The alert is handshake_failure, with which a server answers an offer that it can do nothing with.
+        TlsAlert => (NoCommonCipher, Closed),
         TlsToPlain => (NotTls, Closed),
     }
 }

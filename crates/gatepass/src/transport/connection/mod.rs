@@ -12,12 +12,14 @@ use hyper::body::Incoming;
 
 use super::stream::{Stream, Traffic};
 use crate::body::stream::WireBody;
+use crate::tls_info::TlsInfo;
 use http1::Http1;
 use http2::Http2;
 
 /// A connection, or a share of one.
 pub(crate) struct Connection {
     pub(crate) id: u64,
+    tls: Option<Arc<TlsInfo>>,
     codec: Codec,
 }
 
@@ -38,14 +40,21 @@ pub(crate) struct Unanswered {
 impl Connection {
     /// Speaks HTTP/1.1 over `stream`.
     pub(crate) async fn http1(id: u64, stream: Stream) -> Result<Self, hyper::Error> {
+        let tls = stream.tls_info();
         let codec = Codec::Http1(Http1::new(stream).await?);
-        Ok(Self { id, codec })
+        Ok(Self { id, tls, codec })
     }
 
     /// Speaks HTTP/2 over `stream`, in a task of the caller's runtime.
     pub(crate) async fn http2(id: u64, stream: Stream) -> Result<Self, hyper::Error> {
+        let tls = stream.tls_info();
         let codec = Codec::Http2(Http2::new(stream).await?);
-        Ok(Self { id, codec })
+        Ok(Self { id, tls, codec })
+    }
+
+    /// Returns what was agreed on by TLS, where it is spoken.
+    pub(crate) fn tls_info(&self) -> Option<Arc<TlsInfo>> {
+        self.tls.clone()
     }
 
     /// Says whether HTTP/2 is spoken.
@@ -59,6 +68,7 @@ impl Connection {
             Codec::Http1(_) => None,
             Codec::Http2(http2) => Some(Self {
                 id: self.id,
+                tls: self.tls.clone(),
                 codec: Codec::Http2(http2.share()),
             }),
         }

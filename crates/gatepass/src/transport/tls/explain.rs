@@ -2,81 +2,350 @@
 
 use std::io;
 
-use gatepass_auth::Space;
-use rustls::{CertificateError, InvalidMessage};
+use gatepass_auth::{Env as _, Space};
+use rustls::{AlertDescription, CertificateError, InvalidMessage, PeerIncompatible};
 
-use super::verifier::SelfSigned;
+use super::settings::Settings;
+use super::verifier::{SelfSigned, Unpinned};
+use super::witness::Notes;
+use crate::certificate::Certificate;
+use crate::config::Identity;
+use crate::env::SystemEnv;
 use crate::error::{self, Error, Network};
+use crate::tls_info::{ClientCertificate, TlsInfo};
 use crate::transport::connector::address;
+use crate::transport::stream::Traffic;
 
-/// Says what is wrong with the server, its certificate or the network.
-pub(super) fn explain(space: &Space, error: &io::Error) -> Error {
-    let address = address(space);
-    let cause = error
-        .get_ref()
-        .and_then(|inner| inner.downcast_ref::<rustls::Error>());
-    let tls = match cause {
-        Some(rustls::Error::InvalidCertificate(problem)) => {
-            return certificate(space, problem).into();
-        }
+/// Says what is wrong with the server, its certificate, ours or the network.
+pub(super) fn handshake(
+    space: &Space,
+    name: &str,
+    error: &io::Error,
+    notes: &Notes,
+    settings: &Settings,
+) -> Error {
+    let failed = Failed {
+        address: address(space),
+        name,
+        settings,
+        notes,
+    };
+    let client = failed.client();
+    match cause(error) {
+        Some(rustls::Error::InvalidCertificate(problem)) => failed.certificate(problem),
+        Some(rustls::Error::AlertReceived(alert)) => failed.alert(*alert, &client),
+        Some(rustls::Error::PeerIncompatible(problem)) => failed.incompatible(problem),
         Some(rustls::Error::InvalidMessage(InvalidMessage::InvalidContentType)) => {
-            error::Tls::NotTls { address }
+            error::Tls::NotTls {
+                address: failed.address,
+            }
         }
-        Some(other) => error::Tls::Handshake {
-            address,
-            problem: other.to_string(),
-        },
-        None if error.kind() == io::ErrorKind::UnexpectedEof => error::Tls::Handshake {
-            address,
-            problem: "the server closed the connection".to_owned(),
-        },
+        Some(other) => failed.otherwise(other.to_string()),
+        // Some servers just hang up on whoever shows no certificate.
+        None if is_hang_up(error) && matches!(client, ClientCertificate::NotSent { .. }) => {
+            required(failed.address, &client)
+        }
+        None if error.kind() == io::ErrorKind::UnexpectedEof => {
+            failed.otherwise("the server closed the connection".to_owned())
+        }
         None => {
             return Network::Lost {
-                address,
+                address: failed.address,
                 problem: error.to_string(),
             }
             .into();
         }
-    };
-    tls.into()
+    }
+    .into()
 }
 
-fn certificate(space: &Space, problem: &CertificateError) -> error::Tls {
-    let address = address(space);
-    match problem {
-        CertificateError::Other(other) if other.0.is::<SelfSigned>() => {
-            error::Tls::SelfSigned { address }
+/// Says what TLS has to do with a connection that broke after the handshake; `None` for nothing. In TLS 1.3 a server looks at
+/// the client's certificate when the client has long sent its request (RFC 8446 section 4.4.2.4). `heard` says that a part of
+/// a response came.
+pub(crate) fn after_handshake(
+    space: &Space,
+    info: &TlsInfo,
+    error: &(dyn std::error::Error + 'static),
+    heard: bool,
+) -> Option<Error> {
+    let socket = find(error)?;
+    let alert = match cause(socket) {
+        Some(rustls::Error::AlertReceived(alert)) => Some(*alert),
+        None if is_hang_up(socket) && !heard => None,
+        _ => return None,
+    };
+    let about_us = alert.is_none_or(|alert| alert_about_us(alert).is_some());
+    match &info.client {
+        ClientCertificate::NotSent { .. } if about_us => {
+            Some(required(address(space), &info.client).into())
         }
-        CertificateError::UnknownIssuer => error::Tls::UnknownIssuer { address },
-        CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
-            error::Tls::Expired { address }
+        ClientCertificate::Sent { .. } => {
+            let problem = alert_about_us(alert?)?;
+            Some(refused(address(space), &info.client, problem).into())
         }
-        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
-            error::Tls::NotYetValid { address }
+        _ => Some(
+            error::Tls::Handshake {
+                address: address(space),
+                problem: format!("the server broke it off with the alert {:?}", alert?),
+            }
+            .into(),
+        ),
+    }
+}
+
+/// Tells a port that speaks TLS from one that answers plain HTTP with nonsense: an alert was the first that came.
+pub(crate) fn not_spoken(space: &Space, traffic: &Traffic) -> Option<Error> {
+    let answered = traffic.first_read() == Some(ALERT);
+    answered.then(|| {
+        error::Tls::PlainOnTls {
+            address: address(space),
         }
-        CertificateError::Revoked => error::Tls::Revoked { address },
-        CertificateError::NotValidForName => error::Tls::WrongName {
-            address,
-            expected: space.host().to_owned(),
-            presented: Vec::new(),
+        .into()
+    })
+}
+
+/// The first byte of a record with an alert (RFC 8446 section 5.1).
+const ALERT: u8 = 21;
+
+/// A handshake that failed.
+struct Failed<'a> {
+    address: String,
+    name: &'a str,
+    settings: &'a Settings,
+    notes: &'a Notes,
+}
+
+impl Failed<'_> {
+    /// Returns what had become of the client's certificate.
+    fn client(&self) -> ClientCertificate {
+        client_certificate(self.notes, self.settings.tls.own_identity())
+    }
+
+    fn otherwise(self, problem: String) -> error::Tls {
+        error::Tls::Handshake {
+            address: self.address,
+            problem,
+        }
+    }
+
+    fn alert(self, alert: AlertDescription, client: &ClientCertificate) -> error::Tls {
+        if let Some(problem) = alert_about_us(alert) {
+            match client {
+                ClientCertificate::NotAsked => {}
+                ClientCertificate::NotSent { .. } => return required(self.address, client),
+                ClientCertificate::Sent { .. } => return refused(self.address, client, problem),
+            }
+        }
+        match alert {
+            AlertDescription::ProtocolVersion => self.no_version(),
+            AlertDescription::HandshakeFailure | AlertDescription::InsufficientSecurity
+                if self.notes.chain.is_empty() =>
+            {
+                error::Tls::NoCommonCipher {
+                    address: self.address,
+                    problem: "the server took none of the suites that were offered".to_owned(),
+                }
+            }
+            AlertDescription::UnrecognisedName => error::Tls::UnrecognisedName {
+                address: self.address,
+                name: self.name.to_owned(),
+            },
+            other => self.otherwise(format!("the server broke it off with the alert {other:?}")),
+        }
+    }
+
+    fn incompatible(self, problem: &PeerIncompatible) -> error::Tls {
+        match problem {
+            PeerIncompatible::ServerDoesNotSupportTls12Or13
+            | PeerIncompatible::ServerTlsVersionIsDisabledByOurConfig => self.no_version(),
+            other => error::Tls::NoCommonCipher {
+                address: self.address,
+                problem: format!("{other:?}"),
+            },
+        }
+    }
+
+    fn no_version(self) -> error::Tls {
+        let (lowest, highest) = self.settings.tls.versions();
+        error::Tls::NoCommonVersion {
+            address: self.address,
+            lowest,
+            highest,
+        }
+    }
+
+    fn certificate(self, problem: &CertificateError) -> error::Tls {
+        let chain: Vec<_> = self
+            .notes
+            .chain
+            .iter()
+            .map(|it| Certificate::of(it))
+            .collect();
+        let address = self.address;
+        match problem {
+            CertificateError::Other(other) if other.0.is::<SelfSigned>() => {
+                error::Tls::SelfSigned { address }
+            }
+            CertificateError::Other(other) if other.0.is::<Unpinned>() => error::Tls::PinMismatch {
+                address,
+                found: chain.first().and_then(|leaf| leaf.pin),
+            },
+            CertificateError::BadSignature => error::Tls::OtherAuthority {
+                address,
+                issuer: chain
+                    .first()
+                    .map(|leaf| leaf.issuer.clone())
+                    .unwrap_or_default(),
+            },
+            CertificateError::UnknownIssuer => error::Tls::UnknownIssuer {
+                address,
+                issuer: chain
+                    .last()
+                    .map(|last| last.issuer.clone())
+                    .unwrap_or_default(),
+            },
+            CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
+                let now = SystemEnv.now();
+                let ended = chain.iter().find(|it| it.not_after < now).cloned();
+                let ended = ended.unwrap_or_default();
+                error::Tls::Expired {
+                    address,
+                    subject: ended.subject,
+                    until: ended.not_after,
+                }
+            }
+            CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+                let now = SystemEnv.now();
+                let early = chain.iter().find(|it| it.not_before > now).cloned();
+                let early = early.unwrap_or_default();
+                error::Tls::NotYetValid {
+                    address,
+                    subject: early.subject,
+                    from: early.not_before,
+                }
+            }
+            CertificateError::Revoked => error::Tls::Revoked { address },
+            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+                error::Tls::WrongName {
+                    address,
+                    expected: self.name.to_owned(),
+                    presented: chain
+                        .first()
+                        .map(|leaf| leaf.names.clone())
+                        .unwrap_or_default(),
+                }
+            }
+            other => error::Tls::Handshake {
+                address,
+                problem: format!("the certificate cannot be accepted: {}", plainly(other)),
+            },
+        }
+    }
+}
+
+/// Says what webpki and rustls have no words for.
+fn plainly(problem: &CertificateError) -> String {
+    let webpki = match problem {
+        CertificateError::Other(other) => other.0.downcast_ref::<webpki::Error>(),
+        _ => None,
+    };
+    match (webpki, problem) {
+        (Some(webpki::Error::UnsupportedCertVersion), _) => {
+            "it is of version 1, and only version 3 says what a certificate is for".to_owned()
+        }
+        (Some(webpki::Error::CaUsedAsEndEntity), _) => {
+            "it is that of an authority, which must not be a server's too".to_owned()
+        }
+        (_, CertificateError::BadEncoding) => "it is malformed".to_owned(),
+        (_, other) => other.to_string(),
+    }
+}
+
+/// Returns what became of the client's certificate.
+pub(super) fn client_certificate(notes: &Notes, own: Option<&Identity>) -> ClientCertificate {
+    match (&notes.asked, own) {
+        (None, _) => ClientCertificate::NotAsked,
+        (Some(asked), Some(own)) if asked.sent => ClientCertificate::Sent {
+            certificate: own.certificate().clone(),
+            authorities: asked.authorities.clone(),
         },
-        CertificateError::NotValidForNameContext { presented, .. } => error::Tls::WrongName {
-            address,
-            expected: space.host().to_owned(),
-            presented: presented.iter().map(|name| plain_name(name)).collect(),
-        },
-        other => error::Tls::Handshake {
-            address,
-            problem: format!("the certificate cannot be accepted: {other}"),
+        (Some(asked), _) => ClientCertificate::NotSent {
+            authorities: asked.authorities.clone(),
         },
     }
 }
 
-/// Takes `DnsName("a.example")` out of its wrapping, in which the names of a certificate are reported.
-fn plain_name(presented: &str) -> String {
-    presented
-        .split_once('"')
-        .and_then(|(_, rest)| rest.rsplit_once('"'))
-        .map_or(presented, |(name, _)| name)
-        .to_owned()
+fn required(address: String, client: &ClientCertificate) -> error::Tls {
+    let authorities = match client {
+        ClientCertificate::NotSent { authorities } => authorities.clone(),
+        _ => Vec::new(),
+    };
+    error::Tls::ClientCertificateRequired {
+        address,
+        authorities,
+    }
+}
+
+fn refused(address: String, client: &ClientCertificate, problem: &str) -> error::Tls {
+    let (certificate, authorities) = match client {
+        ClientCertificate::Sent {
+            certificate,
+            authorities,
+        } => (certificate.clone(), authorities.clone()),
+        _ => Default::default(),
+    };
+    error::Tls::ClientCertificateRefused {
+        address,
+        subject: certificate.whom().to_owned(),
+        problem: problem.to_owned(),
+        ended: Some(certificate.not_after).filter(|until| *until < SystemEnv.now()),
+        authorities,
+    }
+}
+
+/// Says what an alert means to whom was asked for a certificate (RFC 8446 section 6.2); `None` for what it does not concern.
+fn alert_about_us(alert: AlertDescription) -> Option<&'static str> {
+    Some(match alert {
+        AlertDescription::UnknownCA => "it does not trust the authority that signed it",
+        AlertDescription::CertificateExpired => "it is not valid now",
+        AlertDescription::CertificateRevoked => "it was revoked",
+        AlertDescription::UnsupportedCertificate => "it is of a kind that the server does not take",
+        AlertDescription::AccessDenied => "it is valid, and does not give access",
+        AlertDescription::DecryptError => "its signature does not hold",
+        AlertDescription::CertificateRequired
+        | AlertDescription::NoCertificate
+        | AlertDescription::BadCertificate
+        | AlertDescription::CertificateUnknown
+        | AlertDescription::HandshakeFailure => "it does not say why",
+        _ => return None,
+    })
+}
+
+/// Returns what TLS says about a socket's error.
+fn cause(error: &io::Error) -> Option<&rustls::Error> {
+    error
+        .get_ref()
+        .and_then(|inner| inner.downcast_ref::<rustls::Error>())
+}
+
+/// Returns the first error of a socket among the causes of an error.
+fn find<'a>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a io::Error> {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if let Some(socket) = error.downcast_ref::<io::Error>() {
+            return Some(socket);
+        }
+        next = error.source();
+    }
+    None
+}
+
+fn is_hang_up(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::UnexpectedEof
+            | io::ErrorKind::ConnectionReset
+            | io::ErrorKind::ConnectionAborted
+            | io::ErrorKind::BrokenPipe
+    )
 }

@@ -1,0 +1,80 @@
+//! The key that a server must have.
+
+use std::fmt;
+use std::str::FromStr;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use sha2::{Digest as _, Sha256};
+
+use crate::error::{Error, Misuse};
+
+/// The fingerprint of a server's public key: SHA-256 of the `SubjectPublicKeyInfo` in its certificate, as in RFC 7469
+/// section 2.4. It is written as curl's `--pinnedpubkey` has it, `sha256//` and Base64.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Pin([u8; 32]);
+
+const PREFIX: &str = "sha256//";
+
+impl Pin {
+    /// Returns the pin of a key, given as the `SubjectPublicKeyInfo` in DER.
+    pub fn of_key(subject_public_key_info: &[u8]) -> Self {
+        Self(Sha256::digest(subject_public_key_info).into())
+    }
+}
+
+impl FromStr for Pin {
+    type Err = Error;
+
+    /// Reads `sha256//BASE64`.
+    ///
+    /// # Errors
+    /// [`Misuse::BadPin`] for anything else.
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let hash = text
+            .strip_prefix(PREFIX)
+            .and_then(|encoded| STANDARD.decode(encoded).ok())
+            .and_then(|bytes| bytes.try_into().ok());
+        hash.map(Self).ok_or_else(|| {
+            Misuse::BadPin {
+                pin: text.to_owned(),
+            }
+            .into()
+        })
+    }
+}
+
+impl fmt::Display for Pin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{PREFIX}{}", STANDARD.encode(self.0))
+    }
+}
+
+impl fmt::Debug for Pin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn curls_form_is_read_and_written() {
+        let text = "sha256//47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";
+        let pin: Pin = text.parse().unwrap();
+        assert_eq!(pin, Pin::of_key(b""));
+        assert_eq!(pin.to_string(), text);
+        for wrong in [
+            "",
+            "sha256//",
+            "sha256//AAAA",
+            "md5//47DE",
+            &text[8..],
+            "sha256//*",
+        ] {
+            assert!(wrong.parse::<Pin>().is_err(), "{wrong}");
+        }
+    }
+}
