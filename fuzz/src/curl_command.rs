@@ -30,21 +30,25 @@ fn look(result: Result<Curl, curl::CurlError>) {
     };
     assert!(curl.transfers.len() <= MOST);
     for transfer in curl.transfers.into_iter().take(3) {
-        let request = transfer.request;
-        request.check().unwrap();
-        if let Ok(stored) = serde_json::to_string(&request) {
-            let again: Request = serde_json::from_str(&stored).unwrap();
-            assert_eq!(again.body, request.body, "{stored}");
-            assert_eq!(again.url.to_string(), request.url.to_string(), "{stored}");
-        }
-        let evil = request
-            .clone()
-            .resolve(&|_| Some("x\r\nEvil: 1".to_owned()));
-        if let Ok(evil) = evil {
-            evil.check().unwrap();
-        }
-        if let Ok(plain) = request.resolve(&|_| Some("value".to_owned())) {
-            assert!(plain.variables.is_empty());
-        }
+        look_at(&transfer.request);
+    }
+}
+
+/// Checks what holds for every request that a parser gives.
+pub(crate) fn look_at(request: &Request) {
+    request.check().unwrap();
+    if let Ok(stored) = serde_json::to_string(request) {
+        let again: Request = serde_json::from_str(&stored).unwrap();
+        assert_eq!(again.body, request.body, "{stored}");
+        assert_eq!(again.url.to_string(), request.url.to_string(), "{stored}");
+    }
+    let evil = request
+        .clone()
+        .resolve(&|_| Some("x\r\nEvil: 1".to_owned()));
+    if let Ok(evil) = evil {
+        evil.check().unwrap();
+    }
+    if let Ok(plain) = request.clone().resolve(&|_| Some("value".to_owned())) {
+        assert!(plain.variables.is_empty());
     }
 }

@@ -13,6 +13,7 @@
 pub mod auth_arg;
 pub mod challenge;
 pub mod client;
+pub mod collections;
 pub mod conversation;
 pub mod credentials;
 pub mod curl_command;
@@ -34,6 +35,7 @@ pub const TARGETS: &[Target] = &[
     ("auth_arg", auth_arg::run),
     ("challenge", challenge::run),
     ("client", client::run),
+    ("collections", collections::run),
     ("conversation", conversation::run),
     ("credentials", credentials::run),
     ("curl_command", curl_command::run),

@@ -7,6 +7,7 @@ use serde::ser::{Error as _, SerializeStruct};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::error::AuthArgError;
+use crate::variable::{Piece, Variable, pieces};
 
 /// A scheme by name, and its fields with where their values come from.
 #[derive(Clone, Debug, PartialEq)]
@@ -65,6 +66,17 @@ impl Source {
             Some(("prompt", "")) => Ok(Self::Prompt),
             Some(("text", literal)) => Ok(Self::Literal(literal.into())),
             _ => Ok(Self::Literal(text.into())),
+        }
+    }
+
+    /// Takes a text in which variables may stand: a reference where it is one variable, and a literal, stand-ins in it, where
+    /// it is more.
+    pub fn of_text(text: &str, variables: &[Variable]) -> Self {
+        match pieces(text, variables).as_slice() {
+            [Piece::Variable(it)] if it.default.is_none() && !it.encoded => {
+                Self::Env(it.name.clone())
+            }
+            _ => Self::Literal(text.into()),
         }
     }
 

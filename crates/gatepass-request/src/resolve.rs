@@ -1,5 +1,7 @@
 //! Values in place of variables, and the texts of a request one by one.
 
+use std::collections::BTreeSet;
+
 use bytes::Bytes;
 use gatepass_auth::{Headers, Secret, percent};
 
@@ -86,31 +88,37 @@ impl Request {
         Ok(self)
     }
 
-    /// Removes the variables that stand in no text.
-    pub(crate) fn retain_used_variables(&mut self) {
-        if self.variables.is_empty() {
-            return;
+    /// Sets the variables to those of `all` that stand in a text.
+    pub(crate) fn take_used_variables(&mut self, all: &[Variable]) {
+        let used = self.used_variables(all);
+        self.set_variables(all, &used);
+    }
+
+    /// Sets the variables to those of `all` at these places.
+    pub(crate) fn set_variables(&mut self, all: &[Variable], used: &BTreeSet<usize>) {
+        let used = used.iter().filter_map(|at| all.get(*at));
+        self.variables = used.cloned().collect();
+    }
+
+    /// Returns the places in `all` of the variables that stand in a text.
+    pub(crate) fn used_variables(&mut self, all: &[Variable]) -> BTreeSet<usize> {
+        let mut used = BTreeSet::new();
+        if all.is_empty() {
+            return used;
         }
-        let variables = std::mem::take(&mut self.variables);
-        let mut used = vec![false; variables.len()];
         let mut note = |text: &str| {
-            for piece in pieces(text, &variables) {
+            for piece in pieces(text, all) {
                 if let Piece::Variable(it) = piece
-                    && let Ok(at) =
-                        variables.binary_search_by(|other| other.stand_in.cmp(&it.stand_in))
-                    && let Some(used) = used.get_mut(at)
+                    && let Ok(at) = all.binary_search_by(|other| other.stand_in.cmp(&it.stand_in))
                 {
-                    *used = true;
+                    used.insert(at);
                 }
             }
             None
         };
         note(&self.url.to_string());
         self.change_texts(&mut note);
-        let kept = variables.into_iter().zip(used);
-        self.variables = kept
-            .filter_map(|(variable, used)| used.then_some(variable))
-            .collect();
+        used
     }
 
     /// Goes through all texts but the URL's, whose parts make sense only together; its user name and password are among

@@ -1,5 +1,13 @@
 //! The forms that are read into a request, one module each.
 
+pub mod any;
+mod braces;
 pub mod curl;
+pub mod har;
+pub mod http_file;
 pub mod items;
 pub mod nested;
+pub mod postman;
+mod reading;
+
+pub use reading::{Form, Named, ReadError, Reading};

@@ -26,7 +26,10 @@ pub(super) fn transfers(
     }
     check(&operation)?;
     let query = query(&mut operation, shared)?;
-    let template = template(&mut operation, shared)?;
+    let mut template = template(&mut operation, shared)?;
+    template.check()?;
+    // What all requests have in common is looked through once, however many URLs there are.
+    let common = template.used_variables(shared.stand_ins.variables());
     for place in std::mem::take(&mut operation.places) {
         let Some(text) = &place.url else {
             shared.warn("-o", "there are more outputs than URLs");
@@ -36,21 +39,26 @@ pub(super) fn transfers(
         for (upload, globbed) in expand(&place, text, &operation, room)? {
             let upload = upload.as_deref().filter(|file| !file.is_empty());
             let text = url_text(&globbed.text, upload, query.as_deref())?;
+            let mut own = Request::get(url(&text, &operation, shared)?);
+            let in_url = own.url.take_user_info();
+            own.auth = auth(&operation, shared, in_url, &template)?;
             let mut request = template.clone();
-            request.url = url(&text, &operation, shared)?;
-            let in_url = request.url.take_user_info();
-            request.auth = auth(&operation, shared, in_url, &request)?;
             if let Some(file) = upload {
                 if operation.method.is_none() && !operation.head {
                     request.method = "PUT".to_owned();
                 }
-                request.body = Body::File {
+                own.body = Body::File {
                     content: shared.content(if file == "." { "-" } else { file }),
                     content_type: None,
                 };
             }
-            request.check()?;
-            request.retain_used_variables();
+            let variables = shared.stand_ins.variables();
+            let used = &own.used_variables(variables) | &common;
+            request.set_variables(variables, &used);
+            (request.url, request.auth) = (own.url, own.auth);
+            if !own.body.is_empty() {
+                request.body = own.body;
+            }
             transfers.push(Transfer {
                 request,
                 output: output(&operation, &place, &globbed),
@@ -86,7 +94,6 @@ fn template(operation: &mut Operation, shared: &mut Shared<'_>) -> Result<Reques
     if operation.proxy.as_deref() == Some("") {
         request.settings.no_proxy = Some("*".to_owned());
     }
-    request.variables = shared.stand_ins.variables().to_vec();
     Ok(request)
 }
 

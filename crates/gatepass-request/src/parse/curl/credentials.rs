@@ -6,7 +6,7 @@ use super::operation::{Operation, Shared};
 use crate::auth::{Auth, Source, USER_PASSWORD};
 use crate::settings::Netrc;
 use crate::url::UserInfo;
-use crate::variable::{Piece, Variable, pieces};
+use crate::variable::Variable;
 
 /// A user name, and a password where a colon stands.
 #[derive(Clone)]
@@ -30,16 +30,16 @@ pub(super) struct Logins {
 impl Login {
     /// Reads `user:password`.
     fn read(text: &str, variables: &[Variable]) -> Self {
-        let both = match source(text, variables) {
+        let both = match Source::of_text(text, variables) {
             Source::Literal(_) => None,
             both => Some(both),
         };
         let (user, password) = match text.split_once(':') {
-            Some((user, password)) => (user, Some(source(password, variables))),
+            Some((user, password)) => (user, Some(Source::of_text(password, variables))),
             None => (text, None),
         };
         Self {
-            user: source(user, variables),
+            user: Source::of_text(user, variables),
             password,
             both,
         }
@@ -49,10 +49,10 @@ impl Login {
     pub(super) fn of_url(info: &UserInfo, variables: &[Variable]) -> Self {
         let password = info.password.as_ref().and_then(|password| {
             let text = password.expose_str()?;
-            Some(source(text, variables))
+            Some(Source::of_text(text, variables))
         });
         Self {
-            user: source(&info.user, variables),
+            user: Source::of_text(&info.user, variables),
             password: Some(password.unwrap_or_else(|| Source::Literal("".into()))),
             both: None,
         }
@@ -65,16 +65,6 @@ impl Login {
                 .with(user, self.user)
                 .with(password, self.password.unwrap_or(Source::Prompt)),
         }
-    }
-}
-
-/// Reads a value: a reference where it is one variable, and a literal, stand-ins in it, where it is more.
-pub(super) fn source(text: &str, variables: &[Variable]) -> Source {
-    match pieces(text, variables).as_slice() {
-        [Piece::Variable(it)] if it.default.is_none() && !it.encoded => {
-            Source::Env(it.name.clone())
-        }
-        _ => Source::Literal(text.into()),
     }
 }
 
@@ -161,7 +151,7 @@ pub(super) fn apply(
         "anyauth" => logins.any = true,
         "oauth2-bearer" => {
             logins.scheme("bearer", true);
-            logins.bearer = Some(source(&argument.text()?, variables));
+            logins.bearer = Some(Source::of_text(&argument.text()?, variables));
         }
         "aws-sigv4" => {
             logins.scheme("aws-sigv4", true);

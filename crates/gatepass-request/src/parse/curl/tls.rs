@@ -1,9 +1,9 @@
 //! Whom to believe over TLS, and who one is, for the server and for a proxy.
 
 use super::argument::Argument;
-use super::credentials::source;
 use super::error::CurlError;
 use super::operation::{Operation, Shared};
+use crate::auth::Source;
 use crate::settings::{ClientCertificate, Tls};
 
 pub(super) fn apply(
@@ -27,7 +27,7 @@ pub(super) fn apply(
             let client = client(tls);
             client.certificate = file;
             if let Some(password) = password {
-                client.password = Some(source(&password, shared.stand_ins.variables()));
+                client.password = Some(Source::of_text(&password, shared.stand_ins.variables()));
             }
         }
         "cert-type" => client(tls).format = Some(argument.text()?),
@@ -41,7 +41,7 @@ pub(super) fn apply(
             }
         }
         "pass" => {
-            let password = source(&argument.text()?, shared.stand_ins.variables());
+            let password = Source::of_text(&argument.text()?, shared.stand_ins.variables());
             client(tls).password = Some(password);
         }
         "pinnedpubkey" => tls.pinned_key = Some(argument.text()?),
