@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use gatepass_auth::Secret;
+
 use crate::support::Need;
 use crate::text::Text;
 use crate::variable::Variable;
@@ -400,6 +402,71 @@ impl Call {
             Payload::Raw(bytes) | Payload::JsonText(bytes) => Some(bytes.clone()),
             Payload::Empty | Payload::Multipart(_) | Payload::File(_) => None,
         }
+    }
+
+    /// Puts values in the place of variables, as where `--secrets literal` was asked for. A variable without a value stays.
+    #[must_use]
+    pub fn with_values(mut self, value: &dyn Fn(&str) -> Option<Secret>) -> Self {
+        let set = |text: &mut Text| *text = text.with_values(value);
+        set(&mut self.url);
+        self.headers.iter_mut().for_each(|(_, text)| set(text));
+        match &mut self.login {
+            Login::None => {}
+            Login::Basic { user, password } | Login::Digest { user, password, .. } => {
+                set(user);
+                set(password);
+            }
+            Login::Bearer { token, .. } => set(token),
+            Login::HeaderKey { key, .. }
+            | Login::QueryKey { key, .. }
+            | Login::CookieKey { key, .. } => {
+                set(key);
+            }
+            Login::OAuth1(keys) => {
+                set(&mut keys.consumer_key);
+                set(&mut keys.consumer_secret);
+                set(&mut keys.token);
+                set(&mut keys.token_secret);
+            }
+        }
+        match &mut self.body {
+            Payload::Empty | Payload::Json(_) => {}
+            Payload::JsonText(text) | Payload::File(text) | Payload::Raw(text) => set(text),
+            Payload::Form(fields) => fields.iter_mut().for_each(|(name, text)| {
+                set(name);
+                set(text);
+            }),
+            Payload::Multipart(parts) => {
+                for part in parts {
+                    set(&mut part.name);
+                    match &mut part.content {
+                        PartContent::Text(text) => set(text),
+                        PartContent::File { path, filename } => {
+                            set(path);
+                            set(filename);
+                        }
+                    }
+                }
+            }
+        }
+        if let Some((user, password)) = self
+            .proxy
+            .as_mut()
+            .and_then(|proxy| proxy.credentials.as_mut())
+        {
+            set(user);
+            set(password);
+        }
+        for path in [
+            &mut self.tls.ca,
+            &mut self.tls.certificate,
+            &mut self.tls.key,
+        ] {
+            path.iter_mut().for_each(set);
+        }
+        self.variables
+            .retain(|variable| value(&variable.name).is_none());
+        self
     }
 
     /// Says whether there is a body.

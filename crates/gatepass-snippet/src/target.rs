@@ -38,8 +38,6 @@ pub struct Info {
 pub enum Recipe {
     /// The toolchain of this name compiles and runs it.
     Run(&'static str),
-    /// It is data, which is compared with what the request is.
-    Read,
     /// There is no toolchain where the tests run; why not, as a clause.
     NotExecuted(&'static str),
 }

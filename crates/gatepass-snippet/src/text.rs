@@ -117,6 +117,24 @@ impl Text {
         }
     }
 
+    /// Puts values in the place of variables: secrets, for all that is known. A variable without a value stays.
+    #[must_use]
+    pub fn with_values(&self, value: &dyn Fn(&str) -> Option<Secret>) -> Self {
+        let pieces = self.pieces.iter().map(|piece| match piece {
+            Piece::Variable { name, encoded, .. } => match value(name) {
+                Some(secret) if *encoded => {
+                    Piece::Secret(percent::encode(secret.expose()).as_str().into())
+                }
+                Some(secret) => Piece::Secret(secret),
+                None => piece.clone(),
+            },
+            known => known.clone(),
+        });
+        Self {
+            pieces: pieces.collect(),
+        }
+    }
+
     /// Returns the pieces, in order.
     pub fn pieces(&self) -> &[Piece] {
         &self.pieces

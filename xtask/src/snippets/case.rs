@@ -19,6 +19,8 @@ pub(crate) struct Case {
     pub(crate) wrong: Option<Wrong>,
     /// Files in the working directory: name and contents.
     pub(crate) files: Vec<(String, Vec<u8>)>,
+    /// Libraries that fail here through a defect of their own, each with the reason. The run fails when one is gone.
+    pub(crate) defects: &'static [(&'static str, &'static str)],
     /// Whether the language may be unable to hold the texts.
     pub(crate) may_refuse: bool,
 }
@@ -27,8 +29,8 @@ pub(crate) struct Case {
 pub(crate) struct Expect {
     /// The status that the program prints; none where there is no answer.
     pub(crate) status: Option<u16>,
-    /// Whether the program succeeds.
-    pub(crate) success: bool,
+    /// Whether the program succeeds; none where programs differ in good faith.
+    pub(crate) success: Option<bool>,
     /// What the last request has to be.
     pub(crate) looks: Vec<Look>,
     /// How many requests reach the server, where that is the point.
@@ -65,12 +67,13 @@ impl Case {
             environment: Vec::new(),
             expect: Expect {
                 status: Some(200),
-                success: true,
+                success: Some(true),
                 looks: Vec::new(),
                 requests: None,
             },
             wrong: None,
             files: Vec::new(),
+            defects: &[],
             may_refuse: false,
         })
     }
@@ -86,6 +89,23 @@ impl Case {
         variables.retain(|(known, _)| known != name);
         variables.push((name.to_owned(), wrong.to_owned()));
         self.wrong = Some(Wrong::Environment(variables, status));
+        self
+    }
+
+    /// Puts the secrets into the code; what is wrong then is another code.
+    pub(crate) fn literal(mut self) -> Self {
+        let with = |call: &Call, environment: &[(String, String)]| {
+            call.clone().with_values(&|name| {
+                let found = environment.iter().find(|(known, _)| known == name);
+                found.map(|(_, value)| value.as_str().into())
+            })
+        };
+        if let Some(Wrong::Environment(environment, status)) = &self.wrong {
+            let call = with(&self.call, environment);
+            self.wrong = Some(Wrong::Call(Box::new(call), Some(*status)));
+        }
+        self.call = with(&self.call, &self.environment);
+        self.secrets = Secrets::Literal;
         self
     }
 

@@ -56,6 +56,10 @@ fn prove_one(bench: &Bench<'_>, target: &'static dyn Target) -> Result<Option<St
         Ok(parts) => parts,
         Err(problem) => return Ok(Some(problem.0.to_owned())),
     };
+    if parts.body.is_empty() {
+        // It is no language: it has no literals.
+        return Ok(None);
+    }
     let code = target.assemble(&parts);
     let cache = Cache::open(bench)?;
     let key = Cache::key(&["literals", language.name(), &version, &code]);

@@ -3,12 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Instant;
-
-use gatepass_snippet::Target;
 
 use super::Bench;
-use super::run::Report;
 use crate::failure::Result;
 use crate::process::{demand, run};
 
@@ -35,8 +31,19 @@ pub(crate) struct Toolchain {
 const NAMES: &[Toolchain] = &[
     Toolchain {
         name: "shell",
-        version: |_| said(Command::new("curl").arg("--version")),
-        command: |_, job| Ok(interpreter("sh", job)),
+        version: |bench| {
+            let curl = said(Command::new("curl").arg("--version"))?;
+            let wget = said(Command::new("wget").arg("--version"))?;
+            let http = said(Command::new(bench.peers.script("http")).arg("--version"))?;
+            Some(curl + &wget + &http)
+        },
+        environment: |bench| {
+            // HTTPie is one of Python's packages.
+            let mut path = bench.peers.script("").into_os_string();
+            path.push(":");
+            path.push(std::env::var_os("PATH").unwrap_or_default());
+            vec![("PATH", path.into())]
+        },
         ..INTERPRETED
     },
     Toolchain {
@@ -47,6 +54,14 @@ const NAMES: &[Toolchain] = &[
         },
         command: |bench, job| Ok(interpreter(bench.peers.python(), job)),
         ..INTERPRETED
+    },
+    Toolchain {
+        name: "http",
+        ..REPLAYED
+    },
+    Toolchain {
+        name: "har",
+        ..REPLAYED
     },
     Toolchain {
         name: "go",
@@ -71,6 +86,19 @@ const INTERPRETED: Toolchain = Toolchain {
     command: |_, job| Ok(interpreter("sh", job)),
     environment: |_| Vec::new(),
 };
+
+/// Data, which is sent as it says.
+const REPLAYED: Toolchain = Toolchain {
+    version: |_| Some(REPLAY.to_owned()),
+    command: |bench, job| {
+        let mut command = Command::new(bench.peers.python());
+        command.args(["-c", REPLAY]).arg(job.folder.join(job.file));
+        Ok(command)
+    },
+    ..INTERPRETED
+};
+
+const REPLAY: &str = include_str!("replay.py");
 
 /// Returns the toolchain of this name.
 pub(crate) fn find(name: &str) -> Option<&'static Toolchain> {
@@ -116,13 +144,4 @@ fn build_go(bench: &Bench<'_>, folder: &Path, jobs: &[Job]) -> Result {
         .current_dir(folder)
         .envs(go_environment(bench));
     demand(&mut go).map(drop)
-}
-
-/// Proves a target whose code is data: it is read again, and means the same.
-pub(crate) fn read(
-    _bench: &Bench<'_>,
-    target: &'static dyn Target,
-    _started: Instant,
-) -> Result<Report> {
-    Ok(Report::new(target.info().id))
 }

@@ -1,6 +1,8 @@
 //! The languages: how each writes a literal, a comment, what is read when the code runs, and a whole program.
 
 pub mod go;
+pub mod http;
+pub mod json;
 pub mod python;
 pub mod shell;
 

@@ -2,15 +2,32 @@
 
 mod curl;
 mod go;
+mod har;
+mod httpie;
+mod python_httpx;
 mod python_requests;
+mod python_urllib;
+mod raw_http;
+mod wget;
 
 use crate::call::{Call, Login};
 use crate::error::SnippetError;
+use crate::support::{Need, Support};
 use crate::target::Target;
 use crate::text::Text;
 
 /// Every target, in the order in which lists show them.
-pub static ALL: &[&dyn Target] = &[&curl::Curl, &python_requests::Requests, &go::GoNetHttp];
+pub static ALL: &[&dyn Target] = &[
+    &curl::Curl,
+    &wget::Wget,
+    &httpie::Httpie,
+    &raw_http::RawHttp,
+    &har::Har,
+    &python_requests::Requests,
+    &python_httpx::Httpx,
+    &python_urllib::Urllib,
+    &go::GoNetHttp,
+];
 
 /// Returns the target of this name or alias, in any case.
 ///
@@ -79,4 +96,56 @@ fn quoted_user(call: &Call, library: &str) -> Option<String> {
 fn content_type_field(call: &Call) -> Option<(String, Text)> {
     let content_type = call.content_type()?;
     Some(("Content-Type".to_owned(), content_type.into()))
+}
+
+/// Returns `user:password` in base64, where both are known.
+fn base64_of(user: &Text, password: &Text) -> Option<Text> {
+    use base64::Engine as _;
+
+    let pair = user.clone().and(&":".into()).and(password).known()?;
+    let encoded = base64::engine::general_purpose::STANDARD.encode(pair);
+    Some(Text::secret(&encoded.as_str().into()))
+}
+
+/// Returns all header fields of a request that is data: those that libraries compute, too.
+fn data_headers(call: &Call) -> Vec<(String, Text)> {
+    let mut fields = call.all_headers();
+    if let Login::Basic { user, password } = &call.login
+        && let Some(encoded) = base64_of(user, password)
+    {
+        fields.push((
+            "Authorization".to_owned(),
+            Text::from("Basic ").and(&encoded),
+        ));
+    }
+    fields.extend(content_type_field(call));
+    fields
+}
+
+/// Says what a request that is data has.
+fn data_supports(need: Need) -> Support {
+    match need {
+        Need::Basic
+        | Need::BasicUtf8
+        | Need::Bearer
+        | Need::Token
+        | Need::KeyInHeader
+        | Need::KeyInCookie
+        | Need::OwnHeader => Support::Header,
+        Need::NoAuth | Need::KeyInQuery | Need::Json | Need::Form | Need::Raw | Need::AnyMethod => {
+            Support::Native
+        }
+        Need::DigestMd5 | Need::DigestSha256 => {
+            Support::No("the answer to a challenge is not known before the server has made it")
+        }
+        Need::OAuth1 => Support::No("a signature is good for a few minutes and for one request"),
+        Need::Multipart | Need::File => Support::No("what stands in files is not known here"),
+        Need::Proxy
+        | Need::ClientCertificate
+        | Need::CaFile
+        | Need::Unverified
+        | Need::Follow
+        | Need::Stay
+        | Need::Timeout => Support::No("it says what is sent, and not how"),
+    }
 }
