@@ -14,6 +14,7 @@ mod run;
 mod toolchain;
 
 use std::path::Path;
+use std::process::Command;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
@@ -21,7 +22,8 @@ use std::thread;
 use gatepass_snippet::{ALL, Recipe, Target};
 
 use crate::failure::{Failure, Result};
-use crate::install::Peers;
+use crate::install::{Peers, find_program};
+use crate::process::Background;
 use crate::tally::Tally;
 
 use run::Report;
@@ -44,9 +46,32 @@ pub(crate) struct Bench<'a> {
     pub(crate) root: &'a Path,
     pub(crate) peers: Peers,
     pub(crate) arguments: &'a Arguments,
+    /// The browser, which is started when the first page wants it.
+    browser: Mutex<Option<(Background, u16)>>,
 }
 
 impl Bench<'_> {
+    /// Returns the port at which the browser takes work.
+    pub(crate) fn browser(&self) -> Result<u16> {
+        let mut browser = self
+            .browser
+            .lock()
+            .map_err(|_| Failure::new("the browser's start has panicked"))?;
+        if let Some((_, port)) = *browser {
+            return Ok(port);
+        }
+        let chromium =
+            find_program("chromium").ok_or_else(|| Failure::new("chromium is not installed"))?;
+        let mut node = Command::new(self.peers.node()?);
+        node.arg(self.root.join("xtask/src/snippets/browser.mjs"))
+            .arg("serve")
+            .env("GATEPASS_NODE_FOLDER", self.peers.node_folder())
+            .env("GATEPASS_CHROMIUM", chromium);
+        let port = |line: &str| line.strip_prefix("port ")?.parse().ok();
+        let started = Background::start_until(&mut node, port)?;
+        Ok(browser.insert(started).1)
+    }
+
     /// Says whether the proof of `case` for `target` is wanted.
     pub(crate) fn wants(&self, target: &str, case: &str) -> bool {
         let name = format!("{target} {case}").to_lowercase();
@@ -76,6 +101,7 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> Result<(Tally, String)>
         root,
         peers: Peers::below(root),
         arguments,
+        browser: Mutex::default(),
     };
     let tls = place::Tls::start(&bench)?;
     let proofs: Vec<Proof> = std::iter::once(Proof::Literals)
@@ -108,7 +134,9 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> Result<(Tally, String)>
     let mut text = String::new();
     let mut tally = Tally::default();
     for (_, report) in &reports {
-        text += &report.line();
+        if !report.is_empty() {
+            text += &report.line();
+        }
         tally += report.tally;
     }
     for (_, report) in reports {

@@ -10,7 +10,6 @@ use serde_json::json;
 use super::arrived::{self, Part};
 use super::case::{Case, Requests, Wrong, auth};
 use super::place::{Addresses, PASSWORD_UTF8, SUBJECT, USER_UTF8, example};
-use super::proxy::MARK;
 use crate::failure::Result;
 
 /// Returns every case for these addresses.
@@ -273,8 +272,7 @@ fn carried_out(to: &Requests<'_>) -> Result<Vec<Case>> {
     cases.push(
         Case::new(Need::Proxy, "proxy", &to.to("GET", "/anything/proxy")?)?
             .with(through)
-            .secret("PROXY_PASSWORD", "s3cret", "wr0ng", 407)
-            .look(arrived::header(MARK, "proxy")),
+            .secret("PROXY_PASSWORD", "s3cret", "wr0ng", 407),
     );
     let away = format!(
         "/redirect-to?url={}&status_code=302",
@@ -424,6 +422,21 @@ fn bodies(to: &Requests<'_>) -> Result<Vec<Case>> {
             Part::new("notes", Some("notes.txt"), "# notes\n"),
         ])),
     );
+    let renamed = to.to("POST", "/anything/multipart-renamed")?;
+    let mut renamed = Case::new(Need::Multipart, "multipart-renamed", &renamed)?
+        .with(|call| {
+            call.body = Payload::Multipart(vec![
+                FormPart::file("photo", "upload.bin", "picture.bin"),
+                FormPart::text("json", "{\"a\": 1}").of_type("application/json"),
+            ]);
+        })
+        .file("upload.bin", bytes.clone())
+        .look(arrived::multipart(vec![
+            Part::new("photo", Some("picture.bin"), bytes),
+            Part::new("json", None, "{\"a\": 1}"),
+        ]));
+    renamed.may_refuse = true;
+    cases.push(renamed);
     Ok(cases)
 }
 

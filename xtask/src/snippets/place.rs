@@ -39,7 +39,7 @@ impl Addresses {
 /// A server and a proxy for one target.
 pub(crate) struct Place {
     pub(crate) server: Server,
-    proxy: Proxy,
+    pub(crate) proxy: Proxy,
 }
 
 impl Place {

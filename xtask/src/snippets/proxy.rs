@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
@@ -13,13 +13,11 @@ use crate::failure::Result;
 pub(crate) struct Proxy {
     pub(crate) port: u16,
     stop: Arc<AtomicBool>,
+    forwarded: Arc<AtomicUsize>,
 }
 
 /// `Basic alice:s3cret`.
 const CREDENTIALS: &str = "Basic YWxpY2U6czNjcmV0";
-
-/// What the proxy adds to a request that it forwards.
-pub(crate) const MARK: &str = "X-Came-Through";
 
 /// How long a connection may be silent.
 const SILENCE: Duration = Duration::from_secs(20);
@@ -30,17 +28,29 @@ impl Proxy {
         let port = listener.local_addr()?.port();
         let stop = Arc::new(AtomicBool::new(false));
         let stopped = Arc::clone(&stop);
+        let forwarded = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&forwarded);
         thread::spawn(move || {
             for stream in listener.incoming() {
                 if stopped.load(Ordering::Relaxed) {
                     return;
                 }
                 if let Ok(stream) = stream {
-                    thread::spawn(move || drop(serve(stream)));
+                    let count = Arc::clone(&count);
+                    thread::spawn(move || drop(serve(stream, &count)));
                 }
             }
         });
-        Ok(Self { port, stop })
+        Ok(Self {
+            port,
+            stop,
+            forwarded,
+        })
+    }
+
+    /// Returns how many requests and tunnels had the right credentials.
+    pub(crate) fn forwarded(&self) -> usize {
+        self.forwarded.load(Ordering::Relaxed)
     }
 }
 
@@ -51,7 +61,7 @@ impl Drop for Proxy {
     }
 }
 
-fn serve(client: TcpStream) -> std::io::Result<()> {
+fn serve(client: TcpStream, forwarded: &AtomicUsize) -> std::io::Result<()> {
     client.set_read_timeout(Some(SILENCE))?;
     let mut reader = BufReader::new(client.try_clone()?);
     let mut writer = client;
@@ -87,6 +97,7 @@ fn serve(client: TcpStream) -> std::io::Result<()> {
         )?;
         return writer.shutdown(Shutdown::Write);
     }
+    forwarded.fetch_add(1, Ordering::Relaxed);
     let mut words = lines[0].split(' ');
     let (method, target) = (
         words.next().unwrap_or_default(),
@@ -102,7 +113,7 @@ fn serve(client: TcpStream) -> std::io::Result<()> {
         .and_then(|rest| Some(rest.split_at(rest.find('/')?)))
         .unwrap_or_default();
     let mut upstream = TcpStream::connect(authority)?;
-    let mut head = format!("{method} {path} HTTP/1.1\r\n{MARK}: proxy\r\nConnection: close\r\n");
+    let mut head = format!("{method} {path} HTTP/1.1\r\nConnection: close\r\n");
     for line in &lines[1..] {
         let name = line
             .split(':')

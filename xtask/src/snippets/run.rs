@@ -73,6 +73,11 @@ impl Report {
             .push(format!("{} / {case}: {problem}", self.name));
     }
 
+    /// Says whether nothing of it was wanted.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.tally == Tally::default() && self.note.is_empty()
+    }
+
     /// Returns the line of the table.
     pub(crate) fn line(&self) -> String {
         let mut line = format!(
@@ -316,6 +321,8 @@ struct Outcome {
     success: bool,
     output: String,
     arrived: Vec<Recorded>,
+    /// How many times the proxy has forwarded something.
+    forwarded: usize,
     canary: bool,
 }
 
@@ -391,6 +398,7 @@ impl Scene<'_> {
 
     fn try_run(&self, case: &Case, job: &Job, environment: &[(String, String)]) -> Result<Outcome> {
         let before = self.arrived(case).len();
+        let forwarded = self.place.proxy.forwarded();
         let cwd = job.folder.join("run");
         for (name, contents) in &case.files {
             fs::write(cwd.join(name), contents)?;
@@ -422,6 +430,7 @@ impl Scene<'_> {
             success,
             output,
             arrived,
+            forwarded: self.place.proxy.forwarded() - forwarded,
             canary,
         })
     }
@@ -477,6 +486,9 @@ fn judge(case: &Case, outcome: &Outcome) -> std::result::Result<(), String> {
     }
     if outcome.output.contains("it did not end)") {
         return Err("the program does not end".to_owned());
+    }
+    if case.call.proxy.is_some() && outcome.forwarded == 0 {
+        return Err("it did not come through the proxy".to_owned());
     }
     let Some(last) = outcome.arrived.last() else {
         return Err("nothing arrived".to_owned());

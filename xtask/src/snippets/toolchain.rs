@@ -6,6 +6,7 @@ use std::process::Command;
 
 use super::Bench;
 use crate::failure::Result;
+use crate::install::find_program;
 use crate::process::{demand, run};
 
 /// A program that was generated: a folder with one file.
@@ -64,6 +65,34 @@ const NAMES: &[Toolchain] = &[
         ..REPLAYED
     },
     Toolchain {
+        name: "node",
+        version: |bench| {
+            let node = said(Command::new(bench.peers.node().ok()?).arg("--version"))?;
+            Some(node + include_str!("../interop/node/package-lock.json"))
+        },
+        prepare: |bench, folder, _| {
+            link(
+                &bench.peers.node_folder().join("node_modules"),
+                &folder.join("node_modules"),
+            )
+        },
+        command: |bench, job| Ok(interpreter(bench.peers.node()?, job)),
+        ..INTERPRETED
+    },
+    Toolchain {
+        name: "browser",
+        version: |_| said(Command::new(find_program("chromium")?).arg("--version")),
+        command: |bench, job| {
+            let mut command = Command::new(bench.peers.node()?);
+            command
+                .arg(bench.root.join("xtask/src/snippets/browser.mjs"))
+                .args(["run", &bench.browser()?.to_string()])
+                .arg(job.folder.join(job.file));
+            Ok(command)
+        },
+        ..INTERPRETED
+    },
+    Toolchain {
         name: "go",
         version: |bench| {
             said(
@@ -117,6 +146,14 @@ fn said(command: &mut Command) -> Option<String> {
         .ok()
         .filter(|finished| finished.success)
         .map(|finished| finished.output())
+}
+
+/// Makes a symbolic link where there is none.
+fn link(to: &Path, at: &Path) -> Result {
+    if !at.exists() {
+        std::os::unix::fs::symlink(to, at)?;
+    }
+    Ok(())
 }
 
 fn go_environment(bench: &Bench<'_>) -> Vec<(&'static str, PathBuf)> {

@@ -2,6 +2,7 @@
 
 pub mod go;
 pub mod http;
+pub mod javascript;
 pub mod json;
 pub mod python;
 pub mod shell;

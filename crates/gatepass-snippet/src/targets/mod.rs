@@ -4,6 +4,12 @@ mod curl;
 mod go;
 mod har;
 mod httpie;
+mod js_fetch;
+mod js_jquery;
+mod js_xhr;
+mod node_axios;
+mod node_fetch;
+mod node_http;
 mod python_httpx;
 mod python_requests;
 mod python_urllib;
@@ -26,6 +32,12 @@ pub static ALL: &[&dyn Target] = &[
     &python_requests::Requests,
     &python_httpx::Httpx,
     &python_urllib::Urllib,
+    &js_fetch::Fetch,
+    &js_xhr::Xhr,
+    &js_jquery::Jquery,
+    &node_fetch::NodeFetch,
+    &node_axios::Axios,
+    &node_http::NodeHttp,
     &go::GoNetHttp,
 ];
 
