@@ -93,6 +93,68 @@ const NAMES: &[Toolchain] = &[
         ..INTERPRETED
     },
     Toolchain {
+        name: "php",
+        version: |_| said(Command::new("php").arg("--version")),
+        command: |_, job| Ok(interpreter("php", job)),
+        ..INTERPRETED
+    },
+    Toolchain {
+        name: "guzzle",
+        version: |_| {
+            let package = fs::read_to_string(format!("{GUZZLE}/autoload.php")).ok()?;
+            Some(said(Command::new("php").arg("--version"))? + &package)
+        },
+        // Debian has it where every program finds it; Composer has it in the folder `vendor`.
+        prepare: |_, _, jobs| {
+            jobs.iter().try_for_each(|job| {
+                let vendor = job.folder.join("run/vendor");
+                fs::create_dir_all(&vendor)?;
+                link(
+                    &Path::new(GUZZLE).join("autoload.php"),
+                    &vendor.join("autoload.php"),
+                )
+            })
+        },
+        command: |_, job| Ok(interpreter("php", job)),
+        ..INTERPRETED
+    },
+    Toolchain {
+        name: "ruby",
+        version: |_| said(Command::new("ruby").arg("--version")),
+        command: |_, job| Ok(interpreter("ruby", job)),
+        ..INTERPRETED
+    },
+    Toolchain {
+        name: "perl",
+        version: |_| {
+            let show = [
+                "-MLWP",
+                "-MLWP::Protocol::https",
+                "-e",
+                "print \"$] $LWP::VERSION\"",
+            ];
+            said(Command::new("perl").args(show))
+        },
+        command: |_, job| Ok(interpreter("perl", job)),
+        ..INTERPRETED
+    },
+    Toolchain {
+        name: "c",
+        version: |_| {
+            let library = said(Command::new("curl-config").arg("--version"))?;
+            Some(library + &said(Command::new("cc").arg("--version"))?)
+        },
+        prepare: |_, _, jobs| jobs.iter().try_for_each(build_c),
+        command: |_, job| Ok(Command::new(job.folder.join("program"))),
+        ..INTERPRETED
+    },
+    Toolchain {
+        name: "r",
+        version: |_| said(Command::new("Rscript").args(["-e", "library(httr2); sessionInfo()"])),
+        command: |_, job| Ok(interpreter("Rscript", job)),
+        ..INTERPRETED
+    },
+    Toolchain {
         name: "go",
         version: |bench| {
             said(
@@ -146,6 +208,18 @@ fn said(command: &mut Command) -> Option<String> {
         .ok()
         .filter(|finished| finished.success)
         .map(|finished| finished.output())
+}
+
+/// Where Debian puts Guzzle.
+const GUZZLE: &str = "/usr/share/php/GuzzleHttp";
+
+fn build_c(job: &Job) -> Result {
+    let mut cc = Command::new("cc");
+    cc.args(["-std=c99", "-Wall", "-Wextra", "-Werror", "-o"])
+        .arg(job.folder.join("program"))
+        .arg(job.folder.join(job.file))
+        .arg("-lcurl");
+    demand(&mut cc).map(drop)
 }
 
 /// Makes a symbolic link where there is none.

@@ -1,10 +1,15 @@
 //! The languages: how each writes a literal, a comment, what is read when the code runs, and a whole program.
 
+pub mod c;
 pub mod go;
 pub mod http;
 pub mod javascript;
 pub mod json;
+pub mod perl;
+pub mod php;
 pub mod python;
+pub mod r;
+pub mod ruby;
 pub mod shell;
 
 use crate::error::Unrepresentable;

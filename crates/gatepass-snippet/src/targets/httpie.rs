@@ -211,13 +211,22 @@ fn is_item(name: &Text, value: &Text) -> bool {
 fn is_part(part: &FormPart) -> bool {
     match &part.content {
         PartContent::Text(_) => part.content_type.is_none(),
-        PartContent::File { path, filename } => {
+        PartContent::File { path, .. } => {
             let path = path.known().unwrap_or_default();
-            let name = path.rsplit(|&byte| byte == b'/').next().unwrap_or_default();
             let has_type = path.windows(6).any(|window| window == b";type=");
-            filename.known().is_some_and(|filename| filename == name) && !has_type
+            keeps_its_name(part) && !has_type
         }
     }
+}
+
+/// Says whether a file is sent under the name that it has.
+pub(super) fn keeps_its_name(part: &FormPart) -> bool {
+    let PartContent::File { path, filename } = &part.content else {
+        return true;
+    };
+    let path = path.known().unwrap_or_default();
+    let name = path.rsplit(|&byte| byte == b'/').next().unwrap_or_default();
+    filename.known().is_some_and(|filename| filename == name)
 }
 
 fn items(call: &Call, w: &mut Writer) {

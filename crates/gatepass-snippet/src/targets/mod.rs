@@ -1,5 +1,6 @@
 //! The targets, one file each. [`ALL`] is the only list of them.
 
+mod c_libcurl;
 mod curl;
 mod go;
 mod har;
@@ -10,10 +11,15 @@ mod js_xhr;
 mod node_axios;
 mod node_fetch;
 mod node_http;
+mod perl_lwp;
+mod php_curl;
+mod php_guzzle;
 mod python_httpx;
 mod python_requests;
 mod python_urllib;
+mod r_httr2;
 mod raw_http;
+mod ruby;
 mod wget;
 
 use crate::call::{Call, Login};
@@ -38,7 +44,13 @@ pub static ALL: &[&dyn Target] = &[
     &node_fetch::NodeFetch,
     &node_axios::Axios,
     &node_http::NodeHttp,
+    &php_curl::PhpCurl,
+    &php_guzzle::Guzzle,
     &go::GoNetHttp,
+    &ruby::RubyNetHttp,
+    &perl_lwp::Lwp,
+    &c_libcurl::Libcurl,
+    &r_httr2::Httr2,
 ];
 
 /// Returns the target of this name or alias, in any case.

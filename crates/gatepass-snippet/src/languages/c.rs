@@ -1,0 +1,161 @@
+//! C99.
+
+use super::{Around, Language, RunView, moved};
+use crate::error::Unrepresentable;
+use crate::literal::{c_escape, is_plain};
+use crate::text::Text;
+use crate::variable::Secrets;
+use crate::writer::{Parts, Writer};
+
+/// C.
+#[derive(Debug)]
+#[expect(clippy::exhaustive_structs, reason = "it has nothing in it")]
+pub struct C;
+
+const CONCAT: &str = include_str!("../inline/c/concat.c");
+const ENV: &str = include_str!("../inline/c/env.c");
+
+const NUL: Unrepresentable =
+    Unrepresentable("a text in it has a NUL byte, and a string of C ends at the first one");
+
+impl Language for C {
+    fn name(&self) -> &'static str {
+        "C"
+    }
+
+    fn comment(&self) -> &'static str {
+        "// "
+    }
+
+    /// A text ends at its first NUL.
+    fn text(&self, bytes: &[u8], out: &mut String) -> Result<(), Unrepresentable> {
+        if bytes.contains(&0) {
+            return Err(NUL);
+        }
+        self.bytes(bytes, out)
+    }
+
+    /// What is not printed is written in three octal digits, which no digit behind them can lengthen.
+    fn bytes(&self, bytes: &[u8], out: &mut String) -> Result<(), Unrepresentable> {
+        out.push('"');
+        for chunk in bytes.utf8_chunks() {
+            // Two question marks begin a trigraph.
+            let trigraph = chunk.valid().contains("??");
+            for c in chunk.valid().chars() {
+                match c_escape(c) {
+                    Some(escape) => out.push_str(escape),
+                    None if c == '?' && trigraph => out.push_str("\\?"),
+                    None if is_plain(c) => out.push(c),
+                    None => {
+                        for byte in c.encode_utf8(&mut [0; 4]).bytes() {
+                            out.push_str(&format!("\\{byte:03o}"));
+                        }
+                    }
+                }
+            }
+            for byte in chunk.invalid() {
+                out.push_str(&format!("\\{byte:03o}"));
+            }
+        }
+        out.push('"');
+        Ok(())
+    }
+
+    fn variable(&self, secrets: Secrets) -> Around {
+        match secrets {
+            Secrets::Prompt => Around::new("getpass(\"", ": \")").importing(&["<unistd.h>"]),
+            Secrets::Env | Secrets::Literal => {
+                Around::new("env(\"", "\")").importing(&["<stdlib.h>"])
+            }
+        }
+    }
+
+    fn percent(&self) -> Around {
+        Around::new("curl_easy_escape(curl, ", ", 0)")
+    }
+
+    /// C joins no texts: a function does.
+    fn interpolated(
+        &self,
+        runs: &[RunView<'_>],
+        secrets: Secrets,
+        out: &mut String,
+    ) -> Result<bool, Unrepresentable> {
+        if runs.len() < 2 {
+            return Ok(false);
+        }
+        out.push_str("concat(");
+        for run in runs {
+            match run {
+                RunView::Bytes(bytes) => self.text(bytes, out)?,
+                RunView::Variable(_, _, Some(_)) => {
+                    return Err(Unrepresentable(
+                        "a variable in it has a value for where it is not set, which is not written here",
+                    ));
+                }
+                RunView::Variable(name, encoded, None) => {
+                    let read = self.variable(secrets);
+                    let expression = format!("{}{name}{}", read.before, read.after);
+                    out.push_str(&match encoded {
+                        true => format!("curl_easy_escape(curl, {expression}, 0)"),
+                        false => expression,
+                    });
+                }
+            }
+            out.push_str(", ");
+        }
+        out.push_str("(char *)NULL)");
+        Ok(true)
+    }
+
+    fn assemble(&self, parts: &Parts) -> String {
+        let mut out = parts.head.clone();
+        if !out.is_empty() {
+            out.push('\n');
+        }
+        let mut includes = parts.imports.clone();
+        includes.extend(["<curl/curl.h>", "<stdio.h>"]);
+        let calls = |name: &str| parts.body.contains(name);
+        if calls("concat(") {
+            includes.extend(["<stdarg.h>", "<stdlib.h>", "<string.h>"]);
+        }
+        if calls("env(") {
+            includes.insert("<stdlib.h>");
+        }
+        if calls("getpass(") {
+            out.push_str("#define _DEFAULT_SOURCE\n");
+            includes.insert("<unistd.h>");
+        }
+        for include in includes {
+            out.push_str(&format!("#include {include}\n"));
+        }
+        if calls("concat(") {
+            out.push_str(&format!("\n{CONCAT}"));
+        }
+        if calls("env(") {
+            out.push_str(&format!("\n{ENV}"));
+        }
+        out.push_str("\nint main(void)\n{\n");
+        // No literal spans lines.
+        out.push_str(&moved(&parts.body, self.indent()));
+        out.push_str("}\n");
+        out
+    }
+
+    fn probe(&self, texts: &[Text], w: &mut Writer) {
+        for text in texts {
+            w.code("{\n").indented(|w| {
+                w.code("static const unsigned char text[] = ")
+                    .bytes(text)
+                    .line(";");
+                w.line("for (size_t at = 0; at + 1 < sizeof text; at++)");
+                w.indented(|w| {
+                    w.line("printf(\"%02x\", text[at]);");
+                });
+                w.line("puts(\"\");");
+            });
+            w.line("}");
+        }
+        w.line("return 0;");
+    }
+}
