@@ -7,7 +7,7 @@ use std::process::Command;
 use crate::failure::Result;
 use crate::process::{answers, demand};
 
-/// One of Debian's packages, and a program by which it is recognised.
+/// One of Debian's packages, and a program, or the path of a file, by which it is recognised.
 struct Package {
     name: &'static str,
     program: &'static str,
@@ -19,6 +19,10 @@ const PACKAGES: &[Package] = &[
         program: "apache2",
     },
     Package {
+        name: "chromium",
+        program: "chromium",
+    },
+    Package {
         name: "curl",
         program: "curl",
     },
@@ -27,8 +31,32 @@ const PACKAGES: &[Package] = &[
         program: "javac",
     },
     Package {
+        name: "libcurl4-openssl-dev",
+        program: "/usr/share/doc/libcurl4-openssl-dev",
+    },
+    Package {
+        name: "liblwp-protocol-https-perl",
+        program: "/usr/share/doc/liblwp-protocol-https-perl",
+    },
+    Package {
+        name: "libmono-system-net-http4.0-cil",
+        program: "/usr/share/doc/libmono-system-net-http4.0-cil",
+    },
+    Package {
+        name: "libokhttp-java",
+        program: "/usr/share/doc/libokhttp-java",
+    },
+    Package {
         name: "lighttpd",
         program: "lighttpd",
+    },
+    Package {
+        name: "mono-mcs",
+        program: "mcs",
+    },
+    Package {
+        name: "mono-runtime",
+        program: "mono",
     },
     Package {
         name: "nginx-light",
@@ -39,10 +67,44 @@ const PACKAGES: &[Package] = &[
         program: "openssl",
     },
     Package {
+        name: "php-cli",
+        program: "php",
+    },
+    Package {
+        name: "php-curl",
+        program: "/usr/share/doc/php-curl",
+    },
+    Package {
+        name: "php-guzzlehttp-guzzle",
+        program: "/usr/share/doc/php-guzzlehttp-guzzle",
+    },
+    Package {
+        name: "r-base-core",
+        program: "Rscript",
+    },
+    Package {
+        name: "r-cran-httr2",
+        program: "/usr/share/doc/r-cran-httr2",
+    },
+    Package {
+        name: "ruby",
+        program: "ruby",
+    },
+    Package {
         name: "wget",
         program: "wget",
     },
 ];
+
+impl Package {
+    fn is_there(&self) -> bool {
+        if self.program.starts_with('/') {
+            Path::new(self.program).exists()
+        } else {
+            find_program(self.program).is_some()
+        }
+    }
+}
 
 /// Packages that come with a service.
 const SERVICES: &[(&str, &str)] = &[("lighttpd", "lighttpd"), ("nginx-light", "nginx")];
@@ -117,7 +179,7 @@ impl Plan {
         let peers = Peers::below(root);
         let mut packages: Vec<_> = PACKAGES
             .iter()
-            .filter(|package| find_program(package.program).is_none())
+            .filter(|package| !package.is_there())
             .map(|package| package.name)
             .collect();
         let ensurepip = Command::new("python3")
@@ -169,7 +231,10 @@ impl Plan {
             ));
         }
         if self.node_packages {
-            lines.push("with npm, in target/interop/node: urllib".to_owned());
+            lines.push(
+                "with npm, in target/interop/node: axios, jquery, playwright-core, undici, urllib"
+                    .to_owned(),
+            );
         }
         lines
     }

@@ -66,7 +66,11 @@ impl Target for GoNetHttp {
     fn supports(&self, need: Need) -> Support {
         match need {
             Need::DigestMd5 | Need::DigestSha256 | Need::OAuth1 => Support::Helper,
-            Need::Bearer | Need::Token | Need::KeyInHeader | Need::OwnHeader => Support::Header,
+            Need::Bearer
+            | Need::Token
+            | Need::KeyInHeader
+            | Need::KeyInCookie
+            | Need::OwnHeader => Support::Header,
             _ => Support::Native,
         }
     }

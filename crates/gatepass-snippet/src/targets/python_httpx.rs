@@ -34,7 +34,11 @@ impl Target for Httpx {
 
     fn supports(&self, need: Need) -> Support {
         match need {
-            Need::Bearer | Need::Token | Need::KeyInHeader | Need::OwnHeader => Support::Header,
+            Need::Bearer
+            | Need::Token
+            | Need::KeyInHeader
+            | Need::KeyInCookie
+            | Need::OwnHeader => Support::Header,
             Need::OAuth1 => Support::Helper,
             _ => Support::Native,
         }

@@ -32,7 +32,11 @@ impl Target for Requests {
 
     fn supports(&self, need: Need) -> Support {
         match need {
-            Need::Bearer | Need::Token | Need::KeyInHeader | Need::OwnHeader => Support::Header,
+            Need::Bearer
+            | Need::Token
+            | Need::KeyInHeader
+            | Need::KeyInCookie
+            | Need::OwnHeader => Support::Header,
             _ => Support::Native,
         }
     }

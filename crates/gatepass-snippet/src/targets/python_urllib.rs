@@ -59,6 +59,7 @@ impl Target for Urllib {
             | Need::Bearer
             | Need::Token
             | Need::KeyInHeader
+            | Need::KeyInCookie
             | Need::OwnHeader => Support::Header,
             // Its own handler knows MD5 alone and ends with a ValueError where a server offers anything else.
             Need::DigestMd5 | Need::DigestSha256 | Need::OAuth1 | Need::Multipart => {
