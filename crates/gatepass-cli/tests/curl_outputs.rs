@@ -14,6 +14,13 @@ use crate::curl_wire::{Line, Version, lines};
 
 const LINES: &str = include_str!("curl/outputs.txt");
 
+/// Puts our program in the place of curl.
+const FUNCTION: &str = concat!(
+    "curl() { ",
+    env!("CARGO_BIN_EXE_gatepass"),
+    " curl \"$@\"; };"
+);
+
 #[test]
 fn output_files_and_exit_codes_are_those_of_curl() {
     let Some(version) = Version::of_curl() else {
@@ -24,7 +31,7 @@ fn output_files_and_exit_codes_are_those_of_curl() {
     for Line { deviates, text, .. } in lines(LINES, version) {
         compared += 1;
         let theirs = left_behind(text);
-        let ours = left_behind(&with_gatepass(text));
+        let ours = left_behind(&format!("{FUNCTION} {text}"));
         if (theirs == ours) == deviates {
             failures.push(format!(
                 "{text}\n  curl: {theirs:#?}\n  gatepass curl: {ours:#?}"
@@ -33,15 +40,6 @@ fn output_files_and_exit_codes_are_those_of_curl() {
     }
     assert!(compared >= 70, "only {compared} lines with curl {version}");
     assert!(failures.is_empty(), "{}", failures.join("\n"));
-}
-
-/// Puts our program in the place of curl.
-fn with_gatepass(line: &str) -> String {
-    let gatepass = format!("{} curl ", env!("CARGO_BIN_EXE_gatepass"));
-    match line.split_once("; curl ") {
-        Some((before, behind)) => format!("{before}; {gatepass}{behind}"),
-        None => line.replacen("curl ", &gatepass, 1),
-    }
 }
 
 /// What a run leaves behind.
@@ -57,6 +55,8 @@ fn left_behind(line: &str) -> Left {
     let port = server.port();
     let folder = tempfile::tempdir().unwrap();
     let tls = server.https_port().unwrap_or_default();
+    let authority = folder.path().join("ca.pem");
+    fs::write(&authority, server.ca_pem().unwrap_or_default()).unwrap();
     let output = Command::new("bash")
         .args(["-c", line.trim_end()])
         .current_dir(folder.path())
@@ -71,6 +71,7 @@ fn left_behind(line: &str) -> Left {
         .output()
         .unwrap();
     let mut files = BTreeMap::new();
+    fs::remove_file(authority).unwrap();
     collect(folder.path(), folder.path(), &mut files);
     let plain = |bytes: &[u8]| plain(bytes, &[port, tls]);
     Left {

@@ -1,12 +1,14 @@
 //! How a request that is data is carried out: its [`Settings`], as this client can heed them.
 
+use std::path::Path;
 use std::time::Duration;
 
 use gatepass_request as data;
 use gatepass_request::{HttpVersion, Settings};
 
 use crate::config::{
-    Dial, Family, Protocol, Proxies, Proxy, Redirects, Retries, Timeouts, Tls, Version,
+    Dial, Family, Identity, Protocol, Proxies, Proxy, Redirects, Retries, Timeouts, Tls,
+    TlsVersion, Version,
 };
 use crate::credentials::Resolver;
 use crate::error::{Error, Misuse};
@@ -48,7 +50,7 @@ impl<M: Mode> RequestBuilderOf<M> {
         if let Some(retries) = retries(&settings.retries)? {
             self.retries = Some(retries);
         }
-        if let Some(tls) = tls(&settings.tls)? {
+        if let Some(tls) = tls(&settings.tls, resolver)? {
             self.tls = Some(tls);
         }
         if !settings.connect.is_default() || settings.http_version.is_some() {
@@ -111,30 +113,62 @@ fn retries(wanted: &data::Retries) -> Result<Option<Retries>, Error> {
     }))
 }
 
-fn tls(wanted: &data::Tls) -> Result<Option<Tls>, Error> {
+/// Makes the settings of TLS. Authorities that are given take the place of the system's, as with curl.
+fn tls(wanted: &data::Tls, resolver: &Resolver) -> Result<Option<Tls>, Error> {
     if *wanted == data::Tls::default() {
         return Ok(None);
     }
-    for (given, setting) in [
-        (wanted.ca_directory.is_some(), "a directory of authorities"),
-        (wanted.client.is_some(), "a client certificate"),
-        (wanted.min_version.is_some(), "a lowest version of TLS"),
-        (wanted.max_version.is_some(), "a highest version of TLS"),
-        (wanted.pinned_key.is_some(), "a pinned key"),
-    ] {
-        if given {
-            return unsupported(setting);
-        }
-    }
-    let tls = if wanted.insecure {
-        Tls::unverified()
+    let authorities = [&wanted.ca_file, &wanted.ca_directory];
+    let given = authorities.iter().any(|place| place.is_some());
+    let mut tls = if given {
+        Tls::without_system()
     } else {
         Tls::system()
     };
-    match &wanted.ca_file {
-        Some(file) => tls.trusting_file(file).map(Some),
-        None => Ok(Some(tls)),
+    if wanted.insecure {
+        tls = tls.without_verification();
+    } else {
+        for place in authorities.into_iter().flatten() {
+            tls = tls.trusting_file(place)?;
+        }
     }
+    if let Some(client) = &wanted.client {
+        tls = tls.identity(identity(client, resolver)?);
+    }
+    // No version below 1.2 is spoken, which "at least 1.0" allows.
+    if wanted.min_version.as_deref() == Some("1.3") {
+        tls = tls.lowest(TlsVersion::Tls13);
+    }
+    tls = match wanted.max_version.as_deref() {
+        None | Some("1.3") => tls,
+        Some("1.2") => tls.highest(TlsVersion::Tls12),
+        Some(_) => return unsupported("a version of TLS before 1.2"),
+    };
+    match &wanted.pinned_key {
+        None => Ok(Some(tls)),
+        Some(pins) if pins.starts_with("sha256//") => {
+            let mut pins = pins.split(';');
+            pins.try_fold(tls, |tls, pin| tls.pin(pin)).map(Some)
+        }
+        Some(_) => unsupported("a pinned key in a file"),
+    }
+}
+
+fn identity(client: &data::ClientCertificate, resolver: &Resolver) -> Result<Identity, Error> {
+    let known = |format: &str| {
+        ["PEM", "P12"]
+            .iter()
+            .any(|it| it.eq_ignore_ascii_case(format))
+    };
+    if !client.format.as_deref().is_none_or(known) {
+        return unsupported("a client certificate that is neither PEM nor PKCS#12");
+    }
+    let passphrase = match &client.password {
+        Some(source) => Some(resolver.resolve("passphrase", source)?.secret),
+        None => None,
+    };
+    let key = client.key.as_deref().map(Path::new);
+    Identity::read(&client.certificate, key, passphrase.as_ref())
 }
 
 fn dial(settings: &Settings) -> Result<Dial, Error> {

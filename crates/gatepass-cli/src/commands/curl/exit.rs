@@ -1,7 +1,7 @@
 //! curl's exit codes (curl(1), EXIT CODES), and what is said with them.
 
 use gatepass::Error;
-use gatepass::error::{Misuse, Network, Peer, Tls};
+use gatepass::error::{Credential, Misuse, Network, Peer, Tls};
 use gatepass_request::UrlError;
 use gatepass_request::parse::curl::CurlError;
 
@@ -32,10 +32,12 @@ impl Code {
     pub(super) const REDIRECTS: Self = Self(47);
     pub(super) const EMPTY: Self = Self(52);
     pub(super) const RECEIVE: Self = Self(56);
+    pub(super) const OWN_CERTIFICATE: Self = Self(58);
     pub(super) const CERTIFICATE: Self = Self(60);
     pub(super) const TOO_LARGE: Self = Self(63);
     pub(super) const LOGIN: Self = Self(67);
     pub(super) const CA_FILE: Self = Self(77);
+    pub(super) const PIN: Self = Self(90);
     pub(super) const SOCKS: Self = Self(97);
     pub(super) const INTERRUPTED: Self = Self(130);
 
@@ -125,13 +127,21 @@ fn code(error: &Error) -> Code {
         Error::Tls(tls) => match tls {
             Tls::SelfSigned { .. }
             | Tls::UnknownIssuer { .. }
+            | Tls::OtherAuthority { .. }
             | Tls::Expired { .. }
             | Tls::NotYetValid { .. }
             | Tls::WrongName { .. }
             | Tls::Revoked { .. } => Code::CERTIFICATE,
+            Tls::PinMismatch { .. } => Code::PIN,
+            Tls::ClientCertificateRequired { .. } | Tls::ClientCertificateRefused { .. } => {
+                Code::RECEIVE
+            }
             Tls::NoTrustStore { .. } => Code::CA_FILE,
             _ => Code::TLS,
         },
+        Error::Credential(Credential::NoPassphrase { .. } | Credential::WrongPassphrase { .. }) => {
+            Code::OWN_CERTIFICATE
+        }
         _ => Code::LOGIN,
     }
 }
@@ -144,6 +154,7 @@ fn of_misuse(misuse: &Misuse) -> Code {
         Misuse::BodyFile { .. } => Code::READ,
         Misuse::BadFile { .. } => Code::READ,
         Misuse::BadCertificate { .. } => Code::CA_FILE,
+        Misuse::BadIdentity { .. } => Code::OWN_CERTIFICATE,
         _ => Code::USAGE,
     }
 }

@@ -3,6 +3,7 @@
 mod destination;
 mod exit;
 mod heads;
+mod jar;
 mod transfer;
 mod write_out;
 
@@ -21,6 +22,7 @@ use crate::exit_code::Exit;
 use crate::output;
 use crate::prompt::Terminal;
 use exit::{Code, Trouble};
+use jar::Cookies;
 use transfer::Transfer;
 
 /// Run a curl command line, with curl's output and exit codes
@@ -155,6 +157,7 @@ impl Runner {
     async fn transfers(&self, says: bool) -> Code {
         let mut client: Option<(Option<gatepass_request::Netrc>, Client)> = None;
         let mut code = Code::OK;
+        let cookies = Cookies::default();
         for (number, transfer) in self.curl.transfers.iter().enumerate() {
             let netrc = &transfer.request.settings.netrc;
             let fits = |(of, _): &(Option<gatepass_request::Netrc>, Client)| of == netrc;
@@ -177,7 +180,7 @@ impl Runner {
                 }
             };
             let outcome = Transfer::new(transfer, &self.curl.global, number)
-                .run(now)
+                .run(now, &cookies)
                 .await;
             code = Code::OK;
             if let Err(trouble) = outcome {

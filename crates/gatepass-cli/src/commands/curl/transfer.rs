@@ -3,6 +3,7 @@
 use std::cell::Cell;
 use std::fs;
 use std::io::Write as _;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use gatepass::credentials::Resolver;
@@ -13,6 +14,7 @@ use gatepass_request::{Content, Request};
 
 use super::destination::Destination;
 use super::exit::{Code, Trouble};
+use super::jar::{self, Cookies};
 use super::write_out::{Facts, WriteOut};
 use super::{heads, read};
 use crate::error::reason;
@@ -46,7 +48,7 @@ impl<'a> Transfer<'a> {
     ///
     /// # Errors
     /// [`Trouble`], with curl's exit code.
-    pub(super) async fn run(&self, client: &Client) -> Result<(), Trouble> {
+    pub(super) async fn run(&self, client: &Client, cookies: &Cookies) -> Result<(), Trouble> {
         let write_out = match &self.output.write_out {
             Some(template) => Some(WriteOut::parse(template)?),
             None => None,
@@ -62,13 +64,23 @@ impl<'a> Transfer<'a> {
         }
         let mut facts = Facts::new(&request, self.number);
         let resume = self.output.resume.map(|resume| destination.resume(resume));
-        let result = match self.builder(client, &request, resume) {
+        let jar = cookies.of(&request.settings.cookies)?;
+        let builder = self
+            .builder(client, &request, resume)
+            .map(|builder| match &jar {
+                Some(jar) => builder.cookies(Arc::clone(jar)),
+                None => builder,
+            });
+        let mut result = match builder {
             Ok(builder) => {
                 self.exchange(builder, &mut destination, &mut facts, resume)
                     .await
             }
             Err(trouble) => Err(trouble),
         };
+        if let (Some(jar), Some(file)) = (&jar, &request.settings.cookies.jar) {
+            result = result.and(jar::write(jar, file));
+        }
         if result.is_err() && self.output.remove_on_error {
             destination.remove();
         }
@@ -87,7 +99,7 @@ impl<'a> Transfer<'a> {
     ) -> Result<RequestBuilder, Trouble> {
         let whom = request.url.space().to_string();
         let resolver = Resolver::new()
-            .with_prompter(std::sync::Arc::new(Terminal))
+            .with_prompter(Arc::new(Terminal))
             .for_whom(whom)
             .allow_plain_http(true);
         let streams = self.streams;
@@ -115,9 +127,6 @@ impl<'a> Transfer<'a> {
         }
         if request.settings.compressed {
             return Err(unsupported("--compressed"));
-        }
-        if !request.settings.cookies.files.is_empty() || request.settings.cookies.jar.is_some() {
-            return Err(unsupported("a file of cookies"));
         }
         if let Some(resume) = resume.filter(|resume| *resume > 0) {
             builder = builder.header("Range", format!("bytes={resume}-"));
