@@ -33,7 +33,27 @@ pub(crate) struct Pool<C = Connection> {
     idle: ProcessLocal<Mutex<Idle<C>>>,
 }
 
-type Idle<C> = HashMap<Key, Vec<(C, Instant)>>;
+/// What is idle in this process.
+struct Idle<C> {
+    by_key: HashMap<Key, Vec<(C, Instant)>>,
+    /// How many there are in all.
+    total: usize,
+    /// When those that had waited too long were last closed.
+    tidied: Option<Instant>,
+}
+
+/// How often those are looked for that have waited too long, at most.
+const TIDY: Duration = Duration::from_secs(1);
+
+impl<C> Default for Idle<C> {
+    fn default() -> Self {
+        Self {
+            by_key: HashMap::new(),
+            total: 0,
+            tidied: None,
+        }
+    }
+}
 
 impl<C> Pool<C> {
     pub(crate) fn new(limits: config::Pool) -> Self {
@@ -58,11 +78,14 @@ impl<C> Pool<C> {
     ) -> Option<C> {
         let now = Instant::now();
         let mut idle = self.idle();
-        let waiting = idle.get_mut(key)?;
+        let Idle { by_key, total, .. } = &mut *idle;
+        let waiting = by_key.get_mut(key)?;
         while let Some((mut connection, since)) = waiting.pop() {
+            *total -= 1;
             if now.duration_since(since) < self.limits.idle_age && is_usable(&mut connection) {
                 if let Some(share) = share(&connection) {
                     waiting.push((connection, now));
+                    *total += 1;
                     return Some(share);
                 }
                 return Some(connection);
@@ -77,25 +100,29 @@ impl<C> Pool<C> {
             return;
         }
         let now = Instant::now();
-        let mut idle = self.idle();
-        let waiting = idle.entry(key).or_default();
+        let mut guard = self.idle();
+        let idle = &mut *guard;
+        let waiting = idle.by_key.entry(key).or_default();
         if waiting.len() >= self.limits.idle_per_origin {
             waiting.remove(0);
+        } else {
+            idle.total += 1;
         }
         waiting.push((connection, now));
-        if idle.len() > 1 {
-            tidy(&mut idle, now, &self.limits);
+        let due = idle.tidied.is_none_or(|at| now.duration_since(at) >= TIDY);
+        if due || idle.total > self.limits.idle_total {
+            idle.tidied = Some(now);
+            tidy(idle, now, &self.limits);
         }
     }
 }
 
 /// Closes what has waited too long, and then the oldest until the total fits.
-fn tidy<C>(idle: &mut HashMap<Key, Vec<(C, Instant)>>, now: Instant, limits: &config::Pool) {
-    let young = |since: &Instant, age: Duration| now.duration_since(*since) < age;
+fn tidy<C>(idle: &mut Idle<C>, now: Instant, limits: &config::Pool) {
     let mut oldest = now;
     let mut total = 0;
-    idle.retain(|_, waiting| {
-        waiting.retain(|(_, since)| young(since, limits.idle_age));
+    idle.by_key.retain(|_, waiting| {
+        waiting.retain(|(_, since)| now.duration_since(*since) < limits.idle_age);
         oldest = waiting
             .first()
             .map_or(oldest, |(_, since)| oldest.min(*since));
@@ -103,11 +130,14 @@ fn tidy<C>(idle: &mut HashMap<Key, Vec<(C, Instant)>>, now: Instant, limits: &co
         !waiting.is_empty()
     });
     if total > limits.idle_total {
-        idle.retain(|_, waiting| {
+        idle.by_key.retain(|_, waiting| {
+            let before = waiting.len();
             waiting.retain(|(_, since)| *since != oldest);
+            total -= before - waiting.len();
             !waiting.is_empty()
         });
     }
+    idle.total = total;
 }
 
 #[cfg(test)]
@@ -178,6 +208,21 @@ mod tests {
         });
         pool.put(key("a"), 1);
         assert_eq!(pool.take(&key("a"), |_| true, |_| None), None);
+    }
+
+    #[test]
+    fn what_has_waited_too_long_is_closed_by_those_that_come() {
+        let pool = Pool::new(config::Pool {
+            idle_age: Duration::ZERO,
+            ..config::Pool::new()
+        });
+        pool.put(key("a"), 1);
+        assert_eq!(pool.take(&key("a"), |_| true, |_| None), None);
+        pool.put(key("b"), 2);
+        pool.idle().tidied = None;
+        pool.put(key("c"), 3);
+        let idle = pool.idle();
+        assert_eq!((idle.total, idle.by_key.len()), (0, 0));
     }
 
     #[test]
