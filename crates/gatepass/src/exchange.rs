@@ -1,20 +1,21 @@
 //! The main loop of every request, without I/O: authentication, proxies, redirects and retries as a state machine.
 //!
 //! A driver calls [`Exchange::step`] with what happened and carries out the [`Action`] that comes back, until it is
-//! [`Action::Finish`]. Only this file decides what is sent. Every attempt starts from the request as the caller gave it,
+//! [`Action::Finish`]. Only this module decides what is sent. Every attempt starts from the request as the caller gave it,
 //! every redirect starts a new conversation, and no credential goes to an origin that it does not belong to.
 
 mod conversation;
 mod event;
+mod failure;
 mod lookup;
 mod plan;
 #[cfg(test)]
 mod tests;
 mod through;
+mod write;
 
 use std::sync::Arc;
 
-use bytes::Bytes;
 use gatepass_auth::{Body, Connection, Incoming, Reply, Space, Step, Via};
 use gatepass_request::Url;
 
@@ -23,14 +24,11 @@ use crate::cookies::{CookieNote, Errand, Jar};
 use crate::diagnose;
 use crate::error::{Error, Misuse, Peer};
 use crate::redirect::{self, Next, Reach};
-use crate::retry::{Retrying, is_idempotent};
+use crate::retry::Retrying;
 use crate::tls_info::TlsInfo;
-use crate::transcript::{
-    Form, Head, Leg, Passed, PassedOver, SentBody, Timing, Transcript, Withheld,
-};
-use crate::wire;
+use crate::transcript::{Head, Leg, PassedOver, Timing, Transcript, Withheld};
 
-use conversation::{Conversation, Draft, Written};
+use conversation::Conversation;
 pub(crate) use event::{Action, Event, Find, Payload, Route, Sided};
 pub(crate) use plan::{Bound, Given, Plan};
 use through::Through;
@@ -265,165 +263,6 @@ impl Exchange {
         })
     }
 
-    /// Writes what goes over the connection at hand next: the request, or before it the one for a tunnel.
-    fn write(&mut self) -> Result<Action, Error> {
-        if self.at_proxy {
-            self.write_connect()
-        } else {
-            self.write_request()
-        }
-    }
-
-    /// Writes the next leg from the caller's request, and has the schemes complete it.
-    fn write_request(&mut self) -> Result<Action, Error> {
-        let mut withheld = self.withheld.clone();
-        let mut headers = wire::opening(
-            &self.given,
-            &self.home,
-            &self.space,
-            self.reach,
-            &mut withheld,
-        );
-        let for_proxy = self.for_proxy(&mut headers, &mut withheld);
-        let cookies = self.cookies(|jar, errand| {
-            if self.given.leaves_out("Cookie") {
-                return Vec::new();
-            }
-            jar.attach(errand, &mut headers)
-        });
-        let target = self.given.url.target().to_owned();
-        let method = self.given.method.clone();
-        let mut draft = Draft::new(&method, target, headers, self.given.body.clone());
-        let mut authentication = None;
-        if let Some(conversation) = &mut self.conversation {
-            match conversation.authorize(&mut draft, &*self.plan.env, self.connection)? {
-                Written::Done(with) => authentication = Some(with),
-                Written::Asks(step) => return self.ask(Party::Origin, true, step),
-            }
-        }
-        let mut form = Form::Origin;
-        let mut passed = self.through.as_ref().map(|through| Passed {
-            proxy: through.proxy.to_string(),
-            forwarded: through.forwards(),
-            authentication: None,
-        });
-        if self.through.as_ref().is_some_and(Through::forwards) {
-            form = Form::Absolute;
-            if let Some(explicit) = for_proxy {
-                draft.headers.set_secret(PROXY_AUTHORIZATION, explicit);
-            }
-            let origin = self.space.to_string();
-            draft.target.insert_str(0, &origin);
-            match self.authorize_at_proxy(&mut draft)? {
-                None => {}
-                Some(Written::Done(with)) => {
-                    passed
-                        .iter_mut()
-                        .for_each(|it| it.authentication = Some(with.clone()));
-                }
-                Some(Written::Asks(step)) => return self.ask(Party::Proxy, true, step),
-            }
-            // The leg's target is the origin's, whatever form it is sent in.
-            draft.target.drain(..origin.len().min(draft.target.len()));
-        }
-        let payload = match &draft.body {
-            Body::Bytes(bytes) => Payload::Bytes(bytes.clone()),
-            Body::Opaque { .. } if self.once_sent => {
-                return Err(sent_once("the server asks for it again"));
-            }
-            Body::Opaque { .. } => Payload::Stream,
-            _ => Payload::Bytes(Bytes::new()),
-        };
-        self.once_sent |= matches!(payload, Payload::Stream) && !self.given.body.is_replayable();
-        let headers = std::mem::take(&mut draft.headers);
-        draft.headers = wire::framed(headers, &method, &draft.body, self.http2);
-        let leg = self.leg_of(draft, form, self.space.clone());
-        self.transcript.legs.push(Leg {
-            authentication,
-            withheld,
-            cookies,
-            passed,
-            passed_over: self.passed_over.clone(),
-            ..leg
-        });
-        Ok(Action::Send(payload))
-    }
-
-    /// Writes the request for a tunnel to the origin (RFC 9110 section 9.3.6).
-    fn write_connect(&mut self) -> Result<Action, Error> {
-        let Some(Through {
-            http: Some(http), ..
-        }) = &self.through
-        else {
-            return Ok(Action::Finish);
-        };
-        let space = http.space.clone();
-        let authority = crate::transport::connector::address(&self.space);
-        let mut headers = wire::opening_of_tunnel(&self.given, &authority);
-        if let Some(explicit) = self.given.headers.get(PROXY_AUTHORIZATION) {
-            headers.set_secret(PROXY_AUTHORIZATION, explicit.to_vec());
-        }
-        let mut draft = Draft::new("CONNECT", authority, headers, Body::Empty);
-        let authentication = match self.authorize_at_proxy(&mut draft)? {
-            None => None,
-            Some(Written::Done(with)) => Some(with),
-            Some(Written::Asks(step)) => return self.ask(Party::Proxy, true, step),
-        };
-        let leg = self.leg_of(draft, Form::Authority, space);
-        self.transcript.legs.push(Leg {
-            authentication,
-            ..leg
-        });
-        Ok(Action::Send(Payload::Bytes(Bytes::new())))
-    }
-
-    fn authorize_at_proxy(&mut self, draft: &mut Draft<'_>) -> Result<Option<Written>, Error> {
-        let conversation = self.through.as_mut().and_then(Through::conversation);
-        let (env, connection) = (&*self.plan.env, self.connection);
-        conversation
-            .map(|conversation| conversation.authorize(draft, env, connection))
-            .transpose()
-    }
-
-    /// Takes out of a request for the origin what the caller wrote for the proxy, if one is used.
-    fn for_proxy(
-        &self,
-        headers: &mut gatepass_auth::Headers,
-        withheld: &mut Vec<Withheld>,
-    ) -> Option<Vec<u8>> {
-        self.through.as_ref()?.http.as_ref()?;
-        let explicit = self.given.headers.get(PROXY_AUTHORIZATION)?.to_vec();
-        headers.remove(PROXY_AUTHORIZATION);
-        withheld.retain(|it| it.what != format!("the {PROXY_AUTHORIZATION} header"));
-        Some(explicit)
-    }
-
-    fn leg_of(&self, draft: Draft<'_>, form: Form, space: Space) -> Leg {
-        Leg {
-            space,
-            method: draft.method.to_owned(),
-            target: draft.target,
-            form,
-            body: SentBody::of(&draft.body),
-            headers: draft.headers,
-            workings: draft.workings,
-            concealed: draft.concealed,
-            authentication: None,
-            withheld: Vec::new(),
-            cookies: Vec::new(),
-            passed: None,
-            passed_over: None,
-            leads_to: None,
-            connection: self.connection.id,
-            reused: self.reused,
-            http2: self.http2,
-            tls: self.tls.clone(),
-            timing: self.timing,
-            failure: None,
-            response: None,
-        }
-    }
-
     /// Does something with the jar, if there is one, for the request of this hop.
     fn cookies(
         &self,
@@ -437,76 +276,6 @@ impl Exchange {
         };
         let jar = self.plan.jar.as_ref();
         jar.map_or_else(Vec::new, |jar| action(jar, &errand))
-    }
-
-    /// No connection was made.
-    fn unopened(&mut self, error: Error) -> Result<Action, Error> {
-        let request = (self.given.method.as_str(), &self.given.headers);
-        let again = self
-            .retrying
-            .after_error(&error, false, request, &*self.plan.env);
-        again.map(Action::Wait).ok_or(error)
-    }
-
-    /// The connection broke before the head of a response came.
-    ///
-    /// One that had been idle may be dead without a sign. Then a fresh one gets the request, once, if it may be repeated.
-    fn lost(
-        &mut self,
-        error: Error,
-        unsent: bool,
-        refused: bool,
-        heard: bool,
-    ) -> Result<Action, Error> {
-        let once = self.once_sent;
-        let in_handshake = [self.party(Party::Origin), self.party(Party::Proxy)]
-            .into_iter()
-            .flatten()
-            .find(|it| it.is_pinned() && it.attempts() > 1);
-        if let Some(conversation) = in_handshake {
-            return Err(conversation.connection_lost());
-        }
-        let idempotent = is_idempotent(&self.given.method, &self.given.headers);
-        let untouched = unsent || (refused && !once);
-        let repeatable = untouched || self.at_proxy || (idempotent && !once);
-        let expected = self.reused || refused;
-        if expected && !self.refreshed && !heard && repeatable && error.is_lost() {
-            if once {
-                self.once_sent = false;
-            }
-            self.refreshed = true;
-            self.transcript.legs.pop();
-            for party in [Party::Origin, Party::Proxy] {
-                if let Some(conversation) = self.party_mut(party) {
-                    conversation.forget_attempt();
-                }
-            }
-            return Ok(self.open(true));
-        }
-        if let Some(leg) = self.transcript.legs.last_mut() {
-            leg.failure = Some(error.to_string());
-        }
-        if once && !unsent {
-            return Err(error);
-        }
-        self.once_sent &= !unsent;
-        let request = (self.given.method.as_str(), &self.given.headers);
-        let sent = !unsent && !self.at_proxy;
-        let again = self
-            .retrying
-            .after_error(&error, sent, request, &*self.plan.env);
-        again.map(Action::Wait).ok_or(error)
-    }
-
-    /// Tries the whole request again, after a wait.
-    fn start_over(&mut self) -> Result<Action, Error> {
-        for party in [Party::Origin, Party::Proxy] {
-            if let Some(conversation) = self.party_mut(party) {
-                conversation.start_over();
-            }
-        }
-        self.refreshed = false;
-        Ok(self.open(false))
     }
 
     fn party(&self, party: Party) -> Option<&Conversation> {

@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use std::sync::Mutex;
 use std::time::Duration;
 
+use bytes::Bytes;
 use gatepass_auth::{
     AuthError, Basic, Descriptor, FixedEnv, Flow, Headers, MAX_ROUNDS, Outgoing, PeerError, Prompt,
     Scheme, SideRequest, Values, schemes,

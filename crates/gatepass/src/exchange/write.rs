@@ -1,0 +1,168 @@
+//! Writes what goes over the connection at hand: the caller's request as the schemes complete it, or the one for a tunnel.
+
+use bytes::Bytes;
+use gatepass_auth::{Body, Headers, Space};
+
+use super::conversation::{Draft, Written};
+use super::through::Through;
+use super::{Action, Exchange, PROXY_AUTHORIZATION, Party, Payload, sent_once};
+use crate::error::Error;
+use crate::transcript::{Form, Leg, Passed, SentBody, Withheld};
+use crate::wire;
+
+impl Exchange {
+    /// Writes what goes over the connection at hand next: the request, or before it the one for a tunnel.
+    pub(super) fn write(&mut self) -> Result<Action, Error> {
+        if self.at_proxy {
+            self.write_connect()
+        } else {
+            self.write_request()
+        }
+    }
+
+    /// Writes the next leg from the caller's request, and has the schemes complete it.
+    fn write_request(&mut self) -> Result<Action, Error> {
+        let mut withheld = self.withheld.clone();
+        let mut headers = wire::opening(
+            &self.given,
+            &self.home,
+            &self.space,
+            self.reach,
+            &mut withheld,
+        );
+        let for_proxy = self.for_proxy(&mut headers, &mut withheld);
+        let cookies = self.cookies(|jar, errand| {
+            if self.given.leaves_out("Cookie") {
+                return Vec::new();
+            }
+            jar.attach(errand, &mut headers)
+        });
+        let target = self.given.url.target().to_owned();
+        let method = self.given.method.clone();
+        let mut draft = Draft::new(&method, target, headers, self.given.body.clone());
+        let mut authentication = None;
+        if let Some(conversation) = &mut self.conversation {
+            match conversation.authorize(&mut draft, &*self.plan.env, self.connection)? {
+                Written::Done(with) => authentication = Some(with),
+                Written::Asks(step) => return self.ask(Party::Origin, true, step),
+            }
+        }
+        let mut form = Form::Origin;
+        let mut passed = self.through.as_ref().map(|through| Passed {
+            proxy: through.proxy.to_string(),
+            forwarded: through.forwards(),
+            authentication: None,
+        });
+        if self.through.as_ref().is_some_and(Through::forwards) {
+            form = Form::Absolute;
+            if let Some(explicit) = for_proxy {
+                draft.headers.set_secret(PROXY_AUTHORIZATION, explicit);
+            }
+            let origin = self.space.to_string();
+            draft.target.insert_str(0, &origin);
+            match self.authorize_at_proxy(&mut draft)? {
+                None => {}
+                Some(Written::Done(with)) => {
+                    passed
+                        .iter_mut()
+                        .for_each(|it| it.authentication = Some(with.clone()));
+                }
+                Some(Written::Asks(step)) => return self.ask(Party::Proxy, true, step),
+            }
+            // The leg's target is the origin's, whatever form it is sent in.
+            draft.target.drain(..origin.len().min(draft.target.len()));
+        }
+        let payload = match &draft.body {
+            Body::Bytes(bytes) => Payload::Bytes(bytes.clone()),
+            Body::Opaque { .. } if self.once_sent => {
+                return Err(sent_once("the server asks for it again"));
+            }
+            Body::Opaque { .. } => Payload::Stream,
+            _ => Payload::Bytes(Bytes::new()),
+        };
+        self.once_sent |= matches!(payload, Payload::Stream) && !self.given.body.is_replayable();
+        let headers = std::mem::take(&mut draft.headers);
+        draft.headers = wire::framed(headers, &method, &draft.body, self.http2);
+        let leg = self.leg_of(draft, form, self.space.clone());
+        self.transcript.legs.push(Leg {
+            authentication,
+            withheld,
+            cookies,
+            passed,
+            passed_over: self.passed_over.clone(),
+            ..leg
+        });
+        Ok(Action::Send(payload))
+    }
+
+    /// Writes the request for a tunnel to the origin (RFC 9110 section 9.3.6).
+    fn write_connect(&mut self) -> Result<Action, Error> {
+        let Some(Through {
+            http: Some(http), ..
+        }) = &self.through
+        else {
+            return Ok(Action::Finish);
+        };
+        let space = http.space.clone();
+        let authority = crate::transport::connector::address(&self.space);
+        let mut headers = wire::opening_of_tunnel(&self.given, &authority);
+        if let Some(explicit) = self.given.headers.get(PROXY_AUTHORIZATION) {
+            headers.set_secret(PROXY_AUTHORIZATION, explicit.to_vec());
+        }
+        let mut draft = Draft::new("CONNECT", authority, headers, Body::Empty);
+        let authentication = match self.authorize_at_proxy(&mut draft)? {
+            None => None,
+            Some(Written::Done(with)) => Some(with),
+            Some(Written::Asks(step)) => return self.ask(Party::Proxy, true, step),
+        };
+        let leg = self.leg_of(draft, Form::Authority, space);
+        self.transcript.legs.push(Leg {
+            authentication,
+            ..leg
+        });
+        Ok(Action::Send(Payload::Bytes(Bytes::new())))
+    }
+
+    fn authorize_at_proxy(&mut self, draft: &mut Draft<'_>) -> Result<Option<Written>, Error> {
+        let conversation = self.through.as_mut().and_then(Through::conversation);
+        let (env, connection) = (&*self.plan.env, self.connection);
+        conversation
+            .map(|conversation| conversation.authorize(draft, env, connection))
+            .transpose()
+    }
+
+    /// Takes out of a request for the origin what the caller wrote for the proxy, if one is used.
+    fn for_proxy(&self, headers: &mut Headers, withheld: &mut Vec<Withheld>) -> Option<Vec<u8>> {
+        self.through.as_ref()?.http.as_ref()?;
+        let explicit = self.given.headers.get(PROXY_AUTHORIZATION)?.to_vec();
+        headers.remove(PROXY_AUTHORIZATION);
+        withheld.retain(|it| it.what != format!("the {PROXY_AUTHORIZATION} header"));
+        Some(explicit)
+    }
+
+    fn leg_of(&self, draft: Draft<'_>, form: Form, space: Space) -> Leg {
+        Leg {
+            space,
+            method: draft.method.to_owned(),
+            target: draft.target,
+            form,
+            body: SentBody::of(&draft.body),
+            headers: draft.headers,
+            workings: draft.workings,
+            concealed: draft.concealed,
+            authentication: None,
+            withheld: Vec::new(),
+            cookies: Vec::new(),
+            passed: None,
+            passed_over: None,
+            leads_to: None,
+            connection: self.connection.id,
+            reused: self.reused,
+            http2: self.http2,
+            tls: self.tls.clone(),
+            timing: self.timing,
+            failure: None,
+            response: None,
+        }
+    }
+}
