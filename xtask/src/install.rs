@@ -27,6 +27,10 @@ const PACKAGES: &[Package] = &[
         program: "curl",
     },
     Package {
+        name: "dante-server",
+        program: "danted",
+    },
+    Package {
         name: "default-jdk-headless",
         program: "javac",
     },
@@ -49,6 +53,10 @@ const PACKAGES: &[Package] = &[
     Package {
         name: "lighttpd",
         program: "lighttpd",
+    },
+    Package {
+        name: "microsocks",
+        program: "microsocks",
     },
     Package {
         name: "mono-mcs",
@@ -91,6 +99,10 @@ const PACKAGES: &[Package] = &[
         program: "ruby",
     },
     Package {
+        name: "squid",
+        program: "squid",
+    },
+    Package {
         name: "wget",
         program: "wget",
     },
@@ -107,7 +119,12 @@ impl Package {
 }
 
 /// Packages that come with a service.
-const SERVICES: &[(&str, &str)] = &[("lighttpd", "lighttpd"), ("nginx-light", "nginx")];
+const SERVICES: &[(&str, &str)] = &[
+    ("dante-server", "danted"),
+    ("lighttpd", "lighttpd"),
+    ("nginx-light", "nginx"),
+    ("squid", "squid"),
+];
 
 /// The package without which Debian's Python makes no virtual environment.
 const VENV: &str = "python3-venv";

@@ -11,8 +11,8 @@ pub(crate) struct Exchange {
 
 /// What a cell proves.
 pub(crate) enum Expect {
-    /// The right secret gets 200 and a text that holds `identity`; a wrong one gets the status `refused`.
-    Works { identity: String, refused: u16 },
+    /// The right secret gets 200 and a text that holds `identity`; a wrong one is `refused`.
+    Works { identity: String, refused: Refused },
     /// The peer fails through a defect of its own: the exchange with the right secret ends with this status, and what the
     /// client printed holds `evidence`.
     Defect {
@@ -22,12 +22,21 @@ pub(crate) enum Expect {
     },
 }
 
+/// How a wrong secret is refused.
+#[derive(Clone, Copy)]
+pub(crate) enum Refused {
+    /// By a response of this status.
+    By(u16),
+    /// Without a response; our client says this.
+    Saying(&'static str),
+}
+
 impl Expect {
     /// Expects `identity` for the right secret, and 401 for a wrong one.
     pub(crate) fn works(identity: impl Into<String>) -> Self {
         Self::Works {
             identity: identity.into(),
-            refused: 401,
+            refused: Refused::By(401),
         }
     }
 
@@ -89,7 +98,7 @@ impl Cell {
         })
     }
 
-    fn shortfall(&self, identity: &str, refused: u16) -> Option<String> {
+    fn shortfall(&self, identity: &str, refused: Refused) -> Option<String> {
         if self.right.status != Some(200) {
             return Some(format!(
                 "the right secret did not get 200, but {}",
@@ -102,9 +111,19 @@ impl Cell {
                 self.right.shown()
             ));
         }
-        if self.wrong.status != Some(refused) {
+        let (is_refused, wanted) = match refused {
+            Refused::By(status) => (self.wrong.status == Some(status), status.to_string()),
+            Refused::Saying(words) => {
+                let silent = self.wrong.status.is_none();
+                (
+                    silent && self.wrong.text.contains(words),
+                    format!("{words:?}"),
+                )
+            }
+        };
+        if !is_refused {
             return Some(format!(
-                "a wrong secret did not get {refused}, but {}",
+                "a wrong secret did not get {wanted}, but {}",
                 self.wrong.shown()
             ));
         }
@@ -169,6 +188,26 @@ mod tests {
             (good, Exchange::default()),
         ] {
             assert!(matches!(cell(works(), right, wrong), Mark::Miss(_)));
+        }
+    }
+
+    #[test]
+    fn a_refusal_without_a_response_says_something() {
+        let said = |text: &str| Exchange {
+            status: None,
+            text: text.to_owned(),
+        };
+        let expect = || Expect::Works {
+            identity: "alice".to_owned(),
+            refused: Refused::Saying("made no tunnel"),
+        };
+        let good = exchange(200, "alice");
+        assert!(matches!(
+            cell(expect(), good.clone(), said("the proxy made no tunnel")),
+            Mark::Works
+        ));
+        for wrong in [said("it crashed"), exchange(407, "made no tunnel")] {
+            assert!(matches!(cell(expect(), good.clone(), wrong), Mark::Miss(_)));
         }
     }
 

@@ -20,7 +20,7 @@ use crate::install::Peers;
 use crate::process;
 use crate::tally::Tally;
 
-pub(crate) use cell::{Cell, Exchange, Expect};
+pub(crate) use cell::{Cell, Exchange, Expect, Refused};
 
 /// Which cells to prove.
 #[derive(Default, clap::Args)]

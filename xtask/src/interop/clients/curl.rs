@@ -4,7 +4,7 @@ use std::process::Command;
 
 use super::{Known, Target, digest_rows, known};
 use crate::failure::Result;
-use crate::interop::{Bench, Cell, Exchange, Expect, RIGHT, USER, WRONG};
+use crate::interop::{Bench, Cell, Exchange, Expect, RIGHT, Refused, USER, WRONG};
 use crate::process::{demand, run};
 
 const PEER: &str = "curl";
@@ -47,7 +47,7 @@ fn cases(defects: &[Known]) -> Vec<(String, String, Expect, Vec<&'static str>)> 
     let works = || Expect::works(USER);
     let hidden = Expect::Works {
         identity: USER.to_owned(),
-        refused: 404,
+        refused: Refused::By(404),
     };
     let token = Expect::works("\"authenticated\": true");
     let mut cases: Vec<_> = [

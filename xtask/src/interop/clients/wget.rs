@@ -4,7 +4,7 @@ use std::process::Command;
 
 use super::{Known, Target, digest_rows, known};
 use crate::failure::Result;
-use crate::interop::{Bench, Cell, Exchange, Expect, RIGHT, USER, WRONG};
+use crate::interop::{Bench, Cell, Exchange, Expect, RIGHT, Refused, USER, WRONG};
 use crate::process::run;
 
 const PEER: &str = "wget";
@@ -28,7 +28,7 @@ pub(super) fn prove(bench: &Bench<'_>, target: &Target) -> Result<Vec<Cell>> {
     let account = format!("{USER}/{RIGHT}");
     let hidden = Expect::Works {
         identity: USER.to_owned(),
-        refused: 404,
+        refused: Refused::By(404),
     };
     let mut cases = vec![
         (

@@ -4,7 +4,7 @@ use std::process::Command;
 
 use super::{Case, prove_all};
 use crate::failure::Result;
-use crate::interop::{Bench, Cell, Expect, RIGHT, USER};
+use crate::interop::{Bench, Cell, Expect, RIGHT, Refused, USER};
 use crate::process::Background;
 
 const PEER: &str = "httpbin";
@@ -29,7 +29,7 @@ fn cases(base: &str) -> Vec<Case> {
     let account = format!("{USER}/{RIGHT}");
     let hidden = Expect::Works {
         identity: format!("\"user\": \"{USER}\""),
-        refused: 404,
+        refused: Refused::By(404),
     };
     // It takes any token. What it refuses is another word in front.
     let bearer = Case {

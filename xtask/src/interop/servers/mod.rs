@@ -1,10 +1,13 @@
-//! Other people's servers, which our client talks to.
+//! Other people's servers, which our client talks to, and their proxies, which it goes through.
 
 mod apache;
+mod dante;
 mod httpbin;
 mod lighttpd;
+mod microsocks;
 mod nginx;
 mod oauthlib;
+mod squid;
 
 use super::{Bench, Cell, Expect, RIGHT, USER, WRONG, side_by_side};
 use crate::failure::Result;
@@ -98,6 +101,9 @@ pub(super) fn prove(bench: &Bench<'_>) -> Result<Vec<Cell>> {
         apache::prove,
         lighttpd::prove,
         oauthlib::prove,
+        squid::prove,
+        microsocks::prove,
+        dante::prove,
     ];
     side_by_side(&proofs.map(|proof| move || proof(bench)))
 }
