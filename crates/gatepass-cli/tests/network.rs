@@ -99,6 +99,15 @@ fn a_proxy_that_refuses_is_explained() {
         told.contains("The proxy asks for Basic (407)") && told.contains("-U"),
         "{told}"
     );
+    let proxy = Scripted::start(&[WHO, WHO]);
+    let url = format!("http://pat:wr0ng@{}", proxy.address);
+    let told = gatepass(&["http://name.invalid/", "--proxy", &*url]).err;
+    let exchanged = "asked for: Basic realm=\"p\"; sent: Basic ";
+    assert!(told.contains(exchanged), "{told}");
+    assert!(
+        !told.contains("wr0ng") && !told.contains("cGF0OndyMG5n"),
+        "{told}"
+    );
 }
 
 #[test]

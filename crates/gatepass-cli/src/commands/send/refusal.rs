@@ -1,7 +1,7 @@
 //! What is said under a 401, 403 or 407: the reason, what was asked for and what was sent, and what to type instead.
 
 use gatepass::{Leg, Transcript, diagnose};
-use gatepass_auth::{Challenge, Credentials, Incoming, mask, schemes};
+use gatepass_auth::{Challenge, Credentials, Incoming, Space, mask, schemes};
 
 use crate::output::color::Palette;
 
@@ -46,16 +46,22 @@ fn wanted(scheme: &str) -> String {
 
 /// Says in one line what the server asked for and what it got.
 fn exchanged(leg: &Leg) -> String {
+    let proxy = Space::proxy("http", "", 0);
+    let space = match leg.response() {
+        // The leg says whom the request was for, and a proxy that forwards it has answered.
+        Some(head) if head.status == 407 => &proxy,
+        _ => leg.space(),
+    };
     let headers = leg
         .response()
-        .map(|head| Incoming::challenges_in(leg.space(), &head.headers));
+        .map(|head| Incoming::challenges_in(space, &head.headers));
     let asked: Vec<String> = headers.unwrap_or_default().iter().map(asked).collect();
     let asked = if asked.is_empty() {
         "nothing by name".to_owned()
     } else {
         asked.join(", ")
     };
-    let name = leg.space().credentials_header();
+    let name = space.credentials_header();
     let sent = leg
         .headers()
         .get(name)
