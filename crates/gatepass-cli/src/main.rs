@@ -16,7 +16,7 @@ use std::process::ExitCode;
 use clap::error::ErrorKind;
 use clap::{ArgAction, Parser, Subcommand};
 
-use commands::{code, completions, curl, decode, man, schemes, send, serve};
+use commands::{code, completions, curl, decode, import, man, schemes, send, serve};
 use error::Failure;
 use exit_code::Exit;
 use output::color::{Palette, When};
@@ -93,6 +93,7 @@ enum Command {
     Schemes(schemes::SchemesArgs),
     Curl(curl::CurlArgs),
     Decode(decode::DecodeArgs),
+    Import(import::ImportArgs),
     Code(Box<code::CodeArgs>),
     Completions(completions::CompletionsArgs),
     Man(man::ManArgs),
@@ -125,6 +126,7 @@ fn run(cli: Cli) -> Result<Exit, Failure> {
         Some(Command::Serve(args)) => serve::run(args),
         Some(Command::Curl(args)) => curl::run(args),
         Some(Command::Decode(args)) => decode::run(args),
+        Some(Command::Import(args)) => import::run(args),
         Some(Command::Code(args)) => code::run(&args),
         Some(Command::Schemes(args)) => schemes::run(args),
         Some(Command::Completions(args)) => completions::run(args),

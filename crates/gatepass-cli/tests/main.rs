@@ -12,6 +12,7 @@ mod curl_outputs;
 mod curl_wire;
 mod decode;
 mod errors;
+mod import;
 mod man;
 mod network;
 mod output;

@@ -131,11 +131,10 @@ impl Auth {
     /// # Ok::<(), gatepass_request::AuthArgError>(())
     /// ```
     pub fn storable(&self) -> (Self, Vec<String>) {
-        let kind = Kind::of(self.scheme.as_deref()).ok();
         let mut stored = self.clone();
         let mut asked = Vec::new();
         for (field, source) in &mut stored.values {
-            let shown = kind.is_some_and(|kind| kind.may_be_shown(field));
+            let shown = Self::may_be_shown(self.scheme.as_deref(), field);
             let keeps = match source {
                 Source::Literal(_) => shown,
                 Source::Stdin => false,
@@ -147,6 +146,15 @@ impl Auth {
             }
         }
         (stored, asked)
+    }
+
+    /// Says whether the value of a field may be written down: every scheme that has it says that it is no secret. Of a scheme
+    /// that the engine does not perform, a few fields are known.
+    pub fn may_be_shown(scheme: Option<&str>, field: &str) -> bool {
+        match Kind::of(scheme) {
+            Ok(kind) => kind.may_be_shown(field),
+            Err(_) => OPEN_FIELDS.contains(&field),
+        }
     }
 
     /// Reads the value of `-A`, if it is given, and those of `-a`, in order.
@@ -220,6 +228,29 @@ impl Auth {
         Ok(())
     }
 }
+
+/// Fields of schemes that the engine does not perform, and that are no secrets: what Postman and curl call them.
+const OPEN_FIELDS: &[&str] = &[
+    "access_key",
+    "access_token_url",
+    "add_token_to",
+    "algorithm",
+    "app",
+    "auth_url",
+    "client_id",
+    "dlg",
+    "domain",
+    "grant_type",
+    "header_prefix",
+    "id",
+    "provider",
+    "region",
+    "scope",
+    "service",
+    "token_type",
+    "username",
+    "workstation",
+];
 
 /// What decides how values are read: a scheme, or any scheme.
 #[derive(Clone, Copy)]
@@ -337,10 +368,9 @@ impl Serialize for Source {
 /// References are written, and literals of fields that are no secret; a literal secret is an error.
 impl Serialize for Auth {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let kind = Kind::of(self.scheme.as_deref()).ok();
         let mut values = Vec::with_capacity(self.values.len());
         for (field, source) in &self.values {
-            let shown = kind.is_some_and(|kind| kind.may_be_shown(field));
+            let shown = Self::may_be_shown(self.scheme.as_deref(), field);
             let text = match (source.reference(), source) {
                 (Some(reference), _) => reference,
                 (None, Source::Literal(secret)) if shown => {

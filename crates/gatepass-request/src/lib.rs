@@ -44,6 +44,7 @@ pub mod multipart;
 pub mod parse;
 mod request;
 mod resolve;
+mod secrets;
 mod settings;
 mod url;
 mod variable;

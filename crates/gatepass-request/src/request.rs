@@ -351,6 +351,41 @@ mod tests {
     }
 
     #[test]
+    fn without_its_secrets_a_request_can_be_stored_and_filled_again() {
+        let mut request = request()
+            .with_header("Cookie", "sid=s3cret")
+            .with_header("authorization", "Bearer s3cret")
+            .with_header("Accept", "*/*")
+            .with_auth(
+                Auth::parse(
+                    Some("oauth1"),
+                    &["consumer_key=k", "consumer_secret=s3cret"],
+                )
+                .unwrap(),
+            );
+        let before = request.clone();
+        let secrets = request.take_secrets();
+        let stored = serde_json::to_string(&request).unwrap();
+        assert!(
+            !stored.contains("s3cret") && stored.contains("text:k"),
+            "{stored}"
+        );
+        let names: Vec<&str> = secrets.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, ["CONSUMER_SECRET", "COOKIE", "AUTHORIZATION"]);
+        let stored: Request = serde_json::from_str(&stored).unwrap();
+        let filled = stored.resolve(&|it| {
+            let found = secrets.iter().find(|(name, _)| *name == it.name);
+            found.and_then(|(_, secret)| secret.expose_str().map(str::to_owned))
+        });
+        let filled = filled.unwrap();
+        assert_eq!(filled.headers.get("Cookie"), before.headers.get("Cookie"));
+        assert_eq!(
+            filled.headers.get_str("Authorization"),
+            Some("Bearer s3cret")
+        );
+    }
+
+    #[test]
     fn a_secret_is_never_stored() {
         let mut secret = request();
         secret.headers.set_secret("X-Mine", "s3cret");

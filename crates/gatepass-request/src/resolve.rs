@@ -121,6 +121,17 @@ impl Request {
         used
     }
 
+    /// Returns all texts in one, to look for words in.
+    pub(crate) fn all_texts(&mut self) -> String {
+        let mut all = self.url.to_string();
+        self.change_texts(&mut |text| {
+            all.push('\n');
+            all.push_str(text);
+            None
+        });
+        all
+    }
+
     /// Goes through all texts but the URL's, whose parts make sense only together; its user name and password are among
     /// them.
     fn change_texts(&mut self, change: Change<'_>) {

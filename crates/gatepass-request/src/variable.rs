@@ -137,6 +137,31 @@ impl StandIns {
         }
     }
 
+    /// Goes on behind variables that are there, whose request holds `texts`.
+    pub(crate) fn behind(variables: Vec<Variable>, texts: &str) -> Self {
+        let mut stand_ins = match variables.last() {
+            // The word of those that are there occurs nowhere else, and its numbers go on.
+            Some(last) => Self {
+                word: last
+                    .stand_in
+                    .trim_end_matches(|c: char| c.is_ascii_digit())
+                    .to_owned(),
+                ..Self::beside("")
+            },
+            None => Self::beside(texts),
+        };
+        for variable in variables {
+            let key = (
+                variable.name.clone(),
+                variable.default.clone(),
+                variable.encoded,
+            );
+            stand_ins.known.insert(key, stand_ins.variables.len());
+            stand_ins.variables.push(variable);
+        }
+        stand_ins
+    }
+
     /// Returns the stand-in of a variable, the same one for the same variable.
     pub fn of(&mut self, name: &str, default: Option<&str>, encoded: bool) -> String {
         let next = self.variables.len();
@@ -145,7 +170,15 @@ impl StandIns {
         if let Some(known) = self.variables.get(at) {
             return known.stand_in.clone();
         }
-        let stand_in = format!("{}{next:0DIGITS$}", self.word);
+        // Behind those that are there, of which some may have been left out.
+        let last = self
+            .variables
+            .last()
+            .map(|last| &last.stand_in[self.word.len()..]);
+        let number = last
+            .and_then(|digits| digits.parse::<usize>().ok())
+            .map_or(0, |last| last + 1);
+        let stand_in = format!("{}{number:0DIGITS$}", self.word);
         self.variables.push(Variable {
             stand_in: stand_in.clone(),
             name: name.to_owned(),

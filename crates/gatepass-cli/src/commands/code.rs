@@ -2,11 +2,13 @@
 
 use clap::builder::PossibleValuesParser;
 use clap::{Args, ValueEnum};
-use gatepass_request::{Auth, Typed, Url};
+use gatepass_request::parse::any;
+use gatepass_request::{Auth, Request, Typed, Url};
 use gatepass_snippet::{
     ALL, Call, Need, Options, Recipe, Secrets, SnippetError, call, code_of, find, matrix,
 };
 
+use crate::commands::import;
 use crate::commands::send::args::SendArgs;
 use crate::commands::send::request_of;
 use crate::error::Failure;
@@ -19,7 +21,7 @@ use crate::output::color::{Palette, When};
 /// The request is written as for gatepass itself, and none is sent. What the target cannot do is an error with a reason.
 #[derive(Args, Debug)]
 #[command(
-    override_usage = "gatepass code TARGET [OPTIONS] [METHOD] URL [ITEM]...\n       gatepass code --list"
+    override_usage = "gatepass code TARGET [OPTIONS] [METHOD] URL [ITEM]...\n       gatepass code TARGET [OPTIONS] 'curl …'\n       gatepass code TARGET [OPTIONS] --from FILE\n       gatepass code --list"
 )]
 pub(crate) struct CodeArgs {
     /// What to write for; --list shows all
@@ -34,6 +36,15 @@ pub(crate) struct CodeArgs {
     /// Where secrets stand: in the environment, in the code itself, or nowhere, so that the code asks
     #[arg(long, value_name = "WHERE", value_enum, default_value = "env")]
     secrets: Where,
+
+    /// Take the request from a file: a curl command line, an HTTP archive, a Postman collection, an .http file; - is standard
+    /// input. A curl command line can also stand in the place of the URL, as one word
+    #[arg(long, value_name = "FILE")]
+    from: Option<String>,
+
+    /// Of several requests, take the one of this name or number
+    #[arg(long, value_name = "NAME")]
+    request_name: Option<String>,
 
     #[command(flatten)]
     request: SendArgs,
@@ -70,7 +81,10 @@ pub(crate) fn run(args: &CodeArgs) -> Result<Exit, Failure> {
         Where::Literal => Secrets::Literal,
         Where::Prompt => Secrets::Prompt,
     });
-    let request = request_of(&args.request, read_url, settled)?;
+    let request = match imported(args)? {
+        Some(request) => request,
+        None => request_of(&args.request, read_url, settled)?,
+    };
     let (mut call, notes) = call(&request, &options).map_err(|error| failure(&error))?;
     carried_out(&args.request, &mut call);
     let code = code_of(target, &call, &options).map_err(|error| failure(&error))?;
@@ -90,6 +104,28 @@ pub(crate) fn run(args: &CodeArgs) -> Result<Exit, Failure> {
         })?,
     }
     Ok(Exit::Ok)
+}
+
+/// Returns the request that is there in another form, if it is.
+fn imported(args: &CodeArgs) -> Result<Option<Request>, Failure> {
+    let reading = match (&args.from, args.request.words.as_slice()) {
+        (Some(file), []) => import::read_file(Some(file))?,
+        (Some(_), _) => {
+            return Err(
+                Failure::new("the request is given twice: by --from and as words")
+                    .hint("Leave one of the two out"),
+            );
+        }
+        (None, [text]) if text.contains(char::is_whitespace) => match any::form(text) {
+            Some(_) => import::read_text(text)?,
+            None => return Ok(None),
+        },
+        _ => return Ok(None),
+    };
+    for warning in &reading.warnings {
+        output::note(&format!("note: {warning}."));
+    }
+    import::chosen(reading, args.request_name.as_deref()).map(Some)
 }
 
 /// Where `gatepass serve` listens, for URLs that are only a path.

@@ -4,6 +4,7 @@ pub(crate) mod code;
 pub(crate) mod completions;
 pub(crate) mod curl;
 pub(crate) mod decode;
+pub(crate) mod import;
 pub(crate) mod man;
 pub(crate) mod schemes;
 pub(crate) mod send;
@@ -15,6 +16,7 @@ pub(crate) const NAMES: &[&str] = &[
     "completions",
     "curl",
     "decode",
+    "import",
     "man",
     "schemes",
     "serve",

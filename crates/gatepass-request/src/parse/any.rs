@@ -1,5 +1,6 @@
 //! A request in any form: which form a text has, and what it holds.
 
+use serde::Deserialize;
 use serde_json::Value;
 
 use super::curl::{self, Read};
@@ -126,29 +127,49 @@ fn of_json(text: &str) -> Option<Form> {
         Some(Form::Har)
     } else if has("/item") {
         Some(Form::Postman)
-    } else if (has("/method") && has("/url")) || (has("/0/method") && has("/0/url")) {
+    } else if ["", "/0", "/requests/0/request"]
+        .iter()
+        .any(|at| has(&format!("{at}/method")) && has(&format!("{at}/url")))
+    {
         Some(Form::Stored)
     } else {
         None
     }
 }
 
+/// Reads a request as this crate stores it, a list of them, or what `gatepass import --json` prints.
 fn stored(text: &str) -> Result<Reading, ReadError> {
-    let bad = |error: serde_json::Error| {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Stored {
+        Printed { requests: Vec<Printed> },
+        List(Vec<Request>),
+        One(Box<Request>),
+    }
+    #[derive(Deserialize)]
+    struct Printed {
+        #[serde(default)]
+        name: Option<String>,
+        request: Request,
+    }
+    let stored = serde_json::from_str(text).map_err(|error| {
         let place = format!("line {}, column {}", error.line(), error.column());
         ReadError::bad(Form::Stored, place, har::shape(&error))
-    };
-    let requests = if text.trim_start().starts_with('[') {
-        serde_json::from_str::<Vec<Request>>(text).map_err(bad)?
-    } else {
-        vec![serde_json::from_str(text).map_err(bad)?]
-    };
-    Ok(Reading {
-        form: Form::Stored,
-        requests: requests
+    })?;
+    let requests = match stored {
+        Stored::Printed { requests } => requests
+            .into_iter()
+            .map(|it| Named::new(it.name, it.request))
+            .collect(),
+        Stored::List(requests) => requests
             .into_iter()
             .map(|it| Named::new(None, it))
             .collect(),
+        Stored::One(request) => vec![Named::new(None, *request)],
+    };
+    Ok(Reading {
+        form: Form::Stored,
+        requests,
         warnings: Vec::new(),
     })
 }

@@ -3,6 +3,7 @@
 use gatepass::Error;
 use gatepass::error::{Credential, Misuse, Network, Peer, Tls};
 use gatepass_request::UrlError;
+use gatepass_request::parse::ReadError;
 use gatepass_request::parse::curl::CurlError;
 
 use crate::error::of_client;
@@ -69,8 +70,16 @@ impl Trouble {
     }
 
     /// Says why a command line cannot be understood.
-    pub(super) fn of_command(error: &CurlError) -> Self {
+    pub(super) fn of_command(error: &ReadError) -> Self {
         let code = match error {
+            ReadError::Curl(error) => Self::of_words(error),
+            _ => Code::USAGE,
+        };
+        Self::new(code, format!("({}) {error}", code.number()))
+    }
+
+    fn of_words(error: &CurlError) -> Code {
+        match error {
             CurlError::Glob { .. } => Code::MALFORMED_URL,
             CurlError::Url(UrlError::UnknownScheme { .. }) | CurlError::Protocol { .. } => {
                 Code::PROTOCOL
@@ -79,8 +88,7 @@ impl Trouble {
             CurlError::BadValue { option, .. } if option == "the URL" => Code::MALFORMED_URL,
             CurlError::Unread { .. } => Code::READ,
             _ => Code::USAGE,
-        };
-        Self::new(code, format!("({}) {error}", code.number()))
+        }
     }
 
     /// Says why a request gave no response.

@@ -16,6 +16,7 @@ use gatepass::Client;
 use gatepass::config::{Pool, Redirects, Timeouts};
 use gatepass::credentials::Netrc;
 use gatepass_request::parse::curl::{self, Curl, Wanted};
+use gatepass_request::parse::{Form, ReadError, any};
 
 use crate::error::{Failure, reason};
 use crate::exit_code::Exit;
@@ -66,30 +67,24 @@ pub(crate) fn run(args: CurlArgs) -> Result<Exit, Failure> {
     Ok(runner.run().into())
 }
 
-/// Reads the words, or the text that one of them is.
-fn understand(words: &[&[u8]]) -> Result<Curl, curl::CurlError> {
+/// Reads the words, or the text that one of them is: a command line, or requests in another form.
+fn understand(words: &[&[u8]]) -> Result<Curl, ReadError> {
     if let [text] = words
         && let Ok(text) = std::str::from_utf8(text)
-        && is_command(text)
+        && text.contains(char::is_whitespace)
     {
-        return curl::parse(text, None, &read);
+        match any::form(text) {
+            Some(Form::Curl) => return Ok(curl::parse(text, None, &read)?),
+            Some(_) => return any::read(text, &read).map(Curl::of_reading),
+            None => {}
+        }
     }
     // Who pastes a whole command behind `gatepass curl` means one curl.
     let words = match words {
         [b"curl" | b"curl.exe", rest @ ..] if !rest.is_empty() => rest,
         words => words,
     };
-    curl::parse_words(words, &read)
-}
-
-/// Says whether one word is a whole command: curl stands in it, and something else does.
-fn is_command(text: &str) -> bool {
-    let is_curl = |word: &str| {
-        let name = word.rsplit(['/', '\\']).next().unwrap_or_default();
-        ["curl", "curl.exe"].contains(&name.to_ascii_lowercase().as_str())
-    };
-    let mut words = text.split_whitespace();
-    words.clone().count() > 1 && words.any(is_curl)
+    Ok(curl::parse_words(words, &read)?)
 }
 
 fn read(wanted: &Wanted<'_>) -> Result<Vec<u8>, String> {

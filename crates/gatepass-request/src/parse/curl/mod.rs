@@ -47,6 +47,7 @@ use std::fmt;
 use operation::Shared;
 use words::{Command, Word};
 
+use super::reading::{Named, Reading};
 use crate::request::Request;
 use crate::variable::StandIns;
 use crate::warning::{Warning, Warnings};
@@ -71,6 +72,23 @@ pub struct Curl {
     pub warnings: Vec<Warning>,
     /// The options that were ignored, and why. Each has its warning too.
     pub ignored: Vec<(String, Why)>,
+}
+
+impl Curl {
+    /// Takes requests from another form, whose answers go to standard output.
+    pub fn of_reading(reading: Reading) -> Self {
+        let transfer = |named: Named| Transfer {
+            request: named.request,
+            output: Output::default(),
+            outputs: Vec::new(),
+            streams: false,
+        };
+        Self {
+            transfers: reading.requests.into_iter().map(transfer).collect(),
+            warnings: reading.warnings,
+            ..Self::default()
+        }
+    }
 }
 
 /// One request, and what becomes of its answer.
