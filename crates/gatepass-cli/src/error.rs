@@ -165,7 +165,7 @@ pub(crate) fn usage(error: &clap::Error) -> Failure {
 /// Rewords what went wrong with a request, with the options that mend it.
 pub(crate) fn of_client(error: &gatepass::Error) -> Failure {
     use gatepass::Error;
-    use gatepass::error::{Credential, Misuse, Network, Peer, Tls};
+    use gatepass::error::{Credential, IdentityProblem, Misuse, Network, Peer};
     use gatepass_auth::CredentialError;
 
     if matches!(error, Error::Credential(Credential::NoAnswer { problem, .. }) if problem == INTERRUPTED)
@@ -198,16 +198,24 @@ pub(crate) fn of_client(error: &gatepass::Error) -> Failure {
         Error::Misuse(
             Misuse::BodySentOnce { .. } | Misuse::Auth(gatepass_auth::Misuse::BodyNotReplayable),
         ) => Some("Write the body to a file, and send that with @FILE".to_owned()),
-        Error::Misuse(Misuse::BadCertificate { .. }) => {
-            Some("Give --verify a file with a line -----BEGIN CERTIFICATE-----".to_owned())
+        Error::Misuse(Misuse::BadCertificate { from, .. }) => Some(match variable(from) {
+            Some(name) => format!("Mend what {name} names, or do without it: unset {name}"),
+            None => "Give --verify a file with a line -----BEGIN CERTIFICATE-----".to_owned(),
+        }),
+        Error::Misuse(Misuse::BadIdentity { problem: IdentityProblem::NoKey, .. }) => {
+            Some("Give the file with the key, too: --cert-key FILE".to_owned())
         }
-        Error::Tls(Tls::SelfSigned { .. }) => Some(
-            "If it is your server, trust its certificate with --verify FILE; for a test, --verify no checks nothing".to_owned(),
-        ),
-        Error::Tls(Tls::UnknownIssuer { .. } | Tls::NoTrustStore { .. }) => Some(
-            "If you know the authority, give its certificate with --verify FILE; for a test, --verify no checks nothing"
+        Error::Misuse(Misuse::BadPin { .. }) => Some(
+            "Write sha256// and the Base64 of a SHA-256, as gatepass -v shows it, or a file with the key or the certificate"
                 .to_owned(),
         ),
+        Error::Misuse(Misuse::NoTlsVersion { .. }) => {
+            Some("Leave --tls-max or --tlsv1.3 out".to_owned())
+        }
+        Error::Credential(Credential::NoPassphrase { .. }) => {
+            Some("Give the password with --cert-key-pass: env:NAME, @FILE, or prompt: to be asked".to_owned())
+        }
+        Error::Tls(error) => of_tls(error),
         Error::Network(Network::ConnectTimeout { .. } | Network::ReadTimeout { .. } | Network::TotalTimeout { .. }) => {
             Some("If the server is slow, give it more time with --timeout SECONDS".to_owned())
         }
@@ -234,6 +242,60 @@ pub(crate) fn of_client(error: &gatepass::Error) -> Failure {
         error if error.is_timeout() => failure.exit(Exit::Timeout),
         _ => failure,
     }
+}
+
+/// Says which options mend what went wrong with TLS.
+fn of_tls(error: &gatepass::error::Tls) -> Option<String> {
+    use gatepass::config::TlsVersion;
+    use gatepass::error::Tls;
+
+    const BLINDLY: &str = "for a test, --verify no checks nothing";
+    let hint = gatepass::Error::from(error.clone()).hint();
+    Some(match error {
+        Tls::SelfSigned { .. } => {
+            format!("If it is your server, trust its certificate with --verify FILE; {BLINDLY}")
+        }
+        Tls::UnknownIssuer { only: Some(only), .. } => match variable(only) {
+            Some(name) => format!(
+                "Only the certificates in {only} are trusted; if that is not what you want, unset {name}; {BLINDLY}"
+            ),
+            None => format!("Only the certificates in {only} are trusted; with --verify FILE the system's are as well"),
+        },
+        Tls::UnknownIssuer { .. } | Tls::NoTrustStore { .. } => format!(
+            "If you know the authority, give its certificate with --verify FILE; {BLINDLY}"
+        ),
+        Tls::OtherAuthority { .. } => format!(
+            "If the authority was made anew, give its present certificate with --verify FILE; {BLINDLY}"
+        ),
+        Tls::WrongName { presented, .. } if !presented.is_empty() => format!(
+            "Use one of these names; or, if you are sure which server it is, --server-name {}",
+            presented[0]
+        ),
+        Tls::ClientCertificateRequired { .. } => hint?.replace(
+            "Give a certificate and its key",
+            "Give a certificate with --cert FILE, and its key with --cert-key FILE where it is in another",
+        ),
+        Tls::ClientCertificateRefused { ended: None, .. } => {
+            hint?.replace("Give a certificate", "Give --cert a certificate")
+        }
+        Tls::NoCommonVersion { lowest: TlsVersion::Tls13, .. } => {
+            "Leave --tlsv1.3 or --ssl out, if the server is yours and cannot do better".to_owned()
+        }
+        Tls::NoCommonVersion { highest: TlsVersion::Tls12, .. } => {
+            "Leave --tls-max or --ssl out".to_owned()
+        }
+        Tls::UnrecognisedName { .. } => {
+            "Check the host name; --server-name NAME asks for another".to_owned()
+        }
+        _ => return hint,
+    })
+}
+
+/// Returns the environment variable that a place ends with, as in `ca.pem (CURL_CA_BUNDLE)`.
+fn variable(place: &str) -> Option<&str> {
+    let (_, name) = place.strip_suffix(')')?.rsplit_once(" (")?;
+    let fits = |c: char| c.is_ascii_uppercase() || c == '_';
+    name.chars().all(fits).then_some(name)
 }
 
 /// Begins a sentence.

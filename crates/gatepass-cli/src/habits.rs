@@ -9,8 +9,6 @@ const HABITS: &[(&str, &str)] = &[
     ("--aws-sigv4", "AWS signatures are not supported yet"),
     ("--basic", "write -A basic"),
     ("--bearer", "write -A bearer"),
-    ("--cacert", "write --verify FILE"),
-    ("--cert", "client certificates are not supported yet"),
     (
         "--compressed",
         "leave it out: bodies arrive as the server sends them",
@@ -68,7 +66,6 @@ const HABITS: &[(&str, &str)] = &[
     ),
     ("--url", "write the URL alone"),
     ("--user-agent", "write User-Agent:NAME behind the URL"),
-    ("-E", "client certificates are not supported yet"),
     ("-G", "write name==value for each parameter of the query"),
     ("-O", "write -o FILE"),
     ("-S", "leave it out: errors are always shown"),

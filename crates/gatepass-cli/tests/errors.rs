@@ -1,16 +1,15 @@
 //! Messages that people meet first: each says what is wrong, and what to type instead.
 
-use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
-use std::sync::Arc;
 
 use gatepass_server::Server;
 
 use crate::run::{gatepass, gatepass_with_env};
+use crate::tls::serving;
 
 /// Runs a command that fails, and checks the parts of what it says, and that it says it as a sentence.
 #[track_caller]
-fn assert_fails(args: &[&str], parts: &[&str]) {
+pub(crate) fn assert_fails(args: &[&str], parts: &[&str]) {
     let run = gatepass(args);
     let said = run.failed(1);
     for part in parts {
@@ -96,37 +95,10 @@ fn a_refused_connection() {
     );
 }
 
-/// Serves handshakes with a certificate that was signed by itself, and returns its port and its certificate.
-fn self_signed() -> (u16, String) {
-    let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
-    let pem = made.cert.pem();
-    let key = rustls::pki_types::PrivateKeyDer::try_from(made.signing_key.serialize_der()).unwrap();
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = rustls::ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(vec![made.cert.der().clone()], key)
-        .unwrap();
-    let config = Arc::new(config);
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = listener.local_addr().unwrap().port();
-    std::thread::spawn(move || {
-        for stream in listener.incoming() {
-            let mut connection = rustls::ServerConnection::new(Arc::clone(&config)).unwrap();
-            let mut socket = stream.unwrap();
-            let mut stream = rustls::Stream::new(&mut connection, &mut socket);
-            let _ = stream.read(&mut [0; 1024]);
-            let _ = stream.write_all(b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n");
-            let _ = stream.flush();
-        }
-    });
-    (port, pem)
-}
-
 #[test]
 fn a_self_signed_certificate() {
-    let (port, pem) = self_signed();
+    let params = rcgen::CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
+    let (port, pem) = serving(params);
     let url = format!("https://localhost:{port}/");
     assert_fails(
         &[&url],

@@ -22,3 +22,4 @@ mod secrets;
 mod send;
 mod serve;
 mod terminal;
+mod tls;

@@ -59,12 +59,15 @@ pub(crate) fn gatepass_with_input(args: &[&str], input: &[u8]) -> Outcome {
     outcome(output)
 }
 
-/// Prepares a run whose environment says nothing about output.
+/// Prepares a run whose environment says nothing about output or trust.
 pub(crate) fn command<A: AsRef<str>>(args: &[A]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_gatepass"));
     command
         .args(args.iter().map(AsRef::as_ref))
         .env_remove("NO_COLOR")
+        .env_remove("CURL_CA_BUNDLE")
+        .env_remove("REQUESTS_CA_BUNDLE")
+        .env_remove("SSL_CERT_FILE")
         .env_remove("http_proxy")
         .env_remove("https_proxy")
         .env_remove("all_proxy")

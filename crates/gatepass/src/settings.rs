@@ -122,8 +122,10 @@ fn tls(wanted: &data::Tls, resolver: &Resolver) -> Result<Option<Tls>, Error> {
     let given = authorities.iter().any(|place| place.is_some());
     let mut tls = if given {
         Tls::without_system()
-    } else {
+    } else if wanted.insecure {
         Tls::system()
+    } else {
+        Tls::from_environment()?
     };
     if wanted.insecure {
         tls = tls.without_verification();
@@ -150,7 +152,7 @@ fn tls(wanted: &data::Tls, resolver: &Resolver) -> Result<Option<Tls>, Error> {
             let mut pins = pins.split(';');
             pins.try_fold(tls, |tls, pin| tls.pin(pin)).map(Some)
         }
-        Some(_) => unsupported("a pinned key in a file"),
+        Some(file) => tls.pin_file(file).map(Some),
     }
 }
 

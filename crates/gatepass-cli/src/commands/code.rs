@@ -159,12 +159,18 @@ fn carried_out(args: &SendArgs, call: &mut Call) {
     if let Some(limit) = args.network.timeout.filter(|limit| !limit.is_zero()) {
         call.timeout = Some(limit);
     }
-    match args.verify.to_ascii_lowercase().as_str() {
-        _ if args.insecure => call.tls.verify = false,
+    match args.tls.verify.to_ascii_lowercase().as_str() {
+        _ if args.tls.insecure => call.tls.verify = false,
         "yes" | "true" => {}
         "no" | "false" => call.tls.verify = false,
-        _ => call.tls.ca = Some(args.verify.as_str().into()),
+        _ => call.tls.ca = Some(args.tls.verify.as_str().into()),
     }
+    if let Some(only) = &args.tls.verify_only {
+        call.tls.ca = Some(only.display().to_string().into());
+    }
+    call.tls.certificate = args.tls.certificate().map(Into::into);
+    let key = args.tls.cert_key.as_ref();
+    call.tls.key = key.map(|key| key.display().to_string().into());
 }
 
 fn failure(error: &SnippetError) -> Failure {

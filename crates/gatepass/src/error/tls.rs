@@ -22,6 +22,8 @@ pub enum Tls {
         address: String,
         /// Who signed the last certificate that the server sent: `CN=Some Authority`.
         issuer: String,
+        /// Where those come from that are trusted, if the system's are not among them.
+        only: Option<String>,
     },
     /// An authority of the name in the certificate is trusted, but did not sign it: it has another key.
     OtherAuthority {
@@ -142,6 +144,11 @@ impl Tls {
             Self::SelfSigned { .. } => {
                 "If it is your server, trust its certificate: give the file, or turn verification off for a test"
                     .to_owned()
+            }
+            Self::UnknownIssuer {
+                only: Some(only), ..
+            } => {
+                format!("Only the certificates in {only} are trusted; if you know the authority, add its certificate")
             }
             Self::UnknownIssuer { .. } | Self::NoTrustStore { .. } => {
                 "If you know the authority, give the file with its certificate".to_owned()
@@ -274,7 +281,9 @@ impl Tls {
                     "the certificate of {address} is self-signed: nobody vouches for it"
                 )
             }
-            Self::UnknownIssuer { address, issuer } => {
+            Self::UnknownIssuer {
+                address, issuer, ..
+            } => {
                 let issuer = behind(": ", issuer, "");
                 write!(
                     f,

@@ -163,6 +163,7 @@ fn of_misuse(misuse: &Misuse) -> Code {
         Misuse::BadFile { .. } => Code::READ,
         Misuse::BadCertificate { .. } => Code::CA_FILE,
         Misuse::BadIdentity { .. } => Code::OWN_CERTIFICATE,
+        Misuse::BadPin { .. } => Code::PIN,
         _ => Code::USAGE,
     }
 }

@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use clap::Args;
 use gatepass::Client;
-use gatepass::config::{Pool, Redirects, Timeouts};
+use gatepass::config::{Pool, Redirects, Timeouts, Tls};
 use gatepass::credentials::Netrc;
 use gatepass_request::parse::curl::{self, Curl, Wanted};
 use gatepass_request::parse::{Form, ReadError, any};
@@ -202,7 +202,9 @@ fn client(netrc: Option<&gatepass_request::Netrc>) -> Result<Client, Trouble> {
     timeouts.connect = Some(std::time::Duration::from_secs(300));
     let mut redirects = Redirects::limit(50);
     redirects.follow = false;
+    let tls = Tls::from_environment().map_err(|error| Trouble::of_client(&error))?;
     let mut builder = Client::builder()
+        .tls(tls)
         .prompter(Arc::new(Terminal))
         .timeouts(timeouts)
         .redirects(redirects)

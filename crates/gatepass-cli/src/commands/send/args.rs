@@ -7,6 +7,7 @@ use gatepass_auth::Timestamp;
 
 use crate::auth_args::SchemeName;
 use crate::commands::send::network::NetworkArgs;
+use crate::commands::send::tls::TlsArgs;
 use crate::output::parts::Parts;
 use crate::time;
 
@@ -159,13 +160,8 @@ pub(crate) struct SendArgs {
     #[arg(long, value_name = "NUMBER", default_value_t = 30, help_heading = NETWORK)]
     pub(crate) max_redirects: usize,
 
-    /// Check the server's certificate: yes, no, or a file with certificates that are trusted as well
-    #[arg(long, value_name = "yes|no|FILE", default_value = "yes", value_hint = ValueHint::FilePath, help_heading = NETWORK)]
-    pub(crate) verify: String,
-
-    /// Do not check the server's certificate; the same as --verify=no
-    #[arg(short = 'k', long, help_heading = NETWORK, conflicts_with = "verify")]
-    pub(crate) insecure: bool,
+    #[command(flatten)]
+    pub(crate) tls: TlsArgs,
 
     #[command(flatten)]
     pub(crate) network: NetworkArgs,

@@ -8,12 +8,12 @@ mod pinned;
 mod refusal;
 mod show;
 mod stdin;
+pub(crate) mod tls;
 
 use std::io::{IsTerminal as _, stderr};
-use std::path::Path;
 use std::sync::Arc;
 
-use gatepass::config::{Pool, Redirects, Tls};
+use gatepass::config::{Pool, Redirects};
 use gatepass::credentials::{Found, Resolver};
 use gatepass::{Client, RequestBuilder};
 use gatepass_request::parse::items::tell_apart;
@@ -37,7 +37,7 @@ pub(crate) fn run(args: SendArgs) -> Result<Exit, Failure> {
     let (method, url, items) = words(&args)?;
     let target = Target::of(url, &args.default_scheme)?;
     let auth = input::auth(&args)?;
-    let stdin_is_secret = input::reads_stdin(auth.as_ref());
+    let stdin_is_secret = input::reads_stdin(auth.as_ref()) || args.tls.reads_stdin();
     let input = input::request(&args, method, target.url.clone(), items, stdin_is_secret)?;
     let found = credential(auth.as_ref(), &target.url, args.allow_plain_http)?;
     let archive = args
@@ -70,7 +70,7 @@ pub(crate) fn run(args: SendArgs) -> Result<Exit, Failure> {
     if !args.quiet
         && !target.url.space().is_loopback()
         && stderr().is_terminal()
-        && input::shows_a_secret(auth.as_ref(), &target.url)
+        && (input::shows_a_secret(auth.as_ref(), &target.url) || args.tls.shows_a_secret())
     {
         output::note(ADVICE);
     }
@@ -90,7 +90,7 @@ pub(crate) fn request_of(
     let (method, url, items) = words(args)?;
     let url = read_url(url, &args.default_scheme)?;
     let auth = input::auth(args)?;
-    let stdin_is_secret = input::reads_stdin(auth.as_ref());
+    let stdin_is_secret = input::reads_stdin(auth.as_ref()) || args.tls.reads_stdin();
     let mut request = input::request(args, method, url, items, stdin_is_secret)?.request;
     request.auth = settled(auth);
     Ok(request)
@@ -170,7 +170,10 @@ fn client(args: &SendArgs, target: &Target, archive: Option<&Archive>) -> Result
     };
     let mut builder = Client::builder()
         .prompter(Arc::new(Terminal))
-        .tls(tls(args)?)
+        .tls(
+            args.tls
+                .settings(&resolver_for(args, "the client certificate"))?,
+        )
         .redirects(redirects)
         .pool(Pool::new())
         .allow_plain_http(args.allow_plain_http);
@@ -190,28 +193,16 @@ fn client(args: &SendArgs, target: &Target, archive: Option<&Archive>) -> Result
         });
     }
     let at_home = target.server.is_some();
-    let resolver = Resolver::new()
-        .with_prompter(Arc::new(Terminal))
-        .for_whom("the proxy")
-        .allow_plain_http(args.allow_plain_http);
+    let resolver = resolver_for(args, "the proxy");
     let builder = args.network.apply(builder, at_home, &resolver)?;
     builder.build().map_err(|error| of_client(&error))
 }
 
-fn tls(args: &SendArgs) -> Result<Tls, Failure> {
-    match args.verify.to_ascii_lowercase().as_str() {
-        _ if args.insecure => Ok(Tls::unverified()),
-        "yes" | "true" => Ok(Tls::system()),
-        "no" | "false" => Ok(Tls::unverified()),
-        _ if !Path::new(&args.verify).exists() => Err(Failure::new(format!(
-            "--verify cannot be {:?}: there is no such file",
-            args.verify
-        ))
-        .hint("Write --verify=yes, --verify=no, or a file with certificates in PEM")),
-        _ => Tls::system()
-            .trusting_file(&args.verify)
-            .map_err(|error| of_client(&error)),
-    }
+fn resolver_for(args: &SendArgs, whom: &str) -> Resolver {
+    Resolver::new()
+        .with_prompter(Arc::new(Terminal))
+        .for_whom(whom)
+        .allow_plain_http(args.allow_plain_http)
 }
 
 /// Finds the secrets and makes the scheme.

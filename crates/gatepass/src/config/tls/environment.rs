@@ -21,9 +21,11 @@ impl Tls {
         let set = |name: &str| env::var_os(name).filter(|value| !value.is_empty());
         for name in BUNDLES {
             if let Some(path) = set(name) {
-                return Self::without_system()
+                let mut only = Self::without_system()
                     .trusting_file(&path)
-                    .map_err(|error| named(error, name));
+                    .map_err(|error| named(error, name))?;
+                only.only = Some(format!("{} ({name})", path.display()));
+                return Ok(only);
             }
         }
         // The trust store reads the file itself, and would only find fewer certificates where it cannot.

@@ -67,24 +67,38 @@ impl Identity {
         key: Option<&Path>,
         passphrase: Option<&Secret>,
     ) -> Result<Self, Error> {
-        let from = certificates.as_ref().display().to_string();
-        let first = read(certificates.as_ref())?;
+        let path = certificates.as_ref();
+        let first = read(path)?;
         if is_der(first.expose()) {
-            return Self::of_archive(first.expose(), passphrase, &from);
+            return Self::of_archive(first.expose(), passphrase, &path.display().to_string());
         }
-        let Some(key) = key else {
-            let places = Places {
-                certificates: &from,
-                key: &from,
-            };
-            return Self::of_pem(first.expose(), first.expose(), passphrase, &places);
-        };
-        let key_from = key.display().to_string();
-        let places = Places {
-            certificates: &from,
-            key: &key_from,
-        };
-        Self::of_pem(first.expose(), read(key)?.expose(), passphrase, &places)
+        Self::of_pem_files(path, &first, key, passphrase)
+    }
+
+    /// Reads an identity from PEM files, as [`Identity::from_pem`]; without `key`, the key is in the first file too.
+    ///
+    /// # Errors
+    /// As [`Identity::read`].
+    pub fn read_pem(
+        certificates: impl AsRef<Path>,
+        key: Option<&Path>,
+        passphrase: Option<&Secret>,
+    ) -> Result<Self, Error> {
+        let path = certificates.as_ref();
+        Self::of_pem_files(path, &read(path)?, key, passphrase)
+    }
+
+    /// Reads an identity from a PKCS#12 archive, as [`Identity::from_pkcs12`].
+    ///
+    /// # Errors
+    /// As [`Identity::read`].
+    pub fn read_pkcs12(
+        archive: impl AsRef<Path>,
+        passphrase: Option<&Secret>,
+    ) -> Result<Self, Error> {
+        let path = archive.as_ref();
+        let archive = read(path)?;
+        Self::of_archive(archive.expose(), passphrase, &path.display().to_string())
     }
 
     /// Returns whom the certificate is for and how long it is valid.
@@ -94,6 +108,24 @@ impl Identity {
 
     pub(crate) fn key(&self) -> &Arc<CertifiedKey> {
         &self.key
+    }
+
+    fn of_pem_files(
+        path: &Path,
+        first: &Secret,
+        key: Option<&Path>,
+        passphrase: Option<&Secret>,
+    ) -> Result<Self, Error> {
+        let from = path.display().to_string();
+        let (key, key_from) = match key {
+            Some(key) => (read(key)?, key.display().to_string()),
+            None => (first.clone(), from.clone()),
+        };
+        let places = Places {
+            certificates: &from,
+            key: &key_from,
+        };
+        Self::of_pem(first.expose(), key.expose(), passphrase, &places)
     }
 
     fn of_pem(

@@ -35,6 +35,8 @@ pub use version::TlsVersion;
 pub struct Tls {
     trust: Trust,
     given: Vec<CertificateDer<'static>>,
+    /// Where those come from that are the only ones.
+    only: Option<String>,
     identity: Option<Identity>,
     lowest: TlsVersion,
     highest: TlsVersion,
@@ -58,6 +60,7 @@ impl Default for Tls {
         Self {
             trust: Trust::System,
             given: Vec::new(),
+            only: None,
             identity: None,
             lowest: TlsVersion::Tls12,
             highest: TlsVersion::Tls13,
@@ -134,6 +137,9 @@ impl Tls {
         if all.given.len() == before {
             return Err(bad(from, "no file in it has a certificate".to_owned()));
         }
+        if all.trust == Trust::Given && before == 0 {
+            all.only = Some(from);
+        }
         Ok(all)
     }
 
@@ -154,6 +160,9 @@ impl Tls {
             if !self.given.contains(&certificate) {
                 self.given.push(certificate);
             }
+        }
+        if self.trust == Trust::Given {
+            self.only.get_or_insert(from);
         }
         Ok(self)
     }
@@ -204,6 +213,19 @@ impl Tls {
         Ok(self)
     }
 
+    /// Accepts a server only if its key is the one in a file: a public key in PEM (`-----BEGIN PUBLIC KEY-----`), or a
+    /// certificate. It is as [`Tls::pin`] otherwise.
+    ///
+    /// # Errors
+    /// [`Misuse::BadPin`] for a file that cannot be read or has neither.
+    pub fn pin_file(mut self, path: impl AsRef<Path>) -> Result<Self, Error> {
+        let pin = Pin::of_file(path.as_ref())?;
+        if !self.pins.contains(&pin) {
+            self.pins.push(pin);
+        }
+        Ok(self)
+    }
+
     /// Returns the settings for another origin than that of the request's URL: without what belongs to that one, which is
     /// the certificate of the client and the server's name. Pins stay, because dropping one would let somebody in.
     #[must_use]
@@ -234,6 +256,10 @@ impl Tls {
 
     pub(crate) fn given(&self) -> &[CertificateDer<'static>] {
         &self.given
+    }
+
+    pub(crate) fn only(&self) -> Option<&str> {
+        self.only.as_deref()
     }
 
     pub(crate) fn trust(&self) -> Trust {

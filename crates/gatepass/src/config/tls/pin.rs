@@ -1,12 +1,16 @@
 //! The key that a server must have.
 
 use std::fmt;
+use std::path::Path;
 use std::str::FromStr;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, SubjectPublicKeyInfoDer};
 use sha2::{Digest as _, Sha256};
 
+use crate::certificate::Certificate;
 use crate::error::{Error, Misuse};
 
 /// The fingerprint of a server's public key: SHA-256 of the `SubjectPublicKeyInfo` in its certificate, as in RFC 7469
@@ -17,6 +21,22 @@ pub struct Pin([u8; 32]);
 const PREFIX: &str = "sha256//";
 
 impl Pin {
+    /// Returns the pin of the key in a file.
+    pub(super) fn of_file(path: &Path) -> Result<Self, Error> {
+        let bad = |problem: String| Misuse::BadPin {
+            pin: format!("{}: {problem}", path.display()),
+        };
+        let bytes = std::fs::read(path).map_err(|error| bad(error.to_string()))?;
+        let key = SubjectPublicKeyInfoDer::from_pem_slice(&bytes);
+        let certificate = CertificateDer::from_pem_slice(&bytes);
+        if let Ok(key) = key {
+            return Ok(Self::of_key(&key));
+        }
+        let certificate = certificate.unwrap_or_else(|_| CertificateDer::from_slice(&bytes));
+        let found = Certificate::key_of(&certificate).map(Self::of_key);
+        found.ok_or_else(|| bad("it has neither a public key nor a certificate".to_owned()).into())
+    }
+
     /// Returns the pin of a key, given as the `SubjectPublicKeyInfo` in DER.
     pub fn of_key(subject_public_key_info: &[u8]) -> Self {
         Self(Sha256::digest(subject_public_key_info).into())

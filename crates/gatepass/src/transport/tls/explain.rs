@@ -203,6 +203,7 @@ impl Failed<'_> {
                     .last()
                     .map(|last| last.issuer.clone())
                     .unwrap_or_default(),
+                only: self.settings.tls.only().map(str::to_owned),
             },
             CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
                 let now = SystemEnv.now();
