@@ -291,12 +291,17 @@ fn a_file_says_what_is_wrong_with_it() {
     let path = folder.path().join("netrc");
     let error = Netrc::file(&path).unwrap_err().to_string();
     assert!(error.contains("netrc cannot be used"), "{error}");
-    std::fs::write(&path, "machine h login a\npassword \"s3cret").unwrap();
-    let error = Netrc::file(&path).unwrap_err().to_string();
+    std::fs::write(&path, "machine h password p\nmachine g password \"s3cret").unwrap();
+    let netrc = Netrc::file(&path).unwrap();
+    assert!(netrc.warnings().is_empty(), "it was not asked");
+    let before = netrc.entry(&Space::origin("https", "h", 443), None);
+    assert_eq!(before.unwrap().line, 1);
+    let told = netrc.warnings().join("");
     assert!(
-        error.ends_with("line 2: a quotation mark is not closed"),
-        "{error}"
+        told.ends_with("up to line 2 only: a quotation mark is not closed"),
+        "{told}"
     );
+    assert!(!told.contains("s3cret"), "{told}");
 }
 
 #[cfg(unix)]

@@ -120,7 +120,8 @@ fn run(mut command: Command, input: Option<&Secret>) -> Result<Output, String> {
 /// Returns the last thing that a keyring's program said, which is about what went wrong.
 fn why(stderr: &[u8]) -> String {
     if is_absent(stderr) {
-        return "there is no such entry".to_owned();
+        // It says nothing either way.
+        return "there is no such entry, or it is locked".to_owned();
     }
     let text = String::from_utf8_lossy(stderr);
     let said = text.lines().map(str::trim).rfind(|line| !line.is_empty());
@@ -278,7 +279,7 @@ mod tests {
 
     #[test]
     fn what_the_program_says_is_told_and_silence_means_absence() {
-        assert_eq!(why(b""), "there is no such entry");
+        assert_eq!(why(b""), "there is no such entry, or it is locked");
         assert_eq!(
             why(b"** Message: x\nsecret-tool: Cannot autolaunch D-Bus without X11 $DISPLAY\n"),
             "the keyring does not answer: Cannot autolaunch D-Bus without X11 $DISPLAY"

@@ -163,11 +163,18 @@ impl Resolver {
     /// # Errors
     /// [`Credential::Missing`] or [`Credential::NoAnswer`] for a secret that is not there; else what the scheme refuses.
     pub fn scheme(&self, auth: &Auth) -> Result<Found, Error> {
-        self.scheme_for(auth, self.whom.as_deref())
+        let (scheme, places) = self.scheme_for(auth, self.whom.as_deref())?;
+        let from = phrase(places.iter());
+        Ok(Found { scheme, from })
     }
 
-    fn scheme_for(&self, auth: &Auth, whom: Option<&str>) -> Result<Found, Error> {
-        let (values, from) = self.values(auth, whom)?;
+    /// Makes the scheme, and says for each value where it was found.
+    fn scheme_for(
+        &self,
+        auth: &Auth,
+        whom: Option<&str>,
+    ) -> Result<(Arc<dyn Scheme>, Vec<Place>), Error> {
+        let (values, places) = self.values(auth, whom)?;
         let scheme = match auth.scheme.as_deref() {
             None => self.ladder(&values, Some("basic"))?,
             Some(name) if name.eq_ignore_ascii_case("auto") => self.ladder(&values, None)?,
@@ -179,7 +186,7 @@ impl Resolver {
                 descriptor.client(&all)?
             }
         };
-        Ok(Found { scheme, from })
+        Ok((scheme, places))
     }
 
     /// Joins every scheme that the values fit; `first` is sent at once.
@@ -214,13 +221,16 @@ impl Resolver {
         }
     }
 
-    fn values(&self, auth: &Auth, whom: Option<&str>) -> Result<(Values, String), Error> {
+    fn values(&self, auth: &Auth, whom: Option<&str>) -> Result<(Values, Vec<Place>), Error> {
         let mut values = Values::new();
         let mut places = Vec::new();
         for (field, source) in &auth.values {
             let user = values.get("username").cloned();
             let found = self.find(field, source, user.as_ref(), whom)?;
-            places.push(format!("{field} {}", found.from));
+            places.push(Place {
+                phrase: format!("{field} {}", found.from),
+                is_here: matches!(source, Source::Literal(_)),
+            });
             if field != USER_PASSWORD {
                 values.set(field, found.secret);
                 continue;
@@ -229,8 +239,19 @@ impl Resolver {
             values.set("username", user);
             values.set("password", password);
         }
-        Ok((values, places.join(", ")))
+        Ok((values, places))
     }
+}
+
+/// Where a field was found, as a phrase, and whether it was given itself.
+struct Place {
+    phrase: String,
+    is_here: bool,
+}
+
+fn phrase<'a>(places: impl Iterator<Item = &'a Place>) -> String {
+    let phrases: Vec<&str> = places.map(|it| it.phrase.as_str()).collect();
+    phrases.join(", ")
 }
 
 /// Splits `user:password` at its first colon.

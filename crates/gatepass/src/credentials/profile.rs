@@ -27,7 +27,7 @@ use gatepass_auth::{Space, schemes};
 use gatepass_request::{Auth, Url};
 use serde::{Deserialize, Serialize};
 
-use super::{Found, Provider, Resolver};
+use super::{Found, Provider, Resolver, phrase};
 use crate::config::{config_dir, private_file};
 use crate::error::{Error, Misuse};
 
@@ -217,6 +217,11 @@ pub struct ProfileProvider {
 }
 
 impl ProfileProvider {
+    /// Returns the profiles.
+    pub fn profiles(&self) -> &Profiles {
+        &self.profiles
+    }
+
     /// Makes the scheme of a profile; `None` where there is no profile of this name.
     ///
     /// # Errors
@@ -230,10 +235,12 @@ impl ProfileProvider {
         if let Some(found) = made.get(name) {
             return Ok(Some(found.clone()));
         }
-        let mut found = self
+        let (scheme, places) = self
             .resolver
             .scheme_for(&profile.auth, Some(&profile.origin))?;
-        found.from = format!("from profile {name} ({})", found.from);
+        let elsewhere = phrase(places.iter().filter(|it| !it.is_here));
+        let from = format!("from profile {name} ({elsewhere})");
+        let found = Found { scheme, from };
         made.insert(name.to_owned(), found.clone());
         Ok(Some(found))
     }

@@ -17,6 +17,7 @@ mod no_challenge;
 mod not_sent;
 mod other_scheme;
 mod overridden;
+mod passed_over;
 mod plain_http;
 mod proxy;
 mod refused;
@@ -49,6 +50,7 @@ const RULES: &[Rule] = &[
     proxy::look,
     withheld::look,
     overridden::look,
+    passed_over::look,
     forbidden::look,
     no_challenge::look,
     unsupported::look,
@@ -254,7 +256,7 @@ fn wanted_by(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::transcript::{Authentication, SentBody, Withheld};
+    use crate::transcript::{Authentication, PassedOver, SentBody, Withheld};
     use gatepass_auth::{Headers, Workings};
 
     fn leg(status: u16, asked: &[&str], sent: Option<&str>) -> Leg {
@@ -401,6 +403,22 @@ mod tests {
             "{}",
             found.headline
         );
+    }
+
+    #[test]
+    fn a_credential_that_was_passed_over_is_named() {
+        let mut leg = leg(401, &["Basic realm=x"], None);
+        leg.space = Space::origin("http", "h", 80);
+        leg.passed_over = Some(PassedOver {
+            source: "from ~/.netrc line 3".to_owned(),
+            why: "everybody can read it".to_owned(),
+        });
+        let found = diagnosis(leg);
+        assert_eq!(
+            found.headline,
+            "The server asks for Basic, and the credential from ~/.netrc line 3 was passed over: everybody can read it"
+        );
+        assert!(found.hint.unwrap().contains("https://h"));
     }
 
     #[test]

@@ -11,8 +11,11 @@
 //!
 //! - `default` has to be asked for ([`Netrc::for_every_host`]), and holds for the first host only, not for those that
 //!   redirects lead to: it would give a password to anybody whom a server names.
-//! - An entry with a `port` is for that port only.
-//! - Words may stand in any order, with a user name in the URL too; macros end at an empty line wherever they begin.
+//! - What stands in the URL goes before it; curl puts the file first.
+//! - A password goes with its own login only, in whichever order the words stand, as with curl 8.23. To a user whom the file
+//!   does not know, curl 7.88 gives the password of somebody else.
+//! - An entry with a `port` is for that port only. Without one it is for all of its host's, as with curl.
+//! - A password with control characters cannot be sent as Basic (RFC 7617), and is passed over.
 
 mod parse;
 
@@ -43,8 +46,9 @@ pub struct Netrc {
     made: Mutex<HashMap<Key, Result<Found, String>>>,
 }
 
-/// The number of a file, the place of an entry in it, and whether plain HTTP is allowed.
-type Key = (usize, usize, bool);
+/// The number of a file, the place of an entry in it, whose password it is where the entry does not say, and whether plain
+/// HTTP is allowed.
+type Key = (usize, usize, Option<String>, bool);
 
 /// A file that was read.
 struct Read {
@@ -82,20 +86,17 @@ impl Netrc {
         }
     }
 
-    /// Reads a file that has to be there. It is read as [`Dialect::Authinfo`] where its name has `authinfo` in it.
+    /// Reads a file that has to be there. It is read as [`Dialect::Authinfo`] where its name has `authinfo` in it. What stands
+    /// before a mistake in it counts ([`Netrc::warnings`]).
     ///
     /// # Errors
-    /// [`Misuse::BadFile`] where it cannot be read, or not to its end.
+    /// [`Misuse::BadFile`] where it cannot be read.
     pub fn file(path: impl AsRef<Path>) -> Result<Self, Error> {
         let path = path.as_ref();
-        let bad = |problem| Misuse::BadFile {
+        let read = Read::open(path).map_err(|problem| Misuse::BadFile {
             path: path.display().to_string(),
             problem,
-        };
-        let read = Read::open(path).map_err(bad)?;
-        if let Some((line, problem)) = read.parsed.problem {
-            return Err(bad(format!("line {line}: {problem}")).into());
-        }
+        })?;
         Ok(Self {
             files: vec![read],
             ..Self::default()
@@ -170,10 +171,11 @@ impl Netrc {
         let entry = &file.parsed.entries[at];
         let from = format!("from {} line {}", file.name, entry.line);
         let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
-        let key = (number, at, allow_plain_http);
-        let found = made
-            .entry(key)
-            .or_insert_with(|| self.make(entry, allow_plain_http, &from));
+        let user = user.filter(|_| entry.login.is_none()).map(str::to_owned);
+        let login = entry.login.clone().or(user.as_deref().map(Secret::from));
+        let key = (number, at, user, allow_plain_http);
+        let make = || self.make(login, entry.password.clone(), allow_plain_http, &from);
+        let found = made.entry(key).or_insert_with(make);
         Some((from, found.clone()))
     }
 
@@ -182,7 +184,13 @@ impl Netrc {
         self.scheme.is_none()
     }
 
-    fn make(&self, entry: &Entry, allow_plain_http: bool, from: &str) -> Result<Found, String> {
+    fn make(
+        &self,
+        login: Option<Secret>,
+        password: Option<Secret>,
+        allow_plain_http: bool,
+        from: &str,
+    ) -> Result<Found, String> {
         let name = self.scheme.as_deref();
         let form = match name {
             Some(name) if !name.eq_ignore_ascii_case("auto") => {
@@ -191,13 +199,13 @@ impl Netrc {
             }
             _ => Form::UserPassword,
         };
-        let literal = |secret: &Option<Secret>| Source::Literal(secret.clone().unwrap_or_default());
+        let literal = |secret: Option<Secret>| Source::Literal(secret.unwrap_or_default());
         let mut auth = Auth::parse::<&str>(name, &[]).map_err(|error| error.to_string())?;
         auth = match form {
             Form::UserPassword => auth
-                .with("username", literal(&entry.login))
-                .with("password", literal(&entry.password)),
-            Form::Single(field) => auth.with(field, literal(&entry.password)),
+                .with("username", literal(login))
+                .with("password", literal(password)),
+            Form::Single(field) => auth.with(field, literal(password)),
             _ => return Err("the scheme takes more than a user and a password".to_owned()),
         };
         let resolver = Resolver::new().allow_plain_http(allow_plain_http);

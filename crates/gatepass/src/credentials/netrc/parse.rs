@@ -71,6 +71,8 @@ pub fn parse(text: &[u8], dialect: Dialect) -> Parsed {
     };
     let mut entries = Vec::new();
     let problem = read(&mut words, &mut entries).err();
+    // The password of the last one may be what cannot be read.
+    entries.pop_if(|last| problem.is_some() && last.password.is_none());
     entries.retain(|entry| entry.login.is_some() || entry.password.is_some());
     Parsed { entries, problem }
 }
@@ -386,10 +388,13 @@ mod tests {
     #[test]
     fn what_stands_before_a_mistake_counts() {
         for (text, line) in [
-            ("machine h login a\npassword \"p", 2),
-            ("machine h login a\npassword \"p\\", 2),
-            ("machine h login a\nmachine", 2),
-            ("machine h login a password", 1),
+            (
+                "machine h login a password 1\nmachine g login b password \"p",
+                2,
+            ),
+            ("machine h login a password 1\nlogin b password \"p\\", 2),
+            ("machine h login a password 1\nmachine", 2),
+            ("machine h login a password 1 port", 1),
         ] {
             let parsed = parse(text.as_bytes(), Dialect::Netrc);
             assert_eq!(parsed.problem.unwrap().0, line, "{text}");
