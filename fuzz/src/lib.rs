@@ -19,6 +19,7 @@ pub mod credentials;
 pub mod curl_command;
 pub mod items;
 pub mod nested;
+pub mod netrc;
 pub mod params;
 mod split;
 pub mod url;
@@ -41,6 +42,7 @@ pub const TARGETS: &[Target] = &[
     ("curl_command", curl_command::run),
     ("items", items::run),
     ("nested", nested::run),
+    ("netrc", netrc::run),
     ("params", params::run),
     ("url", url::run),
     ("verifiers", verifiers::run),
