@@ -36,6 +36,10 @@ pub(crate) fn report(root: &Path) -> Result {
 pub(crate) fn run(root: &Path, program: &Path) -> Result<(Tally, String)> {
     let (mut tally, mut log) = (Tally::default(), String::new());
     let folder = root.join("target/examples");
+    // It is the home folder of the examples too, in which nothing is kept from before.
+    if folder.exists() {
+        std::fs::remove_dir_all(&folder)?;
+    }
     std::fs::create_dir_all(&folder)?;
     for page in repository::sources(root)?
         .iter()
@@ -85,6 +89,9 @@ fn execute(example: &Example, program: &Path, work: &Path) -> Result<Finished> {
         .args(["-c", &example.command])
         .env("PATH", format!("{}:{path}", folder.display()))
         .env("NO_COLOR", "1")
+        .env("HOME", work)
+        .env_remove("XDG_CONFIG_HOME")
+        .env_remove("NETRC")
         .env_remove("CI")
         .current_dir(work);
     process::run(&mut shell)

@@ -31,8 +31,16 @@ const PACKAGES: &[Package] = &[
         program: "danted",
     },
     Package {
+        name: "dbus-daemon",
+        program: "dbus-run-session",
+    },
+    Package {
         name: "default-jdk-headless",
         program: "javac",
+    },
+    Package {
+        name: "gnome-keyring",
+        program: "gnome-keyring-daemon",
     },
     Package {
         name: "libcurl4-openssl-dev",
@@ -49,6 +57,10 @@ const PACKAGES: &[Package] = &[
     Package {
         name: "libokhttp-java",
         program: "/usr/share/doc/libokhttp-java",
+    },
+    Package {
+        name: "libsecret-tools",
+        program: "secret-tool",
     },
     Package {
         name: "lighttpd",

@@ -6,7 +6,7 @@ use clap::builder::{PossibleValue, TypedValueParser};
 use clap::error::ErrorKind;
 use clap::{Arg, Command};
 use gatepass_auth::{AuthError, schemes};
-use gatepass_request::{Auth, Source, USER_PASSWORD};
+use gatepass_request::{Auth, AuthArgError, Source, USER_PASSWORD};
 
 use crate::error::Failure;
 
@@ -44,6 +44,20 @@ impl TypedValueParser for SchemeName {
 /// Says that a scheme does not exist, and where to look.
 pub(crate) fn unknown_scheme(error: &AuthError) -> Failure {
     Failure::new(error.to_string()).hint("gatepass schemes lists them all")
+}
+
+/// Reads the values of `-A` and `-a`.
+///
+/// # Errors
+/// [`Failure`], which says what to write instead.
+pub(crate) fn read_auth(scheme: Option<&str>, values: &[String]) -> Result<Auth, Failure> {
+    Auth::parse(scheme, values).map_err(|error| match &error {
+        AuthArgError::Scheme(error) => unknown_scheme(error),
+        error => Failure::new(error.to_string()).hint(format!(
+            "gatepass schemes {} shows an example",
+            scheme.unwrap_or("basic")
+        )),
+    })
 }
 
 /// Has every field asked for that the scheme cannot do without and that was not given.

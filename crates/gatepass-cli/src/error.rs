@@ -198,6 +198,10 @@ pub(crate) fn of_client(error: &gatepass::Error) -> Failure {
         Error::Misuse(
             Misuse::BodySentOnce { .. } | Misuse::Auth(gatepass_auth::Misuse::BodyNotReplayable),
         ) => Some("Write the body to a file, and send that with @FILE".to_owned()),
+        Error::Misuse(Misuse::SeveralProfiles { names, .. }) => Some(format!(
+            "Choose one with --profile NAME, or none with --no-profile: {}",
+            names.join(", ")
+        )),
         Error::Misuse(Misuse::BadCertificate { from, .. }) => Some(match variable(from) {
             Some(name) => format!("Mend what {name} names, or do without it: unset {name}"),
             None => "Give --verify a file with a line -----BEGIN CERTIFICATE-----".to_owned(),
@@ -226,7 +230,7 @@ pub(crate) fn of_client(error: &gatepass::Error) -> Failure {
             Some("Set it with export NAME=…, or take the secret from elsewhere: @FILE, or prompt: to be asked".to_owned())
         }
         Error::Credential(Credential::Missing { .. }) => {
-            Some("Take the secret from elsewhere: env:NAME, @FILE, or prompt: to be asked".to_owned())
+            Some("Take the secret from elsewhere: env:NAME, @FILE, cmd:COMMAND, keyring:SERVICE/USER, or prompt: to be asked".to_owned())
         }
         Error::Credential(Credential::Auth(CredentialError::Empty { .. })) => Some(
             "Was a variable in the command empty? Given as env:NAME, a variable that is not set is told".to_owned(),

@@ -33,8 +33,8 @@ const HABITS: &[(&str, &str)] = &[
     ("--max-redirs", "write --max-redirects NUMBER"),
     ("--negotiate", "Negotiate is not supported yet"),
     (
-        "--netrc",
-        "netrc files are not read; write -a USER:@FILE, with the password in that file",
+        "--netrc-optional",
+        "leave it out: ~/.netrc is looked into where there is one",
     ),
     ("--no-verify", "write --verify=no"),
     ("--ntlm", "NTLM is not supported yet"),
@@ -78,10 +78,6 @@ const HABITS: &[(&str, &str)] = &[
     (
         "-m",
         "write --max-time SECONDS, which is curl's -m, or --meta, which is HTTPie's",
-    ),
-    (
-        "-n",
-        "netrc files are not read; write -a USER:@FILE, with the password in that file",
     ),
     (
         "-s",

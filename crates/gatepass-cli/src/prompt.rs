@@ -6,7 +6,7 @@ use std::io::{self, BufRead as _, BufReader, Write as _};
 use gatepass::Prompter;
 use gatepass_auth::{Prompt, Secret, Values, schemes};
 
-use crate::error::reason;
+use crate::error::{Failure, reason};
 use crate::output;
 
 /// Asks on the terminal, even where standard input and output are redirected.
@@ -35,12 +35,26 @@ impl Prompter for Terminal {
 }
 
 /// Says whether an answer must not be seen. What no scheme knows might be a secret.
-fn is_secret(field: &str) -> bool {
+pub(crate) fn is_secret(field: &str) -> bool {
     let mut known = schemes::ALL
         .iter()
         .filter_map(|scheme| scheme.field(field))
         .peekable();
     known.peek().is_none() || known.any(|field| field.secret)
+}
+
+/// Asks a question whose answer may be seen.
+///
+/// # Errors
+/// [`Failure`] where nobody answers.
+pub(crate) fn ask_openly(question: &str) -> Result<String, Failure> {
+    match echoed(question) {
+        Ok(answer) => Ok(answer.expose_str().unwrap_or_default().trim().to_owned()),
+        Err(error) => Err(Failure::new(format!(
+            "the question has no answer: {}",
+            why(&error)
+        ))),
+    }
 }
 
 /// What is said after Ctrl-C.

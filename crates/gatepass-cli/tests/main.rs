@@ -5,6 +5,7 @@
     reason = "a test panics where something is not as it must be"
 )]
 
+mod auth;
 mod bodies;
 mod code;
 mod completions;
@@ -14,6 +15,7 @@ mod decode;
 mod errors;
 mod import;
 mod man;
+mod netrc;
 mod network;
 mod output;
 mod run;

@@ -1,6 +1,7 @@
 //! Runs the binary and keeps what came of it.
 
 use std::io::Write as _;
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::thread;
 
@@ -46,6 +47,13 @@ pub(crate) fn gatepass_with_env(args: &[&str], env: &[(&str, &str)]) -> Outcome 
     finish(command)
 }
 
+/// Runs `gatepass` for somebody with this home folder.
+pub(crate) fn gatepass_at<A: AsRef<str>>(home: &Path, args: &[A]) -> Outcome {
+    let mut command = command(args);
+    command.env("HOME", home);
+    finish(command)
+}
+
 /// Runs `gatepass` with `input` coming through a pipe.
 pub(crate) fn gatepass_with_input(args: &[&str], input: &[u8]) -> Outcome {
     let mut command = command(args);
@@ -59,7 +67,10 @@ pub(crate) fn gatepass_with_input(args: &[&str], input: &[u8]) -> Outcome {
     outcome(output)
 }
 
-/// Prepares a run whose environment says nothing about output or trust.
+/// A home folder in which nothing is kept.
+pub(crate) const EMPTY_HOME: &str = env!("CARGO_TARGET_TMPDIR");
+
+/// Prepares a run whose environment says nothing about output or trust, and in whose home folder there is nothing.
 pub(crate) fn command<A: AsRef<str>>(args: &[A]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_gatepass"));
     command
@@ -74,6 +85,9 @@ pub(crate) fn command<A: AsRef<str>>(args: &[A]) -> Command {
         .env_remove("HTTP_PROXY")
         .env_remove("HTTPS_PROXY")
         .env_remove("ALL_PROXY")
+        .env_remove("NETRC")
+        .env_remove("XDG_CONFIG_HOME")
+        .env("HOME", EMPTY_HOME)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());

@@ -3,6 +3,10 @@
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::process::{Child, Command, Stdio};
 
+use gatepass_server::Server;
+
+use crate::run::EMPTY_HOME;
+
 /// Runs a shell line in a terminal of its own. Its first line of output is the terminal's name.
 fn start(line: &str) -> (Child, BufReader<impl std::io::Read>, String) {
     let line = format!("stty cols 100; tty; {line}");
@@ -11,6 +15,9 @@ fn start(line: &str) -> (Child, BufReader<impl std::io::Read>, String) {
         .env("TERM", "xterm")
         .env("gatepass", env!("CARGO_BIN_EXE_gatepass"))
         .env_remove("NO_COLOR")
+        .env_remove("NETRC")
+        .env_remove("XDG_CONFIG_HOME")
+        .env("HOME", EMPTY_HOME)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
@@ -109,6 +116,69 @@ fn a_password_is_asked_for_without_echo() {
 fn a_secret_in_the_command_line_gets_no_advice_here() {
     let text = seen("$gatepass /basic-auth/alice/s3cret -a alice:s3cret");
     assert!(!text.contains("history"), "{text}");
+}
+
+/// `0.0.0.0` is no loopback address, and leads here all the same.
+#[test]
+fn a_secret_in_the_command_line_gets_one_line_of_advice() {
+    let server = Server::builder().bind([0, 0, 0, 0].into()).start().unwrap();
+    let url = format!("http://0.0.0.0:{}/get", server.port());
+    for (args, advice) in [
+        (
+            "X-API-Key:s3cret",
+            "write X-API-Key:@env:NAME or X-API-Key:@FILE next time",
+        ),
+        (
+            "-H 'Authorization: Bearer t'",
+            "write Authorization:@env:NAME",
+        ),
+        (
+            "-a alice:s3cret",
+            "cmd:COMMAND, keyring:SERVICE/USER or prompt: next time",
+        ),
+    ] {
+        let text = seen(&format!("$gatepass {url} {args}"));
+        let hints = text.matches("hint: the secret now stands in the shell's history");
+        assert!(hints.count() == 1 && text.contains(advice), "{text}");
+    }
+    let text = seen(&format!("KEY=k $gatepass {url} X-API-Key:@env:KEY"));
+    assert!(!text.contains("hint:"), "{text}");
+}
+
+#[test]
+fn a_profile_asks_where_its_secret_is() {
+    let home = tempfile::tempdir().unwrap();
+    let line = format!(
+        "HOME={} $gatepass auth add work h -a alice",
+        home.path().display()
+    );
+    for (answer, expected) in [
+        (
+            "env:PW",
+            "Added work for https://h: basic, or as asked; username alice, password env:PW.",
+        ),
+        (
+            "",
+            "Replaced work for https://h: basic, or as asked; username alice, password prompt:.",
+        ),
+        ("hunter2", "that is no place where a secret can be kept"),
+    ] {
+        let (mut child, mut screen, _) = start(&line);
+        let mut shown = Vec::new();
+        screen.read_until(b':', &mut shown).unwrap();
+        let typed = format!("{answer}\n");
+        child
+            .stdin
+            .as_mut()
+            .unwrap()
+            .write_all(typed.as_bytes())
+            .unwrap();
+        screen.read_to_end(&mut shown).unwrap();
+        child.wait().unwrap();
+        let shown = String::from_utf8_lossy(&shown).replace("\r\n", "\n");
+        assert!(shown.contains("Where is the password? env:"), "{shown}");
+        assert!(shown.contains(expected), "{shown}");
+    }
 }
 
 /// Ctrl-C at the question ends the program, and the terminal echoes again.

@@ -14,7 +14,12 @@ pub(super) fn pages(program: &Path) -> Result<String> {
     let main = help(program, &[])?;
     page += &section("gatepass", &main);
     for command in commands(&main) {
-        page += &section(&format!("gatepass {command}"), &help(program, &[command])?);
+        let text = help(program, &[command])?;
+        page += &section(&format!("gatepass {command}"), &text);
+        for verb in commands(&text) {
+            let title = format!("gatepass {command} {verb}");
+            page += &section(&title, &help(program, &[command, verb])?);
+        }
     }
     Ok(page)
 }

@@ -12,9 +12,9 @@ use crate::output;
 /// To read it at once: gatepass man | man -l -
 #[derive(Args, Debug)]
 pub(crate) struct ManArgs {
-    /// The command that the page is about; without one, the page is about gatepass itself
+    /// The command that the page is about, as in auth add; without one, the page is about gatepass itself
     #[arg(value_name = "COMMAND")]
-    command: Option<String>,
+    command: Vec<String>,
 }
 
 /// Prints the page in roff.
@@ -22,23 +22,20 @@ pub(crate) struct ManArgs {
 /// # Errors
 /// [`Failure`] for a command that does not exist, and where the page cannot be written.
 pub(crate) fn run(args: ManArgs) -> Result<Exit, Failure> {
-    let mut root = Cli::command();
-    root.build();
-    let page = match args.command.as_deref() {
-        None => root,
-        Some(name) => {
-            let names: Vec<&str> = root
-                .get_subcommands()
-                .map(clap::Command::get_name)
-                .collect();
-            let known = names.join(", ");
-            let command = root.find_subcommand(name).cloned().ok_or_else(|| {
-                Failure::new(format!("there is no command {name:?}"))
-                    .hint(format!("The commands are {known}"))
-            })?;
-            command.display_name(format!("gatepass-{name}"))
-        }
-    };
+    let mut page = Cli::command();
+    page.build();
+    let mut title = "gatepass".to_owned();
+    for name in &args.command {
+        let names = page.get_subcommands().map(clap::Command::get_name);
+        let known = names.collect::<Vec<_>>().join(", ");
+        let found = page.find_subcommand(name).cloned();
+        page = found.ok_or_else(|| {
+            Failure::new(format!("there is no command {name:?}"))
+                .hint(format!("The commands are {known}"))
+        })?;
+        title += &format!("-{name}");
+    }
+    page = page.display_name(title);
     let mut out = Vec::new();
     clap_mangen::Man::new(page)
         .render(&mut out)

@@ -1,5 +1,6 @@
 //! The commands, one file each with its arguments and its run.
 
+pub(crate) mod auth;
 pub(crate) mod code;
 pub(crate) mod completions;
 pub(crate) mod curl;
@@ -12,6 +13,7 @@ pub(crate) mod serve;
 
 /// The words that are commands where they stand first.
 pub(crate) const NAMES: &[&str] = &[
+    "auth",
     "code",
     "completions",
     "curl",

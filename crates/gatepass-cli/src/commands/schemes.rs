@@ -44,26 +44,7 @@ fn table(palette: Palette) -> String {
         "as offered".to_owned(),
         "Asks first, and takes the strongest scheme that the server offers.".to_owned(),
     ]);
-    let width = |column: usize| {
-        rows.iter()
-            .map(|row| row[column].chars().count())
-            .max()
-            .unwrap_or(0)
-    };
-    let widths = [width(0), width(1), width(2)];
-    let mut out = String::new();
-    for (number, [name, form, protects, what]) in rows.iter().enumerate() {
-        let [a, b, c] = widths;
-        let (padded, rest) = (
-            format!("{name:a$}"),
-            format!("  {form:b$}  {protects:c$}  {what}\n"),
-        );
-        out += &if number == 0 {
-            palette.faint(&(padded + &rest))
-        } else {
-            palette.name(&padded) + &rest
-        };
-    }
+    let mut out = output::table::table(&rows, palette);
     out += "\ngatepass schemes NAME explains one of them.\n";
     out
 }

@@ -6,6 +6,7 @@ pub(crate) mod headers;
 pub(crate) mod json;
 pub(crate) mod parts;
 pub(crate) mod sink;
+pub(crate) mod table;
 
 use std::io::{self, Write as _};
 

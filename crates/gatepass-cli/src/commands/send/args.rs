@@ -75,8 +75,9 @@ pub(crate) struct SendArgs {
     /// The credential: USER:PASSWORD, USER (asks for the password), a token, or FIELD=VALUE, once for each field
     ///
     /// A secret can come from elsewhere, so that it stands neither in the shell's history nor in the list of processes:
-    /// env:NAME (an environment variable), @FILE, - (standard input), prompt: (asks for it). As a password, too:
-    /// alice:env:NAME. A secret that looks like one of these is written text:SECRET.
+    /// env:NAME (an environment variable), @FILE, cmd:COMMAND (what a command prints), keyring:SERVICE/USER (the system's
+    /// keyring), - (standard input), prompt: (asks for it). As a password, too: alice:env:NAME. A secret that looks like
+    /// one of these is written text:SECRET.
     ///
     /// It goes to the origin of the URL only, and stays behind on a redirect to another one.
     #[arg(short = 'a', long = "auth", visible_short_alias = 'u', visible_alias = "user", value_name = "CREDENTIAL",
@@ -92,6 +93,33 @@ pub(crate) struct SendArgs {
     #[arg(short = 'A', long, value_name = "SCHEME", value_parser = SchemeName, hide_possible_values = true,
           help_heading = AUTHENTICATION)]
     pub(crate) auth_type: Option<String>,
+
+    /// Use this profile, where several are for the origin of the URL; "gatepass auth" makes them
+    ///
+    /// A profile is used by itself where it is the only one for an origin, and where no other credential is given.
+    #[arg(long, value_name = "NAME", help_heading = AUTHENTICATION, conflicts_with_all = ["auth", "auth_type", "no_profile"])]
+    pub(crate) profile: Option<String>,
+
+    /// Use no profile
+    #[arg(long, help_heading = AUTHENTICATION)]
+    pub(crate) no_profile: bool,
+
+    /// Let the default entry of ~/.netrc stand for the host of the URL, as curl does; its other entries are used anyway
+    ///
+    /// Without -n, ~/.netrc ($NETRC where it is set) and ~/.authinfo are looked into for hosts that have no credential from
+    /// elsewhere: no -a, no profile, none in the URL, no header that carries one. An entry is for its host alone, and a
+    /// redirect to another one gets that one's. A default would be for everybody, so that it has to be asked for.
+    #[arg(short = 'n', long, help_heading = AUTHENTICATION, conflicts_with = "ignore_netrc")]
+    pub(crate) netrc: bool,
+
+    /// Look into this file instead of ~/.netrc, its default entry included
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = AUTHENTICATION,
+          conflicts_with = "ignore_netrc")]
+    pub(crate) netrc_file: Option<PathBuf>,
+
+    /// Look into neither ~/.netrc nor ~/.authinfo
+    #[arg(long, help_heading = AUTHENTICATION)]
+    pub(crate) ignore_netrc: bool,
 
     /// Allow schemes that send the secret itself over http, where everybody on the way can read it
     #[arg(long, help_heading = AUTHENTICATION)]

@@ -1,15 +1,12 @@
 //! From the words of the command line to a request and its credential.
 
 use std::cell::RefCell;
-use std::io::IsTerminal as _;
 
 use gatepass::error::Misuse;
 use gatepass::{Body, Client, RequestBuilder};
-use gatepass_auth::Secret;
 use gatepass_request::parse::items::{Item, Value};
-use gatepass_request::{Auth, BodyKind, Build, Content, Request, Source, Url};
+use gatepass_request::{BodyKind, Build, Content, Request, Url};
 
-use crate::auth_args::ask_for_the_rest;
 use crate::commands::send::args::SendArgs;
 use crate::commands::send::stdin;
 use crate::error::{Failure, reason};
@@ -93,7 +90,7 @@ fn failure(error: impl std::fmt::Display) -> Failure {
 }
 
 /// Reads a header as curl writes it: `Name: value`, `Name:` to keep a default away, `Name;` for one without a value.
-fn header(line: &str) -> Result<Item, Failure> {
+pub(super) fn header(line: &str) -> Result<Item, Failure> {
     match line.split_once(':') {
         Some((name, value)) if value.trim().is_empty() => Ok(Item::NoHeader {
             name: name.trim().to_owned(),
@@ -153,53 +150,4 @@ fn file(path: &str) -> Result<Vec<u8>, String> {
         return stdin::read_all().map_err(|failure| failure.to_string());
     }
     std::fs::read(path).map_err(|error| reason(&error))
-}
-
-/// Reads `-A` and `-a`; `None` without either.
-///
-/// # Errors
-/// [`Failure`], which says what to write instead.
-pub(super) fn auth(args: &SendArgs) -> Result<Option<Auth>, Failure> {
-    if args.auth.is_empty() && args.auth_type.is_none() {
-        return Ok(None);
-    }
-    let mut auth = Auth::parse(args.auth_type.as_deref(), &args.auth).map_err(|error| {
-        let failure = failure(&error);
-        match error {
-            gatepass_request::AuthArgError::Scheme(_) => {
-                failure.hint("gatepass schemes lists them all")
-            }
-            _ => failure.hint(format!(
-                "gatepass schemes {} shows an example",
-                args.auth_type.as_deref().unwrap_or("basic")
-            )),
-        }
-    })?;
-    // Who sits at a terminal is asked; a script gets an error that names the field.
-    if std::io::stdin().is_terminal() {
-        ask_for_the_rest(&mut auth);
-    }
-    Ok(Some(auth))
-}
-
-/// Says whether one of the secrets is read from standard input.
-pub(super) fn reads_stdin(auth: Option<&Auth>) -> bool {
-    auth.is_some_and(|auth| {
-        auth.values
-            .iter()
-            .any(|(_, source)| matches!(source, Source::Stdin))
-    })
-}
-
-/// Says whether a secret was typed as part of the command line, where histories and process lists keep it.
-pub(super) fn shows_a_secret(auth: Option<&Auth>, url: &Url) -> bool {
-    let literal = |(field, source): &(String, Source)| {
-        let known = gatepass_auth::schemes::ALL
-            .iter()
-            .filter_map(|scheme| scheme.field(field));
-        let secret = known.into_iter().any(|field| field.secret);
-        secret && matches!(source, Source::Literal(text) if !Secret::is_empty(text))
-    };
-    let in_url = url.user_info().is_some_and(|user| user.password.is_some());
-    in_url || auth.is_some_and(|auth| auth.values.iter().any(literal))
 }

@@ -1,11 +1,13 @@
 //! The command without a name: it sends one request and shows the answer.
 
+mod advice;
 mod archive;
 pub(crate) mod args;
+mod credentials;
 mod input;
 pub(crate) mod network;
 mod pinned;
-mod refusal;
+pub(crate) mod refusal;
 mod show;
 mod stdin;
 pub(crate) mod tls;
@@ -14,8 +16,8 @@ use std::io::{IsTerminal as _, stderr};
 use std::sync::Arc;
 
 use gatepass::config::{Pool, Redirects};
-use gatepass::credentials::{Found, Resolver};
-use gatepass::{Client, RequestBuilder};
+use gatepass::credentials::Resolver;
+use gatepass::{Client, RequestBuilder, Transcript};
 use gatepass_request::parse::items::tell_apart;
 use gatepass_request::{Auth, Request, Typed, Url};
 use gatepass_server::Server;
@@ -25,8 +27,10 @@ use crate::error::{Failure, of_client};
 use crate::exit_code::Exit;
 use crate::output;
 use crate::prompt::Terminal;
+use advice::advice;
 use archive::Archive;
 use args::SendArgs;
+use credentials::{Credentials, warn, with_credential};
 use show::Show;
 
 /// Sends the request and shows what came of it.
@@ -36,45 +40,79 @@ use show::Show;
 pub(crate) fn run(args: SendArgs) -> Result<Exit, Failure> {
     let (method, url, items) = words(&args)?;
     let target = Target::of(url, &args.default_scheme)?;
-    let auth = input::auth(&args)?;
-    let stdin_is_secret = input::reads_stdin(auth.as_ref()) || args.tls.reads_stdin();
-    let input = input::request(&args, method, target.url.clone(), items, stdin_is_secret)?;
-    let found = credential(auth.as_ref(), &target.url, args.allow_plain_http)?;
+    let credentials = Credentials::of(&args, &target.url)?;
+    let reads_stdin =
+        credentials::reads_stdin(credentials.auth.as_ref()) || args.tls.reads_stdin();
+    let input = input::request(&args, method, target.url.clone(), items, reads_stdin)?;
+    let found = credentials.find(&args, &target.url)?;
+    let advice = advice(
+        credentials.auth.as_ref(),
+        &args.header,
+        items,
+        &target.url,
+        args.tls.shows_a_secret(),
+    );
+    let netrc = credentials.netrc();
     let archive = args
         .har
         .as_deref()
         .map(|path| Archive::new(path, args.reveal));
-    let client = client(&args, &target, archive.as_ref())?;
+    let archived = archive.as_ref();
+    let client = client(&args, target.server.is_some(), credentials, archived)?;
     let builder = with_credential(input.builder(&client), found);
     if args.offline {
         let offline = builder.offline().map_err(|error| of_client(&error))?;
         return Show::new(&args, None)?.offline(&offline);
     }
+    let show = Show::new(&args, archive.as_ref())?;
+    let exit = wait_for(exchange(builder, show, &args));
+    // What was heard before an error is worth the most.
+    let written = archive.map_or(Ok(()), Archive::write);
+    if !args.quiet {
+        warn(netrc.as_deref());
+    }
+    let exit = exit?;
+    written?;
+    if let Some(advice) = advice
+        && !args.quiet
+        && !target.url.space().is_loopback()
+        && stderr().is_terminal()
+    {
+        output::note(&advice);
+    }
+    Ok(exit)
+}
+
+/// Sends a GET without showing anything, and returns what went over the wire.
+///
+/// # Errors
+/// As [`run`].
+pub(crate) fn once(args: &SendArgs, url: &Url) -> Result<Transcript, Failure> {
+    let credentials = Credentials::of(args, url)?;
+    let found = credentials.find(args, url)?;
+    let request = client(args, false, credentials, None)?.get(url);
+    let sent = with_credential(request, found).send();
+    wait_for(async {
+        let response = sent.await.map_err(|error| of_client(&error))?;
+        Ok(response.transcript().clone())
+    })
+}
+
+/// Runs until the work is done, or until Ctrl-C.
+fn wait_for<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|error| Failure::new(format!("the system gives no event queue: {error}")))?;
-    let show = Show::new(&args, archive.as_ref())?;
-    let exit = runtime.block_on(async {
+    let done = runtime.block_on(async {
         tokio::select! {
-            exit = exchange(builder, show, &args) => exit,
+            done = work => done,
             _ = tokio::signal::ctrl_c() => Err(Failure::silent(Exit::Interrupted)),
         }
     });
     // A name look-up that has been given up must not hold the process.
     runtime.shutdown_background();
-    // What was heard before an error is worth the most.
-    let written = archive.map_or(Ok(()), Archive::write);
-    let exit = exit?;
-    written?;
-    if !args.quiet
-        && !target.url.space().is_loopback()
-        && stderr().is_terminal()
-        && (input::shows_a_secret(auth.as_ref(), &target.url) || args.tls.shows_a_secret())
-    {
-        output::note(ADVICE);
-    }
-    Ok(exit)
+    done
 }
 
 /// Returns the request that the arguments describe, its credential unresolved, without sending it. `read_url` reads the URL with the
@@ -89,8 +127,8 @@ pub(crate) fn request_of(
 ) -> Result<Request, Failure> {
     let (method, url, items) = words(args)?;
     let url = read_url(url, &args.default_scheme)?;
-    let auth = input::auth(args)?;
-    let stdin_is_secret = input::reads_stdin(auth.as_ref()) || args.tls.reads_stdin();
+    let auth = credentials::typed(args)?;
+    let stdin_is_secret = credentials::reads_stdin(auth.as_ref()) || args.tls.reads_stdin();
     let mut request = input::request(args, method, url, items, stdin_is_secret)?.request;
     request.auth = settled(auth);
     Ok(request)
@@ -122,8 +160,6 @@ async fn exchange(
     let response = sent.map_err(|error| misspelt_command(of_client(&error), &args.words))?;
     show.response(response).await
 }
-
-const ADVICE: &str = "hint: the secret now stands in the shell's history; give it as env:NAME, @FILE or prompt: next time.";
 
 fn no_url(args: &SendArgs) -> Failure {
     let failure = Failure::new("there is no URL");
@@ -162,7 +198,12 @@ impl Target {
     }
 }
 
-fn client(args: &SendArgs, target: &Target, archive: Option<&Archive>) -> Result<Client, Failure> {
+fn client(
+    args: &SendArgs,
+    at_home: bool,
+    credentials: Credentials,
+    archive: Option<&Archive>,
+) -> Result<Client, Failure> {
     let redirects = if args.follow {
         Redirects::limit(args.max_redirects)
     } else {
@@ -192,9 +233,9 @@ fn client(args: &SendArgs, target: &Target, archive: Option<&Archive>) -> Result
             output::tell(&format!("{}\n", aside.leg(leg)));
         });
     }
-    let at_home = target.server.is_some();
     let resolver = resolver_for(args, "the proxy");
     let builder = args.network.apply(builder, at_home, &resolver)?;
+    let builder = credentials.into_client(builder);
     builder.build().map_err(|error| of_client(&error))
 }
 
@@ -203,30 +244,6 @@ fn resolver_for(args: &SendArgs, whom: &str) -> Resolver {
         .with_prompter(Arc::new(Terminal))
         .for_whom(whom)
         .allow_plain_http(args.allow_plain_http)
-}
-
-/// Finds the secrets and makes the scheme.
-fn credential(
-    auth: Option<&Auth>,
-    url: &Url,
-    allow_plain_http: bool,
-) -> Result<Option<Found>, Failure> {
-    let Some(auth) = auth else {
-        return Ok(None);
-    };
-    let resolver = Resolver::new()
-        .with_prompter(Arc::new(Terminal))
-        .for_whom(url.space().to_string())
-        .allow_plain_http(allow_plain_http);
-    let found = resolver.scheme(auth).map_err(|error| of_client(&error))?;
-    Ok(Some(found))
-}
-
-fn with_credential(builder: RequestBuilder, found: Option<Found>) -> RequestBuilder {
-    match found {
-        Some(found) => builder.auth(found.scheme).credential_source(found.from),
-        None => builder,
-    }
 }
 
 /// Adds that the first word may have been meant as a command.

@@ -6,7 +6,7 @@ use gatepass_auth::{Challenge, Credentials, Incoming, Space, mask, schemes};
 use crate::output::color::Palette;
 
 /// Returns the explanation; `None` for a response that is no refusal.
-pub(super) fn explain(transcript: &Transcript, palette: Palette) -> Option<String> {
+pub(crate) fn explain(transcript: &Transcript, palette: Palette) -> Option<String> {
     let diagnosis = diagnose::explain(transcript)?;
     let leg = transcript.last()?;
     let status = leg.response()?.status;
