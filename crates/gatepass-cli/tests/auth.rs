@@ -110,6 +110,11 @@ fn one_of_several_is_chosen_by_name() {
     );
     let run = gatepass_at(home, &[&url, "--profile", "two"]).json();
     assert_eq!(run["headers"]["Authorization"], "Bearer second-token");
+    let code = gatepass_at(home, &["code", "curl", &url, "--profile", "two"]);
+    assert!(
+        code.out.contains("Bearer") || code.out.contains("oauth2-bearer"),
+        "{code:?}"
+    );
     for (args, told) in [
         (&["--profile", "tow", &url][..], "Did you mean two?"),
         (

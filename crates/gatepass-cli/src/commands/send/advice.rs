@@ -93,7 +93,7 @@ mod tests {
                 text => vec![text.to_owned()],
             };
             let url = Url::parse(url).unwrap();
-            let given = advice(Some(&auth), &lines(header), &lines(item), &url);
+            let given = advice(Some(&auth), &lines(header), &lines(item), &url, false);
             let fits = match (&given, expected) {
                 (Some(given), Some(expected)) => given.contains(expected),
                 (given, expected) => given.is_some() == expected.is_some(),

@@ -3,7 +3,7 @@
 use std::io::IsTerminal as _;
 use std::sync::Arc;
 
-use gatepass::credentials::{Found, Netrc, ProfileProvider, Profiles, Resolver};
+use gatepass::credentials::{Found, Netrc, Profile, ProfileProvider, Profiles, Resolver};
 use gatepass::{ClientBuilder, RequestBuilder};
 use gatepass_auth::{Form, schemes};
 use gatepass_request::{Auth, Source, Url};
@@ -93,17 +93,7 @@ impl Credentials {
         let (Some(name), Some(profiles)) = (&self.chosen, &self.profiles) else {
             return Ok(None);
         };
-        let Some(profile) = profiles.profiles().get(name) else {
-            return Err(nearest(profiles.profiles(), name));
-        };
-        if profile.space().map_err(|error| of_client(&error))? != url.space() {
-            return Err(Failure::new(format!(
-                "the profile {name} is for {}, and the request goes to {}",
-                profile.origin,
-                url.space()
-            ))
-            .hint("A credential goes to its own origin only; gatepass auth add makes a profile for this one"));
-        }
+        chosen(profiles.profiles(), name, url)?;
         profiles.scheme(name).map_err(|error| of_client(&error))
     }
 
@@ -124,11 +114,32 @@ impl Credentials {
     }
 }
 
-/// Reads `-A` and `-a` alone; `None` without either.
+/// Returns the profile of this name, if it is for the origin of the URL.
+fn chosen<'a>(profiles: &'a Profiles, name: &str, url: &Url) -> Result<&'a Profile, Failure> {
+    let profile = profiles.get(name).ok_or_else(|| nearest(profiles, name))?;
+    if profile.space().map_err(|error| of_client(&error))? == url.space() {
+        return Ok(profile);
+    }
+    Err(Failure::new(format!(
+        "the profile {name} is for {}, and the request goes to {}",
+        profile.origin,
+        url.space()
+    ))
+    .hint(
+        "A credential goes to its own origin only; gatepass auth add makes a profile for this one",
+    ))
+}
+
+/// Reads `-A` and `-a`, or the profile of `--profile`, and nothing that was not named; `None` without any.
 ///
 /// # Errors
 /// [`Failure`], which says what to write instead.
-pub(super) fn typed(args: &SendArgs) -> Result<Option<Auth>, Failure> {
+pub(super) fn named(args: &SendArgs, url: &Url) -> Result<Option<Auth>, Failure> {
+    if let Some(name) = &args.profile {
+        let profiles = Profiles::path().and_then(|path| Profiles::read(&path));
+        let profiles = profiles.map_err(|error| of_client(&error))?;
+        return Ok(Some(chosen(&profiles, name, url)?.auth.clone()));
+    }
     if args.auth.is_empty() && args.auth_type.is_none() {
         return Ok(None);
     }

@@ -127,7 +127,7 @@ pub(crate) fn request_of(
 ) -> Result<Request, Failure> {
     let (method, url, items) = words(args)?;
     let url = read_url(url, &args.default_scheme)?;
-    let auth = credentials::typed(args)?;
+    let auth = credentials::named(args, &url)?;
     let stdin_is_secret = credentials::reads_stdin(auth.as_ref()) || args.tls.reads_stdin();
     let mut request = input::request(args, method, url, items, stdin_is_secret)?.request;
     request.auth = settled(auth);
