@@ -41,8 +41,7 @@ pub(crate) fn run(args: SendArgs) -> Result<Exit, Failure> {
     let (method, url, items) = words(&args)?;
     let target = Target::of(url, &args.default_scheme)?;
     let credentials = Credentials::of(&args, &target.url)?;
-    let reads_stdin =
-        credentials::reads_stdin(credentials.auth.as_ref()) || args.tls.reads_stdin();
+    let reads_stdin = credentials::reads_stdin(credentials.auth.as_ref()) || args.tls.reads_stdin();
     let input = input::request(&args, method, target.url.clone(), items, reads_stdin)?;
     let found = credentials.find(&args, &target.url)?;
     let advice = advice(
