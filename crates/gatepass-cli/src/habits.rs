@@ -13,7 +13,6 @@ const HABITS: &[(&str, &str)] = &[
         "--compressed",
         "leave it out: bodies arrive as the server sends them",
     ),
-    ("--cookie", "write Cookie:NAME=VALUE behind the URL"),
     ("--data-binary", "write -d DATA, or -d @FILE"),
     ("--data-raw", "write -d DATA, or --raw DATA"),
     ("--data-urlencode", "write name=value, together with --form"),
@@ -50,7 +49,6 @@ const HABITS: &[(&str, &str)] = &[
     ("--proxy-digest", "write --proxy-auth-type digest"),
     ("--referer", "write Referer:URL behind the URL"),
     ("--remote-name", "write -o FILE"),
-    ("--session", "sessions are not supported yet"),
     ("--show-error", "leave it out: errors are always shown"),
     (
         "--silent",
@@ -69,10 +67,6 @@ const HABITS: &[(&str, &str)] = &[
     ("-G", "write name==value for each parameter of the query"),
     ("-O", "write -o FILE"),
     ("-S", "leave it out: errors are always shown"),
-    (
-        "-c",
-        "cookies are not kept; write Cookie:NAME=VALUE behind the URL to send one",
-    ),
     ("-e", "write Referer:URL behind the URL"),
     ("-h", "write --help"),
     (

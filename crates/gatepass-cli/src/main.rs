@@ -16,7 +16,9 @@ use std::process::ExitCode;
 use clap::error::ErrorKind;
 use clap::{ArgAction, Parser, Subcommand};
 
-use commands::{auth, code, completions, curl, decode, import, man, schemes, send, serve};
+use commands::{
+    auth, code, completions, curl, decode, import, man, schemes, send, serve, session,
+};
 use error::Failure;
 use exit_code::Exit;
 use output::color::{Palette, When};
@@ -91,6 +93,7 @@ The exit code is 0 if all went well, 1 after an error (a mistake in the command 
 enum Command {
     Serve(serve::ServeArgs),
     Auth(auth::AuthArgs),
+    Session(session::SessionArgs),
     Schemes(schemes::SchemesArgs),
     Curl(curl::CurlArgs),
     Decode(decode::DecodeArgs),
@@ -127,6 +130,7 @@ fn run(cli: Cli) -> Result<Exit, Failure> {
         Some(Command::Serve(args)) => serve::run(args),
         Some(Command::Curl(args)) => curl::run(args),
         Some(Command::Auth(args)) => auth::run(args),
+        Some(Command::Session(args)) => session::run(args),
         Some(Command::Decode(args)) => decode::run(args),
         Some(Command::Import(args)) => import::run(args),
         Some(Command::Code(args)) => code::run(&args),

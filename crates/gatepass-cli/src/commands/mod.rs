@@ -10,6 +10,7 @@ pub(crate) mod man;
 pub(crate) mod schemes;
 pub(crate) mod send;
 pub(crate) mod serve;
+pub(crate) mod session;
 
 /// The words that are commands where they stand first.
 pub(crate) const NAMES: &[&str] = &[
@@ -22,4 +23,5 @@ pub(crate) const NAMES: &[&str] = &[
     "man",
     "schemes",
     "serve",
+    "session",
 ];

@@ -39,6 +39,13 @@ fn read_line(line: &str, http_only: bool) -> Result<Cookie, &'static str> {
         _ => Err("has neither TRUE nor FALSE where one of them must stand"),
     };
     let below = flag(head[1])?;
+    // wget writes the port, which is of no account (RFC 6265 section 8.5).
+    let host = match head[0].rsplit_once(':') {
+        Some((host, port)) if !host.contains(':') && port.bytes().all(|b| b.is_ascii_digit()) => {
+            host
+        }
+        _ => head[0],
+    };
     // Python writes fractions, and both write 0 or nothing for the end of the session.
     let end: f64 = match head[4] {
         "" => 0.0,
@@ -46,11 +53,7 @@ fn read_line(line: &str, http_only: bool) -> Result<Cookie, &'static str> {
             .parse()
             .map_err(|_| "has no number where the end stands")?,
     };
-    let mut cookie = Cookie::new(
-        head[5],
-        value,
-        head[0].trim_start_matches('.').to_lowercase(),
-    );
+    let mut cookie = Cookie::new(head[5], value, host.trim_start_matches('.').to_lowercase());
     cookie.host_only = !below;
     head[2].clone_into(&mut cookie.path);
     cookie.secure = flag(head[3])?;

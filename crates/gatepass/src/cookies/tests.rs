@@ -290,6 +290,13 @@ fn a_netscape_file_is_read_and_written() {
         "b.example\tFALSE\t/\tFALSE\t4102444800\tempty\t",
     ];
     assert_eq!(lines, expected);
+    let wget = "127.0.0.1:8765\tFALSE\t/\tFALSE\t0\tn\t1\n";
+    assert_eq!(sent(&Jar::parse(wget).unwrap(), "http://127.0.0.1/"), "n=1");
+    let python = "a.example\tFALSE\t/\tFALSE\t\tn\t1\n";
+    assert_eq!(
+        sent(&Jar::parse(python).unwrap(), "http://a.example/"),
+        "n=1"
+    );
     let windows = NETSCAPE.replace('\n', "\r\n");
     assert_eq!(
         Jar::parse(&windows)

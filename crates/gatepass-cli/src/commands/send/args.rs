@@ -6,6 +6,7 @@ use clap::{ArgAction, Args, ValueEnum, ValueHint};
 use gatepass_auth::Timestamp;
 
 use crate::auth_args::SchemeName;
+use crate::commands::send::keep::KeepArgs;
 use crate::commands::send::network::NetworkArgs;
 use crate::commands::send::tls::TlsArgs;
 use crate::output::parts::Parts;
@@ -125,6 +126,9 @@ pub(crate) struct SendArgs {
     #[arg(long, help_heading = AUTHENTICATION)]
     pub(crate) allow_plain_http: bool,
 
+    #[command(flatten)]
+    pub(crate) keep: KeepArgs,
+
     /// Show secrets in what is printed, which are masked otherwise
     #[arg(long, help_heading = AUTHENTICATION)]
     pub(crate) reveal: bool,
@@ -183,6 +187,12 @@ pub(crate) struct SendArgs {
     /// Follow redirects
     #[arg(short = 'F', long, visible_short_alias = 'L', visible_alias = "location", help_heading = NETWORK)]
     pub(crate) follow: bool,
+
+    /// Let credentials go along when a redirect leads to this host, host and port, or origin
+    ///
+    /// Without it, they stay at the origin of the URL. From https to http they go only with --allow-plain-http as well.
+    #[arg(long, value_name = "HOST", help_heading = NETWORK)]
+    pub(crate) trust_redirect: Vec<String>,
 
     /// Follow at most this many redirects
     #[arg(long, value_name = "NUMBER", default_value_t = 30, help_heading = NETWORK)]

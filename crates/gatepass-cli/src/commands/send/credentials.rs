@@ -24,6 +24,8 @@ pub(super) struct Credentials {
     netrc: Option<Arc<Netrc>>,
     profiles: Option<ProfileProvider>,
     chosen: Option<String>,
+    /// Whether `-A` says how, and a netrc file knows what.
+    is_half_given: bool,
 }
 
 impl Credentials {
@@ -38,6 +40,7 @@ impl Credentials {
             netrc: None,
             profiles: None,
             chosen: args.profile.clone(),
+            is_half_given: args.auth_type.is_some() && args.auth.is_empty(),
         };
         let mut netrc = netrc(args)?;
         if args.auth.is_empty() && args.auth_type.is_none() {
@@ -75,6 +78,11 @@ impl Credentials {
         }
         all.netrc = netrc.map(Arc::new);
         Ok(all)
+    }
+
+    /// Says whether a session has a say: nothing else was chosen by name.
+    pub(super) fn may_be_kept(&self) -> bool {
+        self.auth.is_some() || (self.chosen.is_none() && !self.is_half_given)
     }
 
     /// Finds what was asked for by name: the secrets of `-a`, or the profile.

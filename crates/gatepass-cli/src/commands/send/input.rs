@@ -28,17 +28,11 @@ impl Input {
     }
 }
 
-/// Makes the request.
+/// Reads the items, and the headers that were given as options.
 ///
 /// # Errors
-/// [`Failure`] for an item or option that is no part of a request, and for a file or variable that is not there.
-pub(super) fn request(
-    args: &SendArgs,
-    method: Option<String>,
-    url: Url,
-    words: &[String],
-    stdin_is_secret: bool,
-) -> Result<Input, Failure> {
+/// [`Failure`] for a word that is no item.
+pub(super) fn items(args: &SendArgs, words: &[String]) -> Result<Vec<Item>, Failure> {
     let mut items = words
         .iter()
         .map(|word| Item::parse(word))
@@ -47,6 +41,20 @@ pub(super) fn request(
     for line in &args.header {
         items.push(header(line)?);
     }
+    Ok(items)
+}
+
+/// Makes the request.
+///
+/// # Errors
+/// [`Failure`] for an option that is no part of a request, and for a file or variable that is not there.
+pub(super) fn request(
+    args: &SendArgs,
+    method: Option<String>,
+    url: Url,
+    mut items: Vec<Item>,
+    stdin_is_secret: bool,
+) -> Result<Input, Failure> {
     let mut build = Build::new();
     if args.multipart {
         build = build.kind(BodyKind::Multipart);

@@ -5,6 +5,7 @@ mod archive;
 pub(crate) mod args;
 mod credentials;
 mod input;
+mod keep;
 pub(crate) mod network;
 mod pinned;
 pub(crate) mod refusal;
@@ -38,16 +39,27 @@ use show::Show;
 /// # Errors
 /// [`Failure`]: the request could not be made or sent, or the answer could not be written.
 pub(crate) fn run(args: SendArgs) -> Result<Exit, Failure> {
-    let (method, url, items) = words(&args)?;
+    let (method, url, words) = words(&args)?;
     let target = Target::of(url, &args.default_scheme)?;
-    let credentials = Credentials::of(&args, &target.url)?;
-    let reads_stdin = credentials::reads_stdin(credentials.auth.as_ref()) || args.tls.reads_stdin();
+    let origin = target.origin();
+    let mut kept = args.keep.open(&origin)?;
+    let mut credentials = Credentials::of(&args, &target.url)?;
+    if credentials.may_be_kept() {
+        credentials.auth = kept.auth(credentials.auth.take(), &origin);
+    }
+    let reads_stdin =
+        credentials::reads_stdin(credentials.auth.as_ref()) || args.tls.reads_stdin();
+    let mut items = input::items(&args, words)?;
+    kept.headers(&mut items, &target.url);
     let input = input::request(&args, method, target.url.clone(), items, reads_stdin)?;
-    let found = credentials.find(&args, &target.url)?;
+    let mut found = credentials.find(&args, &target.url)?;
+    if let (Some(found), Some(session)) = (&mut found, kept.source()) {
+        found.from.push_str(&session);
+    }
     let advice = advice(
         credentials.auth.as_ref(),
         &args.header,
-        items,
+        words,
         &target.url,
         args.tls.shows_a_secret(),
     );
@@ -58,20 +70,21 @@ pub(crate) fn run(args: SendArgs) -> Result<Exit, Failure> {
         .map(|path| Archive::new(path, args.reveal));
     let archived = archive.as_ref();
     let client = client(&args, target.server.is_some(), credentials, archived)?;
-    let builder = with_credential(input.builder(&client), found);
+    let builder = with_credential(input.builder(&client), found).cookies(kept.jar());
     if args.offline {
         let offline = builder.offline().map_err(|error| of_client(&error))?;
         return Show::new(&args, None)?.offline(&offline);
     }
     let show = Show::new(&args, archive.as_ref())?;
     let exit = wait_for(exchange(builder, show, &args));
+    let saved = kept.save(exit.is_ok(), args.quiet);
     // What was heard before an error is worth the most.
     let written = archive.map_or(Ok(()), Archive::write);
     if !args.quiet {
         warn(netrc.as_deref());
     }
     let exit = exit?;
-    written?;
+    written.and(saved)?;
     if let Some(advice) = advice
         && !args.quiet
         && !target.url.space().is_loopback()
@@ -124,9 +137,13 @@ pub(crate) fn request_of(
     read_url: impl FnOnce(&str, &str) -> Result<Url, Failure>,
     settled: impl FnOnce(Option<Auth>) -> Option<Auth>,
 ) -> Result<Request, Failure> {
-    let (method, url, items) = words(args)?;
+    let (method, url, words) = words(args)?;
     let url = read_url(url, &args.default_scheme)?;
-    let auth = credentials::named(args, &url)?;
+    let origin = url.space().to_string();
+    let mut kept = args.keep.open(&origin)?;
+    let auth = kept.auth(credentials::named(args, &url)?, &origin);
+    let mut items = input::items(args, words)?;
+    kept.headers(&mut items, &url);
     let stdin_is_secret = credentials::reads_stdin(auth.as_ref()) || args.tls.reads_stdin();
     let mut request = input::request(args, method, url, items, stdin_is_secret)?.request;
     request.auth = settled(auth);
@@ -136,6 +153,15 @@ pub(crate) fn request_of(
 /// Tells the words apart: method, URL and items.
 fn words(args: &SendArgs) -> Result<(Option<String>, &str, &[String]), Failure> {
     let (method, url, items) = tell_apart(&args.words).ok_or_else(|| no_url(args))?;
+    let is_url = |word: &String| word.starts_with("http://") || word.starts_with("https://");
+    if method.is_none() && items.first().is_some_and(is_url) {
+        let failure = Failure::new("the word before the URL is no method");
+        return Err(if args.body {
+            failure.hint("-b prints the body alone, as in HTTPie; curl's -b is --cookie here")
+        } else {
+            failure.hint("The URL stands first, behind the method")
+        });
+    }
     if let (Some(word), Some(option)) = (&method, &args.method) {
         return Err(
             Failure::new(format!("the method is given twice: {word} and -X {option}"))
@@ -180,6 +206,14 @@ struct Target {
 }
 
 impl Target {
+    /// Returns the origin that is kept something for. The built-in server has another port each time.
+    fn origin(&self) -> String {
+        match self.server {
+            Some(_) => "the built-in server".to_owned(),
+            None => self.url.space().to_string(),
+        }
+    }
+
     fn of(text: &str, default_scheme: &str) -> Result<Self, Failure> {
         match Url::typed(text, default_scheme).map_err(|error| Failure::new(error.to_string()))? {
             Typed::Absolute(url) => Ok(Self { url, server: None }),
@@ -208,6 +242,11 @@ fn client(
     } else {
         Redirects::none()
     };
+    let redirects = args
+        .trust_redirect
+        .iter()
+        .try_fold(redirects, |redirects, place| redirects.trusting(place))
+        .map_err(|error| of_client(&error))?;
     let mut builder = Client::builder()
         .prompter(Arc::new(Terminal))
         .tls(

@@ -1,0 +1,75 @@
+//! Cookies of one run and of files, and where credentials go on a redirect.
+
+use std::fs;
+
+use gatepass_server::Server;
+
+use crate::run::gatepass;
+
+#[test]
+fn what_a_redirect_sets_goes_along() {
+    let answer = gatepass(&["-F", "/cookies/set?theme=dark"]).json();
+    assert_eq!(answer["cookies"]["theme"], "dark");
+}
+
+#[test]
+fn a_jar_is_read_and_written_and_a_cookie_file_is_read() {
+    let server = Server::start().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["jar.txt", "jar.json"] {
+        let jar = folder.path().join(name);
+        let path = jar.to_str().unwrap();
+        gatepass(&["-c", path, &server.url("/cookies/set?theme=dark")]).ok();
+        gatepass(&["--cookie-jar", path, &server.url("/cookies/set?sid=1")]).ok();
+        let text = fs::read_to_string(&jar).unwrap();
+        let is_json = text.trim_start().starts_with('[');
+        assert_eq!(is_json, name == "jar.json", "{text}");
+        let url = server.url("/cookies");
+        let answer = gatepass(&["--cookie", path, "--cookie", "own=2", &url]).json();
+        let expected = serde_json::json!({"theme": "dark", "sid": "1", "own": "2"});
+        assert_eq!(answer["cookies"], expected);
+        assert_eq!(fs::read_to_string(&jar).unwrap(), text);
+    }
+}
+
+#[test]
+fn a_file_that_is_none_is_told_and_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("notes.txt");
+    fs::write(&file, "buy milk\n").unwrap();
+    let path = file.to_str().unwrap();
+    for option in ["-c", "--cookie"] {
+        let error = gatepass(&[option, path, "/get"]).failed(1);
+        assert!(error.contains("line 1 has not seven fields"), "{error}");
+    }
+    assert_eq!(fs::read_to_string(&file).unwrap(), "buy milk\n");
+    let error = gatepass(&["--cookie", "sid", "/get"]).failed(1);
+    assert!(
+        error.contains("no such file") && error.contains("NAME=VALUE"),
+        "{error}"
+    );
+    let error = gatepass(&["-b", "sid=s3cret", "http://127.0.0.1:1/"]).failed(1);
+    assert!(
+        error.contains("curl's -b is --cookie here") && !error.contains("s3cret"),
+        "{error}"
+    );
+}
+
+#[test]
+fn trust_widens_where_a_credential_goes() {
+    let (from, to) = (Server::start().unwrap(), Server::start().unwrap());
+    let there = to.url("/headers").replace("127.0.0.1", "localhost");
+    let url = from.url(&format!("/redirect-to?url={there}"));
+    let request = ["-F", &url, "-A", "bearer", "-a", "some-token"];
+    let run = gatepass(&[&request[..], &["-v"]].concat());
+    assert!(
+        run.err
+            .contains("the Bearer credential was not sent: it belongs to http://127.0.0.1:"),
+        "{run:?}"
+    );
+    assert!(run.json()["headers"].get("Authorization").is_none());
+    let sent = gatepass(&[&request[..], &["--trust-redirect", "localhost"]].concat()).json();
+    assert_eq!(sent["headers"]["Authorization"], "Bearer some-token");
+    let error = gatepass(&["--trust-redirect", "a/b", "/get"]).failed(1);
+    assert!(error.contains("no place to trust"), "{error}");
+}
