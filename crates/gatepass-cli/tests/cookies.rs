@@ -70,6 +70,14 @@ fn trust_widens_where_a_credential_goes() {
     assert!(run.json()["headers"].get("Authorization").is_none());
     let sent = gatepass(&[&request[..], &["--trust-redirect", "localhost"]].concat()).json();
     assert_eq!(sent["headers"]["Authorization"], "Bearer some-token");
+    let refused = to.url("/bearer").replace("127.0.0.1", "localhost");
+    let url = from.url(&format!("/redirect-to?url={refused}"));
+    let run = gatepass(&["-F", &url, "-A", "bearer", "-a", "some-token"]);
+    let hint = format!(
+        "add --trust-redirect {}",
+        &to.url("").replace("127.0.0.1", "localhost")[7..]
+    );
+    assert!(run.err.contains(&hint), "{run:?}");
     let error = gatepass(&["--trust-redirect", "a/b", "/get"]).failed(1);
     assert!(error.contains("no place to trust"), "{error}");
 }

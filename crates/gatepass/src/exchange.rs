@@ -268,14 +268,16 @@ impl Exchange {
         &self,
         action: impl FnOnce(&Jar, &Errand<'_>) -> Vec<CookieNote>,
     ) -> Vec<CookieNote> {
+        let Some(jar) = &self.plan.jar else {
+            return Vec::new();
+        };
         let errand = Errand {
             url: &self.given.url,
             method: &self.given.method,
             home: &self.home,
             now: self.plan.env.now(),
         };
-        let jar = self.plan.jar.as_ref();
-        jar.map_or_else(Vec::new, |jar| action(jar, &errand))
+        action(jar, &errand)
     }
 
     fn party(&self, party: Party) -> Option<&Conversation> {
@@ -293,7 +295,8 @@ impl Exchange {
     }
 
     fn head(&mut self, head: Head, waited: std::time::Duration) -> Result<Action, Error> {
-        let cookies = if self.at_proxy {
+        // What a proxy says is not said for the origin.
+        let cookies = if self.at_proxy || head.status == 407 {
             Vec::new()
         } else {
             self.cookies(|jar, errand| jar.keep(errand, &head.headers))

@@ -6,8 +6,10 @@ mod peer;
 
 use std::sync::Arc;
 
+use gatepass::config::{Proxies, Proxy};
 use gatepass::{ApiKey, Client, Jar};
 use gatepass_auth::Digest;
+use peer::proxy::{Do, ProxyPeer};
 use peer::{Peer, ok, redirect, reply};
 
 fn with_jar() -> (Client, Arc<Jar>) {
@@ -152,4 +154,16 @@ async fn what_is_not_kept_is_told_without_its_value() {
         "{shown}"
     );
     assert!(!shown.contains("s3cret"), "{shown}");
+}
+
+#[tokio::test]
+async fn a_proxy_sets_no_cookies_for_an_origin() {
+    let refusal = "Proxy-Authenticate: Basic realm=\"p\"\r\nSet-Cookie: a=1\r\n";
+    let proxy = ProxyPeer::start([Do::Answer(reply("407 Who", refusal, ""))]);
+    let jar = Arc::new(Jar::new());
+    let proxies = Proxies::none().all(Proxy::parse(&proxy.url()).unwrap());
+    let builder = Client::builder().proxies(proxies);
+    let client = builder.cookies(Arc::clone(&jar)).build().unwrap();
+    let response = client.get("http://a.example/").send().await.unwrap();
+    assert_eq!((response.status(), jar.len()), (407, 0));
 }

@@ -9,7 +9,11 @@ pub(super) fn look(evidence: &Evidence<'_>) -> Option<Diagnosis> {
         "A redirect led to {here}, and {} was not sent there: it belongs to {}",
         withheld.what, withheld.belongs_to
     );
-    Some(Diagnosis::new(headline).with_hint(format!(
-        "If you trust {here}, give it a credential of its own"
-    )))
+    let hint = if withheld.trusted {
+        "Over plain HTTP it goes to no other origin; allow plain HTTP for a network that you trust"
+            .to_owned()
+    } else {
+        format!("If you trust {here}, let it go along, or give {here} a credential of its own")
+    };
+    Some(Diagnosis::new(headline).with_hint(hint))
 }

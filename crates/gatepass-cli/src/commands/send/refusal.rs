@@ -17,7 +17,10 @@ pub(crate) fn explain(transcript: &Transcript, palette: Palette) -> Option<Strin
     );
     out += &format!("  {}\n", palette.faint(&exchanged(leg)));
     let hint = diagnosis.hint.unwrap_or_default();
-    let mut hint = hint.replace("allow plain HTTP", "add --allow-plain-http");
+    let along = format!("add --trust-redirect {}", leg.space().authority());
+    let mut hint = hint
+        .replace("allow plain HTTP", "add --allow-plain-http")
+        .replace("let it go along", &along);
     if let Some(scheme) = &diagnosis.scheme {
         let wanted = wanted(scheme);
         hint = if hint.is_empty() {
