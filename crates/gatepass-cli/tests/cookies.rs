@@ -61,6 +61,10 @@ fn trust_widens_where_a_credential_goes() {
     let there = to.url("/headers").replace("127.0.0.1", "localhost");
     let url = from.url(&format!("/redirect-to?url={there}"));
     let request = ["-F", &url, "-A", "bearer", "-a", "some-token"];
+    let run = gatepass(&request);
+    let note = "note: the Bearer credential was not sent to http://localhost:";
+    assert!(run.err.starts_with(note), "{run:?}");
+    assert!(run.json()["headers"].get("Authorization").is_none());
     let run = gatepass(&[&request[..], &["-v"]].concat());
     assert!(
         run.err

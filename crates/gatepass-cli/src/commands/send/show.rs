@@ -3,7 +3,7 @@
 use std::io::{IsTerminal as _, stdout};
 use std::time::{Duration, Instant};
 
-use gatepass::{Leg, Offline, Response, Timing};
+use gatepass::{Leg, Offline, Response, Timing, Transcript};
 
 use crate::commands::send::archive::Archive;
 use crate::commands::send::args::{Pretty, SendArgs};
@@ -138,10 +138,12 @@ impl<'a> Show<'a> {
             self.sink.write(phases.as_bytes())?;
         }
         self.sink.finish()?;
-        if !self.args.quiet
-            && let Some(text) = refusal::explain(&transcript, self.aside.palette)
-        {
-            output::note(text.trim_end());
+        if !self.args.quiet {
+            match refusal::explain(&transcript, self.aside.palette) {
+                Some(text) => output::note(text.trim_end()),
+                None if self.args.verbose == 0 => stayed_behind(&transcript),
+                None => {}
+            }
         }
         Ok(self.exit(status))
     }
@@ -278,4 +280,28 @@ fn phases(timing: Timing, elapsed: Duration) -> String {
         }
     }
     text
+}
+
+/// Says which credentials were not sent where redirects led, each once.
+fn stayed_behind(transcript: &Transcript) {
+    let mut told = Vec::new();
+    for leg in transcript.legs() {
+        for withheld in leg.withheld() {
+            let plain = if withheld.trusted {
+                ", and goes over plain http to no other origin"
+            } else {
+                ""
+            };
+            let note = format!(
+                "note: {} was not sent to {}: it belongs to {}{plain}.",
+                withheld.what,
+                leg.space(),
+                withheld.belongs_to
+            );
+            if !told.contains(&note) {
+                output::note(&note);
+                told.push(note);
+            }
+        }
+    }
 }
