@@ -15,6 +15,7 @@ pub mod challenge;
 pub mod client;
 pub mod collections;
 pub mod conversation;
+pub mod cookies;
 pub mod credentials;
 pub mod curl_command;
 pub mod items;
@@ -38,6 +39,7 @@ pub const TARGETS: &[Target] = &[
     ("client", client::run),
     ("collections", collections::run),
     ("conversation", conversation::run),
+    ("cookies", cookies::run),
     ("credentials", credentials::run),
     ("curl_command", curl_command::run),
     ("items", items::run),

@@ -104,14 +104,15 @@ impl Cookie {
             Err(_) => self.domain.clone(),
         };
         let no_host = "its domain is no host";
-        let url = url::Url::parse(&format!("https://{host}/")).map_err(|_| no_host)?;
-        let host = url.host_str().ok_or(no_host)?;
-        if url.path() != "/" || url.port().is_some() || !url.username().is_empty() {
+        let host = url::Host::parse(&host).map_err(|_| no_host)?.to_string();
+        // An empty label would hide what the domain is below.
+        if host.split('.').rev().skip(1).any(str::is_empty) {
             return Err(no_host);
         }
+        let url = url::Url::parse(&format!("https://{host}/")).map_err(|_| no_host)?;
         let mut line = format!("{}={value}; Path={}", self.name, self.path);
         // Under a public suffix are the hosts of others.
-        if !self.host_only && !rules::is_public_suffix(host) {
+        if !self.host_only && !rules::is_public_suffix(&host) {
             line.push_str(&format!("; Domain={host}"));
         }
         if self.secure {

@@ -17,7 +17,7 @@ use std::sync::{Mutex, PoisonError};
 pub use cookie::{Cookie, SameSite};
 pub use file::CookieFormat;
 
-use gatepass_auth::{Env as _, Headers, Space, Timestamp};
+use gatepass_auth::{Env as _, Headers, Secret, Space, Timestamp};
 use gatepass_request::Url;
 use rules::Refused;
 
@@ -65,6 +65,18 @@ pub(crate) struct Errand<'a> {
     pub(crate) now: Timestamp,
 }
 
+impl<'a> Errand<'a> {
+    /// Describes a GET that the caller asked for, now.
+    fn to(url: &'a Url, home: &'a Space) -> Self {
+        Self {
+            url,
+            method: "GET",
+            home,
+            now: SystemEnv.now(),
+        }
+    }
+}
+
 /// A cookie that was not kept or not sent, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -104,6 +116,24 @@ impl Jar {
         let cookie = cookie.checked()?;
         self.with(|kept| put(kept, cookie, SystemEnv.now()));
         Ok(())
+    }
+
+    /// Keeps a cookie as if a response from `url` had set it by this line: `sid=1; Path=/; Secure`.
+    ///
+    /// # Errors
+    /// Why it is not kept.
+    pub fn set(&self, url: &Url, line: &str) -> Result<(), CookieNote> {
+        let home = url.space();
+        let head = [("Set-Cookie", line)].into_iter().collect();
+        let mut notes = self.keep(&Errand::to(url, &home), &head);
+        notes.pop().map_or(Ok(()), Err)
+    }
+
+    /// Returns the value of the `Cookie` field that a GET of `url` is sent with, if there is one.
+    pub fn header_for(&self, url: &Url) -> Option<Secret> {
+        let (home, mut headers) = (url.space(), Headers::new());
+        self.attach(&Errand::to(url, &home), &mut headers);
+        headers.get("Cookie").map(Secret::new)
     }
 
     /// Removes a cookie, and says whether there was one.

@@ -79,6 +79,13 @@ pub(super) fn accept(
         CookieError::DomainMismatch => Refused::OtherDomain,
         _ => Refused::Malformed,
     })?;
+    // A tab is allowed, but no cookie file can hold it; curl refuses it, too.
+    if [raw.name(), raw.value(), &cookie.path]
+        .iter()
+        .any(|it| it.contains('\t'))
+    {
+        return Err(Refused::Malformed);
+    }
     cookie.expires = expiry(&raw, text, now);
     if let CookieDomain::Suffix(domain) = &cookie.domain
         && is_public_suffix(domain)

@@ -95,6 +95,8 @@ const REFUSALS: &[(&str, &str, &str)] = &[
     ("http://a.example/", "=1", "no name"),
     ("http://a.example/", "n", "no name"),
     ("http://a.example/", "n=a\u{7f}b", "characters"),
+    ("http://a.example/", "n=a\tb", "characters"),
+    ("http://a.example/", "n=a; Path=/x\ty", "characters"),
 ];
 
 #[test]
@@ -381,12 +383,44 @@ fn a_file_that_is_none_is_refused_with_the_place_and_without_the_value() {
 }
 
 #[test]
+fn a_line_is_kept_as_if_it_had_come() {
+    let jar = Jar::new();
+    let url = Url::parse("https://a.example/x").unwrap();
+    jar.set(&url, "n=1; Secure").unwrap();
+    let refused = jar.set(&url, "m=1; Domain=example").unwrap_err();
+    assert!(
+        refused.to_string().starts_with("the cookie m was not kept"),
+        "{refused}"
+    );
+    assert_eq!(jar.header_for(&url).unwrap().expose(), b"n=1");
+    assert!(
+        jar.header_for(&Url::parse("http://a.example/").unwrap())
+            .is_none()
+    );
+}
+
+#[test]
 fn a_cookie_by_hand_is_checked_and_can_be_removed() {
     let jar = Jar::new();
     let cookie = Cookie::new("n", "s3cret", "A.Example");
     jar.insert(&cookie).unwrap();
     assert_eq!(sent(&jar, "http://a.example/x"), "n=s3cret");
     assert!(!format!("{:?}", jar.cookies()).contains("s3cret"));
+    for domain in [
+        "/.example",
+        "..example",
+        "a..example",
+        "a/b",
+        "a@b",
+        "a:1",
+        "a?b",
+        "a b",
+        "",
+    ] {
+        let mut cookie = Cookie::new("n", "1", domain);
+        cookie.host_only = false;
+        assert!(jar.insert(&cookie).is_err(), "{domain}");
+    }
     // A file can say that a public suffix is meant, and nobody may believe it.
     let mut wide = Cookie::new("w", "1", "co.uk");
     wide.host_only = false;
