@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -71,6 +71,12 @@ impl Reply {
         reply
     }
 
+    /// Waits before each piece.
+    pub(crate) fn every(mut self, interval: Duration) -> Self {
+        self.body.interval = interval;
+        self
+    }
+
     /// Sets the status.
     pub(crate) fn status(mut self, status: u16) -> Self {
         self.status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
@@ -109,6 +115,9 @@ impl From<&Refusal> for Reply {
 /// The body of a response.
 pub(crate) struct Body {
     content: Content,
+    /// How long each piece is held back.
+    interval: Duration,
+    timer: Option<Pin<Box<tokio::time::Sleep>>>,
     exchange: Option<Arc<Exchange>>,
 }
 
@@ -131,6 +140,8 @@ impl From<Bytes> for Body {
     fn from(bytes: Bytes) -> Self {
         Self {
             content: Content::Whole(bytes),
+            interval: Duration::ZERO,
+            timer: None,
             exchange: None,
         }
     }
@@ -142,8 +153,16 @@ impl hyper::body::Body for Body {
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
-        _cx: &mut Context<'_>,
+        cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        if !self.interval.is_zero() {
+            let interval = self.interval;
+            let timer = self
+                .timer
+                .get_or_insert_with(|| Box::pin(tokio::time::sleep(interval)));
+            ready!(timer.as_mut().poll(cx));
+            self.timer = None;
+        }
         let piece = match &mut self.content {
             Content::Whole(bytes) if bytes.is_empty() => None,
             Content::Whole(bytes) => Some(std::mem::take(bytes)),

@@ -288,7 +288,7 @@ fn header_fields_are_given_as_asked() {
 fn bodies_are_compressed_as_they_say() {
     let server = Server::start().unwrap();
     type Decode = fn(&[u8]) -> Vec<u8>;
-    let decoders: [(&str, &str, &str, Decode); 3] = [
+    let decoders: [(&str, &str, &str, Decode); 4] = [
         ("/gzip", "gzipped", "gzip", |bytes| {
             all(flate2::read::GzDecoder::new(bytes))
         }),
@@ -297,6 +297,9 @@ fn bodies_are_compressed_as_they_say() {
         }),
         ("/brotli", "brotli", "br", |bytes| {
             all(brotli::Decompressor::new(bytes, 4096))
+        }),
+        ("/zstd", "zstd", "zstd", |bytes| {
+            all(zstd::stream::read::Decoder::new(bytes).unwrap())
         }),
     ];
     for (target, member, coding, decode) in decoders {
@@ -358,6 +361,54 @@ fn bytes_come_whole_in_pieces_and_in_part() {
         get_with(&server, "/range/0", "Range: bytes=0-\r\n").status,
         416
     );
+}
+
+#[test]
+fn a_part_is_given_of_what_the_client_has_the_rest_of() {
+    let server = Server::start().unwrap();
+    for (tag, status) in [
+        ("\"range26\"", 206),
+        ("\"range25\"", 200),
+        ("W/\"range26\"", 200),
+    ] {
+        let headers = format!("Range: bytes=24-\r\nIf-Range: {tag}\r\n");
+        assert_eq!(
+            get_with(&server, "/range/26", &headers).status,
+            status,
+            "{tag}"
+        );
+    }
+    for (header, status) in [
+        ("", 200),
+        ("If-None-Match: \"a\"\r\n", 304),
+        ("If-None-Match: W/\"b\", W/\"a\"\r\n", 304),
+        ("If-None-Match: \"b\"\r\n", 200),
+        ("If-Match: \"a\"\r\n", 200),
+        ("If-Match: \"b\"\r\n", 412),
+        ("If-Match: *\r\n", 200),
+    ] {
+        let answer = get_with(&server, "/etag/a", header);
+        assert_eq!(
+            (answer.status, answer.header("etag")),
+            (status, Some("\"a\"")),
+            "{header}"
+        );
+    }
+}
+
+#[test]
+fn bytes_drip() {
+    let server = Server::start().unwrap();
+    let answer = get(&server, "/drip?numbytes=5&duration=0.05&code=404");
+    assert_eq!(
+        (answer.status, answer.body.as_slice()),
+        (404, &b"*****"[..])
+    );
+    assert_eq!(answer.header("content-length"), Some("5"));
+    assert_eq!(get(&server, "/drip?numbytes=0&duration=0").body, b"*");
+    for bad in ["numbytes=x", "duration=-1", "delay=nan", "code="] {
+        assert_eq!(get(&server, &format!("/drip?{bad}")).status, 400, "{bad}");
+    }
 }
 
 #[test]

@@ -1,6 +1,8 @@
-//! Bodies of every kind: `/bytes`, `/stream-bytes`, `/stream`, `/range`, `/gzip`, `/deflate`, `/brotli`, `/base64`.
+//! Bodies of every kind: `/bytes`, `/stream-bytes`, `/stream`, `/drip`, `/range`, `/etag`, `/gzip`, `/deflate`, `/brotli`,
+//! `/zstd`, `/base64`.
 
 use std::io::Write as _;
+use std::time::Duration;
 
 use base64::Engine as _;
 use base64::alphabet;
@@ -8,7 +10,9 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use bytes::Bytes;
 use flate2::Compression;
 use flate2::write::{GzEncoder, ZlibEncoder};
-use http::header::{ACCEPT_RANGES, CONTENT_ENCODING, CONTENT_RANGE, ETAG, HeaderValue, VARY};
+use http::header::{
+    ACCEPT_RANGES, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, ETAG, HeaderValue, VARY,
+};
 
 use super::Call;
 use super::echo::fields;
@@ -111,7 +115,11 @@ pub(super) fn range(call: &Call<'_>) -> Reply {
             _ => reply,
         }
     };
-    let wanted = call.request.head.field("range");
+    // A part is wanted only if it is a part of this (RFC 9110 section 13.1.5).
+    let wanted = call.request.head.field("range").filter(|_| {
+        let condition = call.request.head.field("if-range");
+        condition.is_none_or(|tag| tag == format!("\"range{length}\"").as_bytes())
+    });
     let wanted = wanted.and_then(|value| part(std::str::from_utf8(value).ok()?, length));
     match wanted {
         None => Reply::bytes(BINARY, all)
@@ -126,6 +134,57 @@ pub(super) fn range(call: &Call<'_>) -> Reply {
             about(reply, format!("bytes {first}-{last}/{length}"))
         }
     }
+}
+
+/// `/drip?numbytes=&duration=&delay=&code=`: bytes that come one after the other over some seconds.
+pub(super) fn drip(call: &Call<'_>) -> Reply {
+    let limit = call.site.limits.delay;
+    let number = |name: &str, default: f64| match call.request.arg(name) {
+        None => Some(default),
+        Some(text) => text.parse().ok().filter(|number: &f64| *number >= 0.0),
+    };
+    let seconds = |name, default| {
+        number(name, default).map(|number| Duration::from_secs_f64(number.min(86_400.0)))
+    };
+    let (Some(count), Some(duration), Some(delay), Some(code)) = (
+        number("numbytes", 10.0),
+        seconds("duration", 2.0),
+        seconds("delay", 0.0),
+        number("code", 200.0),
+    ) else {
+        return Reply::problem(400, "numbytes, duration, delay and code are numbers");
+    };
+    // A float that is too large becomes the largest number.
+    let count = (count as usize).clamp(1, MAX_BYTES);
+    let pieces = (0..count).map(|_| Bytes::from_static(b"*"));
+    let interval = duration.min(limit) / u32::try_from(count).unwrap_or(u32::MAX);
+    let mut reply = Reply::pieces(BINARY, pieces).every(interval);
+    if let Ok(length) = HeaderValue::try_from(count.to_string()) {
+        reply = reply.with(CONTENT_LENGTH, length);
+    }
+    reply.after = delay.min(limit);
+    reply.status(code as u16)
+}
+
+/// `/etag/{tag}`: what `/get` says, to whoever does not have it yet (RFC 9110 section 13).
+pub(super) fn etag(call: &Call<'_>) -> Reply {
+    let tag = format!("\"{}\"", call.segment(1));
+    let Ok(value) = HeaderValue::try_from(&tag) else {
+        return Reply::problem(400, "this cannot be a tag");
+    };
+    let names = |field: &str| {
+        let list = String::from_utf8_lossy(call.request.head.field(field)?).into_owned();
+        let tags = list
+            .split(',')
+            .map(|one| one.trim().trim_start_matches("W/"));
+        Some(tags.into_iter().any(|one| one == tag || one == "*"))
+    };
+    let reply = match (names("if-none-match"), names("if-match")) {
+        (Some(true), _) => Reply::empty(304),
+        (_, Some(false)) => Reply::empty(412),
+        _ => super::echo::get(call),
+    };
+    reply.with(ETAG, value)
 }
 
 /// Reads one range of bytes (RFC 9110 section 14.1.2). The outer `None` is a header to be ignored, the inner one a range
@@ -181,6 +240,10 @@ pub(super) fn brotli(call: &Call<'_>) -> Reply {
         encoder.write_all(bytes)?;
         Ok(encoder.into_inner())
     })
+}
+
+pub(super) fn zstd(call: &Call<'_>) -> Reply {
+    compressed(call, "zstd", "zstd", |bytes| zstd::bulk::compress(bytes, 3))
 }
 
 fn compressed(
