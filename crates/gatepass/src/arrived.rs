@@ -1,11 +1,15 @@
 //! What has arrived of a response, and how the rest of it is read, whoever waits for it.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Instant;
 
 use bytes::{Bytes, BytesMut};
 
+use crate::charset;
 use crate::client::Inner;
+use crate::config::Decoding;
+use crate::decode::Decoder;
 use crate::drive::clock::Clock;
 use crate::error::{Error, Peer};
 use crate::live::Live;
@@ -20,8 +24,11 @@ pub(crate) struct Arrived {
     since: Instant,
     clock: Clock,
     live: Option<Live>,
-    /// What was read before it was asked for.
+    /// What was read before it was asked for, as it is on the wire.
     read: Option<Bytes>,
+    /// What was decoded before it was asked for.
+    rest: Option<Bytes>,
+    decoder: Option<Decoder>,
 }
 
 impl Arrived {
@@ -40,6 +47,8 @@ impl Arrived {
             clock,
             live: live.filter(|_| read.is_none()),
             read,
+            rest: None,
+            decoder: None,
         }
     }
 
@@ -55,8 +64,49 @@ impl Arrived {
         self.seen().clone()
     }
 
-    /// Returns the next bytes of the body as they come, or `None` at its end.
+    /// Has the codings of the body undone, where it has any. A part of a body (206) cannot be decoded by itself.
+    pub(crate) fn decoding(mut self, limits: Decoding) -> Self {
+        let head = self.seen();
+        if head.status != 206 {
+            self.decoder = Decoder::of(&head.headers, limits);
+        }
+        self
+    }
+
+    /// Leaves the codings of the body alone.
+    pub(crate) fn undecoded(mut self) -> Self {
+        self.decoder = None;
+        self
+    }
+
+    /// Returns the next bytes of the body as they come, decoded, or `None` at its end.
     pub(crate) async fn chunk(&mut self) -> Result<Option<Bytes>, Error> {
+        if let Some(rest) = self.rest.take() {
+            return Ok(Some(rest));
+        }
+        while let Some(decoder) = &mut self.decoder {
+            match decoder.pull() {
+                Ok(Some(piece)) => return Ok(Some(piece)),
+                Ok(None) if decoder.is_ended() => return Ok(None),
+                Ok(None) => {}
+                Err(error) => {
+                    self.decoder = None;
+                    self.live = None;
+                    return Err(error.into());
+                }
+            }
+            let more = self.wire_chunk().await?;
+            match (&mut self.decoder, more) {
+                (Some(decoder), Some(bytes)) => decoder.push(bytes),
+                (Some(decoder), None) => decoder.end(),
+                (None, _) => {}
+            }
+        }
+        self.wire_chunk().await
+    }
+
+    /// Returns the next bytes as they are on the wire, or `None` at the end.
+    async fn wire_chunk(&mut self) -> Result<Option<Bytes>, Error> {
         if let Some(read) = self.read.take().filter(|read| !read.is_empty()) {
             return Ok(Some(read));
         }
@@ -81,7 +131,7 @@ impl Arrived {
         };
         let read = chunk.len().min(buffer.len());
         buffer[..read].copy_from_slice(&chunk.split_to(read));
-        self.read = Some(chunk).filter(|rest| !rest.is_empty());
+        self.rest = Some(chunk).filter(|rest| !rest.is_empty());
         Ok(read)
     }
 
@@ -101,47 +151,10 @@ impl Arrived {
         Ok(all.map_or(first, BytesMut::freeze))
     }
 
-    /// Reads the body as text in the encoding that its `Content-Type` names.
+    /// Reads the body as text; see [`crate::charset::text`].
     pub(crate) async fn text(&mut self) -> Result<String, Error> {
-        let headers = &self.seen().headers;
-        let charset = headers.get_str("Content-Type").and_then(charset_of);
         let bytes = self.read_all(usize::MAX).await?;
-        match charset.as_deref() {
-            None | Some("utf-8" | "utf8" | "us-ascii" | "ascii") => {
-                Ok(String::from_utf8_lossy(&bytes).into_owned())
-            }
-            Some("iso-8859-1" | "latin1" | "iso8859-1") => {
-                Ok(bytes.iter().copied().map(char::from).collect())
-            }
-            Some(other) => Err(Peer::Charset {
-                charset: other.to_owned(),
-            }
-            .into()),
-        }
-    }
-}
-
-/// Returns the `charset` parameter of a media type in lower case (RFC 9110 section 8.3.2).
-fn charset_of(content_type: &str) -> Option<String> {
-    content_type.split(';').skip(1).find_map(|parameter| {
-        let (name, value) = parameter.split_once('=')?;
-        let value = value.trim().trim_matches('"').to_ascii_lowercase();
-        name.trim().eq_ignore_ascii_case("charset").then_some(value)
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_charset_is_found() {
-        for (value, charset) in [
-            ("text/html; charset=UTF-8", Some("utf-8")),
-            ("text/html;x=y; Charset=\"ISO-8859-1\"", Some("iso-8859-1")),
-            ("text/html", None),
-        ] {
-            assert_eq!(charset_of(value).as_deref(), charset, "{value}");
-        }
+        let content_type = self.seen().headers.get_str("Content-Type");
+        charset::text(&bytes, content_type).map(Cow::into_owned)
     }
 }

@@ -12,7 +12,7 @@ use gatepass_auth::{Env, Headers, Scheme};
 use tokio::sync::OnceCell;
 
 use crate::body::Body;
-use crate::config::{Dial, Identity, Pool, Proxies, Redirects, Retries, Timeouts, Tls};
+use crate::config::{Decoding, Dial, Identity, Pool, Proxies, Redirects, Retries, Timeouts, Tls};
 use crate::cookies::Jar;
 use crate::credentials::{Netrc, Provider, ProxySchemes};
 use crate::drive::runtime::Runtime;
@@ -79,6 +79,7 @@ pub(crate) struct Inner {
     pub(crate) netrc: Option<Arc<Netrc>>,
     pub(crate) allow_plain_http: bool,
     pub(crate) timeouts: Timeouts,
+    pub(crate) decoding: Decoding,
     pub(crate) redirects: Redirects,
     pub(crate) retries: Retries,
     pub(crate) budget: Arc<Budget>,
@@ -267,6 +268,7 @@ pub struct ClientBuilderOf<M: Mode> {
     netrc: Option<Arc<Netrc>>,
     allow_plain_http: bool,
     timeouts: Timeouts,
+    decoding: Decoding,
     redirects: Redirects,
     retries: Retries,
     proxies: Option<Proxies>,
@@ -292,6 +294,7 @@ impl<M: Mode> Default for ClientBuilderOf<M> {
             netrc: None,
             allow_plain_http: false,
             timeouts: Timeouts::default(),
+            decoding: Decoding::default(),
             redirects: Redirects::default(),
             retries: Retries::default(),
             proxies: None,
@@ -357,7 +360,7 @@ impl<M: Mode> ClientBuilderOf<M> {
         self
     }
 
-    /// Leaves a header field out that would be added: `User-Agent` or `Accept`.
+    /// Leaves a header field out that would be added: `User-Agent`, `Accept` or `Accept-Encoding`.
     #[must_use]
     pub fn without_header(mut self, name: impl Into<String>) -> Self {
         self.without.push(name.into());
@@ -382,6 +385,13 @@ impl<M: Mode> ClientBuilderOf<M> {
     #[must_use]
     pub fn timeouts(mut self, timeouts: Timeouts) -> Self {
         self.timeouts = timeouts;
+        self
+    }
+
+    /// Says whether compressed responses are asked for, and how far they may swell.
+    #[must_use]
+    pub fn decoding(mut self, decoding: Decoding) -> Self {
+        self.decoding = decoding;
         self
     }
 
@@ -476,6 +486,7 @@ impl<M: Mode> ClientBuilderOf<M> {
                 netrc: self.netrc,
                 allow_plain_http: self.allow_plain_http,
                 timeouts: self.timeouts,
+                decoding: self.decoding,
                 redirects: self.redirects,
                 retries: self.retries,
                 budget: Arc::default(),

@@ -75,9 +75,9 @@
 //!
 //! It speaks HTTP/1.1 and HTTP/2, on a tokio runtime of the caller's with time and I/O enabled, or HTTP/1.1
 //! without one ([`blocking`]). It keeps no cookies without a [`Jar`], looks into no netrc file and no profiles unless it is
-//! told to, decompresses nothing, and repeats a request only for a challenge, a redirect, or an idle connection that turns
-//! out to be dead. Header names go out in title case. It never prints; it reads the environment only in [`credentials`]
-//! and [`config`], and no file that it was not told of.
+//! told to, and repeats a request only for a challenge, a redirect, an idle connection that turns out to be dead, or where
+//! [`config::Retries`] says so. Header names go out in title case. Trailers are dropped. It never prints; it reads the
+//! environment only in [`credentials`] and [`config`], and no file that it was not told of.
 
 #![forbid(unsafe_code)]
 
@@ -86,10 +86,12 @@ mod arrived;
 pub mod blocking;
 mod body;
 mod certificate;
+pub mod charset;
 mod client;
 pub mod config;
 mod cookies;
 pub mod credentials;
+mod decode;
 pub mod diagnose;
 mod drive;
 mod env;

@@ -15,7 +15,7 @@ use crate::arrived::Arrived;
 use crate::body::Body;
 use crate::body::stream::Stream;
 use crate::client::Inner;
-use crate::config::{Dial, Proxies, Redirects, Retries, Timeouts, Tls};
+use crate::config::{Decoding, Dial, Proxies, Redirects, Retries, Timeouts, Tls};
 use crate::cookies::Jar;
 use crate::drive::clock::Clock;
 use crate::drive::{Drive, How};
@@ -53,6 +53,7 @@ pub struct RequestBuilderOf<M: Mode> {
     jar: Option<Option<Arc<Jar>>>,
     no_auth: bool,
     without_query: Vec<String>,
+    decoding: Option<Decoding>,
     mode: PhantomData<M>,
 }
 
@@ -77,6 +78,7 @@ impl<M: Mode> RequestBuilderOf<M> {
             jar: None,
             no_auth: false,
             without_query: Vec::new(),
+            decoding: None,
             mode: PhantomData,
         }
     }
@@ -318,6 +320,12 @@ impl<M: Mode> RequestBuilderOf<M> {
         }
     }
 
+    /// Says whether this request asks for a compressed response, and how far it may swell.
+    pub fn decoding(mut self, decoding: Decoding) -> Self {
+        self.decoding = Some(decoding);
+        self
+    }
+
     /// Carries the request out.
     pub(crate) async fn carry_out(self) -> Result<Arrived, Error> {
         let inner = Arc::clone(&self.inner);
@@ -330,6 +338,7 @@ impl<M: Mode> RequestBuilderOf<M> {
             self.proxies.clone(),
         );
         let clock = Clock::start(inner.runtime, self.timeouts.unwrap_or(inner.timeouts));
+        let decoding = self.decoding.unwrap_or(inner.decoding);
         let (exchange, stream) = self.exchange()?;
         Drive {
             inner,
@@ -340,6 +349,7 @@ impl<M: Mode> RequestBuilderOf<M> {
         }
         .run()
         .await
+        .map(|arrived| arrived.decoding(decoding))
     }
 
     /// Returns the first request as it would be sent. No connection is opened.
@@ -458,6 +468,7 @@ impl<M: Mode> RequestBuilderOf<M> {
             headers,
             without: [self.without, inner.without.clone()].concat(),
             body: body.described(),
+            decodes: self.decoding.unwrap_or(inner.decoding).enabled,
         };
         Ok((Exchange::new(plan, given), body.into_stream()))
     }

@@ -8,6 +8,7 @@ use gatepass_auth::Headers;
 use serde::de::DeserializeOwned;
 
 use crate::arrived::Arrived;
+use crate::charset;
 use crate::error::{Error, Peer};
 use crate::mode::{Async, Mode};
 use crate::transcript::Transcript;
@@ -64,13 +65,21 @@ impl<M: Mode> ResponseOf<M> {
     pub fn transcript(&self) -> &Transcript {
         &self.arrived.transcript
     }
+
+    /// Leaves the codings of the body alone: it is read as it is on the wire, compressed where `Content-Encoding` says so.
+    #[must_use]
+    pub fn undecoded(mut self) -> Self {
+        self.arrived = self.arrived.undecoded();
+        self
+    }
 }
 
 impl Response {
-    /// Returns the next bytes of the body as they come, or `None` at its end.
+    /// Returns the next bytes of the body as they come, decoded, or `None` at its end.
     ///
     /// # Errors
-    /// [`Error::Network`] for a connection that breaks or goes silent.
+    /// [`Error::Network`] for a connection that breaks or goes silent; [`Peer::Coding`] and [`Peer::Swollen`] for a body
+    /// that cannot be decoded.
     pub async fn chunk(&mut self) -> Result<Option<Bytes>, Error> {
         self.arrived.chunk().await
     }
@@ -83,11 +92,10 @@ impl Response {
         self.arrived.read_all(usize::MAX).await
     }
 
-    /// Reads the body as text in the encoding that its `Content-Type` names: UTF-8, which is also the default, or
-    /// ISO-8859-1. Bytes that are no UTF-8 become U+FFFD.
+    /// Reads the body as text in its own encoding; see [`crate::charset::text`].
     ///
     /// # Errors
-    /// [`Peer::Charset`] for another encoding; else as [`Response::chunk`].
+    /// [`Peer::Charset`] for an encoding that nobody knows; else as [`Response::chunk`].
     pub async fn text(mut self) -> Result<String, Error> {
         self.arrived.text().await
     }
@@ -106,7 +114,7 @@ impl Response {
 /// # Errors
 /// [`Peer::NotJson`].
 pub(crate) fn from_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
-    serde_json::from_slice(body).map_err(|error| {
+    serde_json::from_str(&charset::json_text(body)).map_err(|error| {
         Peer::NotJson {
             problem: error.to_string(),
         }

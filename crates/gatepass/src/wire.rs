@@ -9,6 +9,7 @@ use gatepass_auth::{Body, Header, Headers, Space};
 use http::header::{HeaderMap, HeaderName, HeaderValue};
 use http::{Method, Request, Uri};
 
+use crate::decode;
 use crate::error::{Error, Misuse};
 use crate::exchange::Given;
 use crate::redirect::{self, Reach};
@@ -31,7 +32,14 @@ pub(crate) fn opening(
         Some(host) => headers.append("Host", host),
         None => headers.append("Host", space.authority()),
     }
-    for (name, value) in [("User-Agent", USER_AGENT), ("Accept", "*/*")] {
+    // A part of a compressed body could not be decoded.
+    let codings = given.decodes && !mine.contains("Range");
+    let added = [
+        ("User-Agent", USER_AGENT),
+        ("Accept", "*/*"),
+        ("Accept-Encoding", decode::ACCEPT),
+    ];
+    for (name, value) in added.into_iter().take(2 + usize::from(codings)) {
         if !given.leaves_out(name) && !mine.contains(name) {
             headers.append(name, value);
         }

@@ -1,5 +1,6 @@
 //! Settings of a client, most of which a single request can override.
 
+mod decoding;
 mod dial;
 mod home;
 mod no_proxy;
@@ -11,6 +12,7 @@ mod retries;
 mod timeouts;
 mod tls;
 
+pub use decoding::Decoding;
 pub(crate) use dial::From;
 pub use dial::{Dial, Family, Version};
 pub use home::config_dir;

@@ -312,6 +312,7 @@ impl Drive {
             headers: side.headers,
             without: Vec::new(),
             body,
+            decodes: false,
         };
         let plan = Plan {
             env: Arc::clone(&inner.env),

@@ -65,6 +65,20 @@ pub enum Peer {
         /// The limit, in bytes.
         limit: usize,
     },
+    /// The body is not in the coding that its `Content-Encoding` names, or breaks off.
+    Coding {
+        /// The name of the coding.
+        coding: &'static str,
+        /// What is wrong, as a phrase.
+        problem: String,
+    },
+    /// The body swells beyond the limits of [`crate::config::Decoding`] when it is decoded.
+    Swollen {
+        /// How many bytes of it had come.
+        wire: u64,
+        /// To how many bytes they might have been decoded.
+        limit: u64,
+    },
     /// The body is not the JSON that was expected.
     NotJson {
         /// What the parser says.
@@ -97,6 +111,10 @@ impl Peer {
                 "If the server speaks TLS there, use https://{}",
                 space.authority()
             ),
+            Self::Swollen { .. } => {
+                "If you expect so much from this server, allow more, or take the body undecoded"
+                    .to_owned()
+            }
             Self::Auth(PeerError::BadProof { .. }) => {
                 "Do not trust the response: somebody may stand between you and the server"
                     .to_owned()
@@ -165,6 +183,13 @@ impl fmt::Display for Peer {
                     "the response has a body of more than {limit} bytes, where a small one was expected"
                 )
             }
+            Self::Coding { coding, problem } => {
+                write!(f, "the body is no proper {coding}: {problem}")
+            }
+            Self::Swollen { wire, limit } => write!(
+                f,
+                "{wire} bytes of the body become more than {limit} bytes when they are decoded, which is more than allowed"
+            ),
             Self::NotJson { problem } => {
                 write!(f, "the body is not the JSON that was expected: {problem}")
             }

@@ -76,6 +76,8 @@ pub(crate) struct Given {
     /// Names of the fields that would be added, and must not be.
     pub(crate) without: Vec<String>,
     pub(crate) body: Body,
+    /// Whether a compressed response can be decoded.
+    pub(crate) decodes: bool,
 }
 
 impl Given {

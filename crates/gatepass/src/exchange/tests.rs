@@ -125,6 +125,7 @@ fn exchange(url: &str, scheme: Option<Arc<dyn Scheme>>) -> Exchange {
         headers: Headers::new(),
         without: Vec::new(),
         body: Body::Empty,
+        decodes: false,
     };
     Exchange::new(plan, given)
 }
