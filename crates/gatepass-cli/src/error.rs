@@ -223,6 +223,12 @@ pub(crate) fn of_client(error: &gatepass::Error) -> Failure {
         Error::Network(Network::ConnectTimeout { .. } | Network::ReadTimeout { .. } | Network::TotalTimeout { .. }) => {
             Some("If the server is slow, give it more time with --timeout SECONDS".to_owned())
         }
+        Error::Peer(Peer::Swollen { .. }) => {
+            Some("If you expect so much from this server, add --decode=unlimited".to_owned())
+        }
+        Error::Peer(Peer::Coding { .. }) => {
+            Some("--decode=no shows the body as it is on the wire".to_owned())
+        }
         Error::Peer(Peer::TooManyRedirects { circle, .. }) if circle.is_empty() => {
             Some("Allow more with --max-redirects NUMBER".to_owned())
         }

@@ -11,7 +11,7 @@ const HABITS: &[(&str, &str)] = &[
     ("--bearer", "write -A bearer"),
     (
         "--compressed",
-        "leave it out: bodies arrive as the server sends them",
+        "leave it out: compression is asked for and undone anyway; --decode=no does not",
     ),
     ("--data-binary", "write -d DATA, or -d @FILE"),
     ("--data-raw", "write -d DATA, or --raw DATA"),
@@ -55,10 +55,6 @@ const HABITS: &[(&str, &str)] = &[
         "leave it out: there is no progress meter; -q hides everything",
     ),
     (
-        "--stream",
-        "leave it out: streams of events and lines are shown as they come",
-    ),
-    (
         "--style",
         "write --pretty=all, --pretty=colors or --pretty=none",
     ),
@@ -66,7 +62,6 @@ const HABITS: &[(&str, &str)] = &[
     ("--user-agent", "write User-Agent:NAME behind the URL"),
     ("-G", "write name==value for each parameter of the query"),
     ("-O", "write -o FILE"),
-    ("-S", "leave it out: errors are always shown"),
     ("-e", "write Referer:URL behind the URL"),
     ("-h", "write --help"),
     (

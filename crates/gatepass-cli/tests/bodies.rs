@@ -5,7 +5,7 @@ use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
 use std::process::Stdio;
 
-use gatepass_server::{Limits, Server};
+use gatepass_server::{Fault, Limits, Server};
 use serde_json::json;
 use tempfile::tempdir;
 
@@ -116,6 +116,43 @@ fn a_short_pipe_is_sent_again_and_a_long_one_once() {
     assert_eq!(answer["data"].as_str().unwrap().len(), LARGE);
     let answer = gatepass_with_input(&[&post], b"short").json();
     assert_eq!(answer["headers"]["Content-Length"], "5");
+}
+
+#[test]
+fn a_compressed_answer_is_read_and_can_be_left_alone() {
+    for (path, member) in [
+        ("/gzip", "gzipped"),
+        ("/deflate", "deflated"),
+        ("/brotli", "brotli"),
+        ("/zstd", "zstd"),
+    ] {
+        assert_eq!(gatepass(&[path]).json()[member], true);
+    }
+    let raw = gatepass(&["/gzip", "--decode=no", "--print=Hb"]).ok();
+    assert!(
+        !raw.contains("Accept-Encoding") && raw.contains("\u{1f}\u{fffd}\u{8}"),
+        "{raw}"
+    );
+}
+
+#[test]
+fn a_body_that_cannot_be_decoded_says_what_to_type() {
+    let server = Server::builder().faults(true).start().unwrap();
+    for fault in [Fault::GzipBomb, Fault::BrotliBomb, Fault::ZstdBomb] {
+        let said = gatepass(&[server.fault_url(fault).unwrap()]).failed(1);
+        assert!(said.contains("when they are decoded"), "{fault:?}: {said}");
+        assert!(said.contains("add --decode=unlimited"), "{fault:?}: {said}");
+    }
+    let liar = "/response-headers?Content-Encoding=gzip";
+    let said = gatepass(&[liar]).failed(1);
+    assert!(
+        said.contains("no proper gzip") && said.contains("--decode=no"),
+        "{said}"
+    );
+    let raw = gatepass(&[liar, "--decode=no"]).ok();
+    assert!(raw.contains("Content-Encoding"), "{raw}");
+    let said = gatepass(&["--response-charset=klingon", liar]).failed(1);
+    assert!(said.contains("rite an encoding of the web"), "{said}");
 }
 
 #[test]

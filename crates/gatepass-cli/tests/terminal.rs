@@ -196,3 +196,29 @@ fn ctrl_c_at_the_question_leaves_the_terminal_as_it_was() {
     assert!(shown.ends_with("code 130\n echo \n"), "{shown:?}");
     assert!(!shown.contains("error"), "{shown}");
 }
+
+#[test]
+fn text_is_shown_in_its_own_encoding() {
+    // What the server calls UTF-8 and is KOI8-R.
+    let line = "$gatepass --body /base64/8NLJ18XU";
+    assert_eq!(
+        seen(&format!("{line} --response-charset=koi8-r")).trim(),
+        "Привет"
+    );
+    let json = seen(&format!("{line} --response-mime=application/json"));
+    assert!(!json.contains("Привет"), "{json}");
+}
+
+#[test]
+fn a_stream_is_shown_line_by_line() {
+    let (mut child, mut screen, _) =
+        start("$gatepass -S --body --pretty=format /stream/2; printf 'end\\n'");
+    let mut lines = Vec::new();
+    for line in screen.by_ref().lines() {
+        lines.push(line.unwrap());
+    }
+    child.wait().unwrap();
+    // Two documents, each laid out by itself.
+    let starts = lines.iter().filter(|line| line.trim() == "{").count();
+    assert_eq!(starts, 2, "{lines:?}");
+}

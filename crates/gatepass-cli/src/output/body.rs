@@ -47,10 +47,11 @@ impl Reading {
 
     /// Returns the body for reading; `None` for a binary one, which a terminal must not see.
     pub(crate) fn readable(self, bytes: &[u8], content_type: Option<&str>) -> Option<Vec<u8>> {
-        if self.terminal && is_binary(bytes) {
+        let text = gatepass::charset::text(bytes, content_type)
+            .unwrap_or_else(|_| gatepass_auth::params::text(bytes));
+        if self.terminal && is_binary(&text) {
             return None;
         }
-        let text = gatepass_auth::params::text(bytes);
         let is_json = content_type.is_none_or(|known| known.to_ascii_lowercase().contains("json"));
         let laid_out = is_json
             .then(|| json::pretty(&text, self.indent, self.palette))
@@ -68,9 +69,9 @@ impl Reading {
     }
 }
 
-/// Says whether this is no text: a zero byte stands in it, as in HTTPie.
-fn is_binary(bytes: &[u8]) -> bool {
-    bytes.contains(&0)
+/// Says whether this is no text: a zero stands in it, as in HTTPie.
+fn is_binary(text: &str) -> bool {
+    text.contains('\0')
 }
 
 #[cfg(test)]
@@ -98,6 +99,8 @@ mod tests {
                 .as_deref(),
             Some("café\n".as_bytes())
         );
+        let wide = reading(true).readable(b"h\0i\0", Some("text/plain; charset=utf-16le"));
+        assert_eq!(wide.as_deref(), Some(&b"hi\n"[..]));
         assert!(reading(false).is_raw() && !reading(true).is_raw());
     }
 }

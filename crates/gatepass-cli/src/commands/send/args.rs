@@ -180,6 +180,22 @@ pub(crate) struct SendArgs {
     #[arg(long, value_name = "HOW", value_enum, help_heading = OUTPUT)]
     pub(crate) pretty: Option<Pretty>,
 
+    /// Print the body as it comes, line by line on a terminal; streams of events and of JSON lines are printed so anyway
+    #[arg(short = 'S', long, help_heading = OUTPUT)]
+    pub(crate) stream: bool,
+
+    /// Read the body in this encoding, whatever the response says, as in latin1
+    #[arg(long, value_name = "ENCODING", value_parser = encoding, help_heading = OUTPUT)]
+    pub(crate) response_charset: Option<String>,
+
+    /// Take the body for this media type, whatever the response says
+    #[arg(long, value_name = "MEDIA/TYPE", help_heading = OUTPUT)]
+    pub(crate) response_mime: Option<String>,
+
+    /// What to do with a compressed body (gzip, deflate, br, zstd): decode it, whatever it swells to, or not at all
+    #[arg(long, value_name = "HOW", value_enum, default_value = "limited", help_heading = OUTPUT)]
+    pub(crate) decode: Decode,
+
     /// End with 3, 4 or 5 where the status is 3xx, 4xx or 5xx, for scripts
     #[arg(long, help_heading = OUTPUT)]
     pub(crate) check_status: bool,
@@ -230,6 +246,18 @@ pub(crate) enum Pretty {
     None,
 }
 
+/// What is done with the codings of a response.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Decode {
+    /// Ask for compression and decode it, up to 250 times the length on the wire
+    #[default]
+    Limited,
+    /// Ask for compression and decode it, whatever it swells to
+    Unlimited,
+    /// Ask for none, and leave what comes as it is
+    No,
+}
+
 impl SendArgs {
     /// Returns what to print, where that was said.
     pub(crate) fn wanted_parts(&self) -> Option<Parts> {
@@ -245,5 +273,16 @@ impl SendArgs {
             Self { offline: true, .. } => parts("HB"),
             _ => None,
         }
+    }
+}
+
+/// Checks the name of an encoding.
+fn encoding(name: &str) -> Result<String, String> {
+    match gatepass::charset::text(b"", Some(&format!("text/plain; charset={name}"))) {
+        Ok(_) => Ok(name.to_owned()),
+        Err(_) => Err(
+            "write an encoding of the web, as in utf-8, latin1, windows-1251 or shift_jis"
+                .to_owned(),
+        ),
     }
 }

@@ -16,7 +16,7 @@ pub(crate) mod tls;
 use std::io::{IsTerminal as _, stderr};
 use std::sync::Arc;
 
-use gatepass::config::{Pool, Redirects};
+use gatepass::config::{Decoding, Pool, Redirects};
 use gatepass::credentials::Resolver;
 use gatepass::{Client, RequestBuilder, Transcript};
 use gatepass_request::parse::items::tell_apart;
@@ -30,7 +30,7 @@ use crate::output;
 use crate::prompt::Terminal;
 use advice::advice;
 use archive::Archive;
-use args::SendArgs;
+use args::{Decode, SendArgs};
 use credentials::{Credentials, warn, with_credential};
 use show::Show;
 
@@ -254,6 +254,11 @@ fn client(
                 .settings(&resolver_for(args, "the client certificate"))?,
         )
         .redirects(redirects)
+        .decoding(match args.decode {
+            Decode::Limited => Decoding::new(),
+            Decode::Unlimited => Decoding::new().unlimited(),
+            Decode::No => Decoding::none(),
+        })
         .pool(Pool::new())
         .allow_plain_http(args.allow_plain_http);
     if args.at.is_some() || args.nonce.is_some() {

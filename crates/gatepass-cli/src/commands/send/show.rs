@@ -193,12 +193,11 @@ impl<'a> Show<'a> {
 
     /// Prints the body, and returns how long everything took.
     async fn body(&mut self, mut response: Response) -> Result<Timing, Failure> {
-        let content_type = response
-            .headers()
-            .get_str("Content-Type")
-            .map(str::to_owned);
+        let content_type = self.content_type(&response);
         let mut held = Vec::new();
-        let mut holding = !self.reading.is_raw() && !Reading::is_stream(content_type.as_deref());
+        let streams = self.args.stream || Reading::is_stream(content_type.as_deref());
+        let by_line = streams && !self.reading.is_raw();
+        let mut holding = !self.reading.is_raw();
         loop {
             let chunk = match response.chunk().await {
                 Ok(Some(chunk)) => {
@@ -216,6 +215,10 @@ impl<'a> Show<'a> {
                 continue;
             }
             held.extend_from_slice(&chunk);
+            if by_line && let Some(end) = held.iter().rposition(|&byte| byte == b'\n') {
+                let rest = held.split_off(end + 1);
+                self.lines(&std::mem::replace(&mut held, rest), content_type.as_deref())?;
+            }
             if Reading::is_too_long(held.len()) && !self.reading.terminal {
                 holding = false;
                 self.sink.write(&std::mem::take(&mut held))?;
@@ -227,6 +230,28 @@ impl<'a> Show<'a> {
             .last()
             .map(Leg::timing)
             .unwrap_or_default())
+    }
+
+    /// Returns what the body is taken for.
+    fn content_type(&self, response: &Response) -> Option<String> {
+        let said = response.headers().get_str("Content-Type");
+        let said = self.args.response_mime.as_deref().or(said);
+        match &self.args.response_charset {
+            None => said.map(str::to_owned),
+            Some(charset) => {
+                let media_type = said.and_then(|said| said.split(';').next());
+                let media_type = media_type.unwrap_or("text/plain");
+                Some(format!("{media_type}; charset={charset}"))
+            }
+        }
+    }
+
+    /// Prints lines, each by itself.
+    fn lines(&mut self, lines: &[u8], content_type: Option<&str>) -> Result<(), Failure> {
+        for line in lines.split_inclusive(|&byte| byte == b'\n') {
+            self.readable(line, content_type)?;
+        }
+        Ok(())
     }
 
     /// Prints what is there of the body.
