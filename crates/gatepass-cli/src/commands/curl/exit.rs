@@ -35,6 +35,7 @@ impl Code {
     pub(super) const RECEIVE: Self = Self(56);
     pub(super) const OWN_CERTIFICATE: Self = Self(58);
     pub(super) const CERTIFICATE: Self = Self(60);
+    pub(super) const CODING: Self = Self(61);
     pub(super) const TOO_LARGE: Self = Self(63);
     pub(super) const LOGIN: Self = Self(67);
     pub(super) const CA_FILE: Self = Self(77);
@@ -121,7 +122,8 @@ fn code(error: &Error) -> Code {
             Peer::Socks { .. } => Code::SOCKS,
             Peer::NotHttp { .. } => Code::PROTOCOL,
             Peer::BadRedirect { .. } => Code::MALFORMED_URL,
-            Peer::BodyTooLarge { .. } => Code::TOO_LARGE,
+            Peer::BodyTooLarge { .. } | Peer::Swollen { .. } => Code::TOO_LARGE,
+            Peer::Coding { .. } => Code::CODING,
             _ => Code::WEIRD_REPLY,
         },
         Error::Network(network) => match network {

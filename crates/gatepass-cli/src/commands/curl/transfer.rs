@@ -6,6 +6,7 @@ use std::io::Write as _;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use gatepass::config::Decoding;
 use gatepass::credentials::Resolver;
 use gatepass::error::Misuse;
 use gatepass::{Body, Client, RequestBuilder, Response, Transcript, diagnose};
@@ -125,9 +126,14 @@ impl<'a> Transfer<'a> {
         if request.wants_default("Accept") {
             builder = builder.header("Accept", "*/*");
         }
-        if request.settings.compressed {
-            return Err(unsupported("--compressed"));
-        }
+        builder = if request.settings.compressed {
+            if request.wants_default("Accept-Encoding") {
+                builder = builder.header("Accept-Encoding", "deflate, gzip, br, zstd");
+            }
+            builder.decoding(Decoding::new())
+        } else {
+            builder.decoding(Decoding::none())
+        };
         if let Some(resume) = resume.filter(|resume| *resume > 0) {
             builder = builder.header("Range", format!("bytes={resume}-"));
         }
@@ -261,10 +267,6 @@ impl<'a> Transfer<'a> {
             .map(|etag| [etag, b"\n"].concat());
         dump(file, &line.unwrap_or_default(), self.output)
     }
-}
-
-fn unsupported(what: &str) -> Trouble {
-    Trouble::new(Code::USAGE, format!("{what} is not supported"))
 }
 
 fn refused(status: u16) -> Trouble {
