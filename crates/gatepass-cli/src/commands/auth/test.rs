@@ -8,7 +8,7 @@ use gatepass::{Leg, Transcript};
 use gatepass_request::Url;
 
 use super::{nearest, path};
-use crate::commands::send::{self, args::SendArgs};
+use crate::commands::send::{self, args::SendArgs, tls::TlsArgs};
 use crate::error::{Failure, of_client};
 use crate::exit_code::Exit;
 use crate::output;
@@ -54,11 +54,15 @@ pub(super) fn run(args: TestArgs) -> Result<Exit, Failure> {
     let url = Url::parse(&url).map_err(|error| Failure::new(error.to_string()))?;
     let verify = args.verify.map(|file| file.display().to_string());
     let verify = verify.unwrap_or_else(|| "yes".to_owned());
+    let tls = |verify: &str| TlsArgs {
+        verify: verify.to_owned(),
+        ..TlsArgs::default()
+    };
     let with = SendArgs {
         profile: Some(args.name),
         allow_plain_http: args.allow_plain_http,
         ignore_netrc: true,
-        verify: verify.clone(),
+        tls: tls(&verify),
         ..SendArgs::default()
     };
     let transcript = send::once(&with, &url)?;
@@ -79,7 +83,7 @@ pub(super) fn run(args: TestArgs) -> Result<Exit, Failure> {
             let without = SendArgs {
                 no_profile: true,
                 ignore_netrc: true,
-                verify,
+                tls: tls(&verify),
                 ..SendArgs::default()
             };
             if refuses(self::status(&send::once(&without, &url)?)) {

@@ -47,8 +47,7 @@ pub(crate) fn run(args: SendArgs) -> Result<Exit, Failure> {
     if credentials.may_be_kept() {
         credentials.auth = kept.auth(credentials.auth.take(), &origin);
     }
-    let reads_stdin =
-        credentials::reads_stdin(credentials.auth.as_ref()) || args.tls.reads_stdin();
+    let reads_stdin = credentials::reads_stdin(credentials.auth.as_ref()) || args.tls.reads_stdin();
     let mut items = input::items(&args, words)?;
     kept.headers(&mut items, &target.url);
     let input = input::request(&args, method, target.url.clone(), items, reads_stdin)?;
