@@ -16,9 +16,7 @@ use std::process::ExitCode;
 use clap::error::ErrorKind;
 use clap::{ArgAction, Parser, Subcommand};
 
-use commands::{
-    auth, code, completions, curl, decode, import, man, schemes, send, serve, session,
-};
+use commands::{auth, code, completions, curl, decode, import, man, schemes, send, serve, session};
 use error::Failure;
 use exit_code::Exit;
 use output::color::{Palette, When};
