@@ -64,6 +64,8 @@ fn left_behind(line: &str) -> Left {
         .env("PORT", port.to_string())
         .env("TLS", format!("https://127.0.0.1:{tls}"))
         .env("HOME", folder.path())
+        .env_remove("CURL_HOME")
+        .env_remove("XDG_CONFIG_HOME")
         .env_remove("http_proxy")
         .env_remove("https_proxy")
         .env_remove("no_proxy")

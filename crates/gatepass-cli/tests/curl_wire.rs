@@ -131,6 +131,8 @@ fn received(folder: &Path, command: &mut Command) -> (Vec<Recorded>, u16) {
         .env("HOST_PORT", &url["http://".len()..])
         .env("PWD_NAME", "a variable")
         .env("HOME", folder)
+        .env_remove("CURL_HOME")
+        .env_remove("XDG_CONFIG_HOME")
         .env_remove("http_proxy")
         .env_remove("HTTP_PROXY")
         .env_remove("no_proxy")

@@ -9,6 +9,7 @@ mod write_out;
 
 use std::ffi::OsString;
 use std::io::Read as _;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args;
@@ -98,8 +99,26 @@ fn read(wanted: &Wanted<'_>) -> Result<Vec<u8>, String> {
         Wanted::Env(name) => std::env::var_os(name)
             .map(OsString::into_encoded_bytes)
             .ok_or_else(|| "there is no such environment variable".to_owned()),
+        Wanted::UserConfig => user_config().ok_or_else(|| "there is none".to_owned()),
         other => Err(format!("{other} cannot be read here")),
     }
+}
+
+/// Reads the user's config file where curl looks for it (curl(1), `-K`).
+fn user_config() -> Option<Vec<u8>> {
+    let folder = |variable: &str| std::env::var_os(variable).filter(|it| !it.is_empty());
+    let in_folder =
+        |variable: &str, name: &str| folder(variable).map(|it| PathBuf::from(it).join(name));
+    let places = [
+        in_folder("CURL_HOME", ".curlrc"),
+        in_folder("XDG_CONFIG_HOME", "curlrc"),
+        in_folder("HOME", ".config/curlrc"),
+        in_folder("HOME", ".curlrc"),
+    ];
+    places
+        .into_iter()
+        .flatten()
+        .find_map(|path| std::fs::read(path).ok())
 }
 
 /// Carries out the transfers of a command line, one after the other.

@@ -18,15 +18,27 @@ pub(super) fn read(reader: &mut Reader<'_, '_>, argument: &Argument<'_>) -> Resu
     }
     let bytes = reader.shared.file(argument, &argument.bytes)?;
     reader.shared.depth += 1;
-    for line in bytes.split(|&byte| byte == b'\n') {
+    read_text(reader, argument.option, &bytes)?;
+    reader.shared.depth -= 1;
+    Ok(())
+}
+
+/// Reads the options in the text of a file; `name` is what an error says of it.
+pub(super) fn read_text(
+    reader: &mut Reader<'_, '_>,
+    name: &str,
+    text: &[u8],
+) -> Result<(), CurlError> {
+    for line in text.split(|&byte| byte == b'\n') {
         let Some((option, value)) = split(line) else {
             continue;
         };
-        let option = argument.as_text(option)?;
+        let option = String::from_utf8(option.to_vec()).map_err(|_| CurlError::NotUtf8 {
+            option: name.to_owned(),
+        })?;
         let word = value.map(Word::new);
         reader.option_in_file(&option, word.as_ref())?;
     }
-    reader.shared.depth -= 1;
     Ok(())
 }
 

@@ -115,6 +115,9 @@ pub enum Wanted<'a> {
     Stdin,
     /// The environment variable that `--variable %NAME` takes. Where it is not to be had, it stays a variable.
     Env(&'a str),
+    /// The user's own config file, `~/.curlrc`, which curl reads unless `-q` stands first. It says nothing where it is not to be
+    /// had, which is right for whoever only looks at a command line.
+    UserConfig,
 }
 
 /// Answers what a [`Wanted`] holds, or why it cannot be had, as a phrase.
@@ -180,6 +183,11 @@ fn commands(
             files: 0,
         };
         let mut reader = options::Reader::new(&mut shared);
+        let first = command.words.first().map(|word| word.bytes.as_slice());
+        let disabled = matches!(first, Some(b"-q" | b"--disable"));
+        if !disabled && let Ok(config) = read(&Wanted::UserConfig) {
+            config_file::read_text(&mut reader, "~/.curlrc", &config)?;
+        }
         reader.words(&command.words)?;
         for operation in reader.finish() {
             assemble::transfers(operation, &mut shared, &mut curl.transfers)?;
@@ -196,6 +204,7 @@ impl fmt::Display for Wanted<'_> {
             Self::File(path) => f.write_str(path),
             Self::Stdin => f.write_str("standard input"),
             Self::Env(name) => write!(f, "env:{name}"),
+            Self::UserConfig => f.write_str("~/.curlrc"),
         }
     }
 }
