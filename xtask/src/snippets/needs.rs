@@ -32,7 +32,9 @@ fn methods(to: &Requests<'_>) -> Result<Vec<Case>> {
     for method in ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] {
         let name = method.to_ascii_lowercase();
         let request = to.to(method, &format!("/anything/{name}?a=b%20c&a=%C3%A9"))?;
-        let case = Case::new(Need::NoAuth, &name, &request)?;
+        let mut case = Case::new(Need::NoAuth, &name, &request)?;
+        // One library has a list of methods that is older than this one.
+        case.may_refuse = method == "PATCH";
         cases.push(case.look(arrived::method(method)));
     }
     let request = to.to("PROPFIND", "/anything/propfind")?;

@@ -155,6 +155,27 @@ const NAMES: &[Toolchain] = &[
         ..INTERPRETED
     },
     Toolchain {
+        name: "java",
+        version: |_| {
+            Path::new(OKHTTP).exists().then_some(())?;
+            said(Command::new("javac").arg("--version"))
+        },
+        prepare: build_java,
+        command: |_, job| {
+            let mut java = Command::new("java");
+            java.args([
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-Xshare:auto",
+                "-cp",
+            ])
+            .arg(format!("{}:{OKHTTP}:{OKIO}", job.folder.display()))
+            .arg("Main");
+            Ok(java)
+        },
+        ..INTERPRETED
+    },
+    Toolchain {
         name: "go",
         version: |bench| {
             said(
@@ -220,6 +241,19 @@ fn build_c(job: &Job) -> Result {
         .arg(job.folder.join(job.file))
         .arg("-lcurl");
     demand(&mut cc).map(drop)
+}
+
+const OKHTTP: &str = "/usr/share/java/okhttp.jar";
+const OKIO: &str = "/usr/share/java/okio.jar";
+
+/// Compiles every program in one process of Java: the compiler is slow until it is warm.
+fn build_java(_: &Bench<'_>, folder: &Path, jobs: &[Job]) -> Result {
+    let compiler = folder.join("CompileAll.java");
+    fs::write(&compiler, include_str!("CompileAll.java"))?;
+    let mut java = Command::new("java");
+    java.arg(&compiler).arg(format!("{OKHTTP}:{OKIO}"));
+    java.args(jobs.iter().map(|job| &job.folder));
+    demand(&mut java).map(drop)
 }
 
 /// Makes a symbolic link where there is none.

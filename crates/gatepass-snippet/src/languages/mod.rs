@@ -3,6 +3,7 @@
 pub mod c;
 pub mod go;
 pub mod http;
+pub mod java;
 pub mod javascript;
 pub mod json;
 pub mod perl;

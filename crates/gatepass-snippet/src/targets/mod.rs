@@ -5,6 +5,9 @@ mod curl;
 mod go;
 mod har;
 mod httpie;
+mod java_http;
+mod java_okhttp;
+mod java_urlconnection;
 mod js_fetch;
 mod js_jquery;
 mod js_xhr;
@@ -46,6 +49,9 @@ pub static ALL: &[&dyn Target] = &[
     &node_http::NodeHttp,
     &php_curl::PhpCurl,
     &php_guzzle::Guzzle,
+    &java_http::JavaHttp,
+    &java_urlconnection::UrlConnection,
+    &java_okhttp::OkHttp,
     &go::GoNetHttp,
     &ruby::RubyNetHttp,
     &perl_lwp::Lwp,
