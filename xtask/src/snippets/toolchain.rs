@@ -176,6 +176,21 @@ const NAMES: &[Toolchain] = &[
         ..INTERPRETED
     },
     Toolchain {
+        name: "rust",
+        version: |bench| {
+            let lock = fs::read_to_string(bench.root.join("Cargo.lock")).ok()?;
+            Some(said(Command::new("cargo").arg("--version"))? + &lock)
+        },
+        prepare: build_rust,
+        command: |bench, job| {
+            let package = package_of(job.folder.parent().unwrap_or(&job.folder));
+            let mut command = Command::new(rust_folder(bench).join("target/debug").join(package));
+            command.arg(&job.name);
+            Ok(command)
+        },
+        ..INTERPRETED
+    },
+    Toolchain {
         name: "go",
         version: |bench| {
             said(
@@ -254,6 +269,56 @@ fn build_java(_: &Bench<'_>, folder: &Path, jobs: &[Job]) -> Result {
     java.arg(&compiler).arg(format!("{OKHTTP}:{OKIO}"));
     java.args(jobs.iter().map(|job| &job.folder));
     demand(&mut java).map(drop)
+}
+
+fn rust_folder(bench: &Bench<'_>) -> PathBuf {
+    bench.root.join("target/snippets/rust")
+}
+
+/// Names the package that the programs of a folder are built into.
+fn package_of(work: &Path) -> String {
+    let name = work.file_name().unwrap_or_default();
+    format!("snippets-{}", name.to_string_lossy())
+}
+
+/// Builds every program into one, which runs the one that it is told to: a crate is compiled and linked once.
+fn build_rust(bench: &Bench<'_>, work: &Path, jobs: &[Job]) -> Result {
+    let package = package_of(work);
+    let folder = rust_folder(bench).join(&package);
+    fs::create_dir_all(folder.join("src"))?;
+    let manifest = include_str!("Cargo.toml.txt");
+    let gatepass = bench.root.join("crates/gatepass");
+    fs::write(
+        folder.join("Cargo.toml"),
+        manifest
+            .replace("NAME", &package)
+            .replace("GATEPASS", &gatepass.to_string_lossy()),
+    )?;
+    // The versions are the workspace's, where it has them.
+    if !folder.join("Cargo.lock").exists() {
+        fs::copy(bench.root.join("Cargo.lock"), folder.join("Cargo.lock"))?;
+    }
+    let mut modules = "// Runs the program that is named.\n".to_owned();
+    let mut arms = String::new();
+    for job in jobs {
+        let code = fs::read_to_string(job.folder.join(job.file))?;
+        let file = job.folder.join("module.rs");
+        // The first line that begins so is the program's own: texts stand inside of it.
+        let code = format!("\n{code}").replacen("\nfn main()", "\npub(crate) fn main()", 1);
+        fs::write(&file, code)?;
+        modules += &format!("#[path = {:?}]\nmod {}_;\n", file, job.name);
+        arms += &format!("        {:?} => {}_::main(),\n", job.name, job.name);
+    }
+    let main = format!(
+        "{modules}fn main() -> Result<(), Box<dyn std::error::Error>> {{\n    match std::env::args().nth(1).unwrap_or_default().as_str() {{\n{arms}        _ => Err(\"no such program\".into()),\n    }}\n}}\n"
+    );
+    fs::write(folder.join("src/main.rs"), main)?;
+    let mut cargo = Command::new("cargo");
+    cargo
+        .args(["build", "--quiet"])
+        .current_dir(&folder)
+        .env("CARGO_TARGET_DIR", rust_folder(bench).join("target"));
+    demand(&mut cargo).map(drop)
 }
 
 /// Makes a symbolic link where there is none.

@@ -23,6 +23,8 @@ mod python_urllib;
 mod r_httr2;
 mod raw_http;
 mod ruby;
+mod rust_gatepass;
+mod rust_reqwest;
 mod wget;
 
 use crate::call::{Call, Login};
@@ -54,6 +56,8 @@ pub static ALL: &[&dyn Target] = &[
     &java_okhttp::OkHttp,
     &go::GoNetHttp,
     &ruby::RubyNetHttp,
+    &rust_reqwest::Reqwest,
+    &rust_gatepass::Gatepass,
     &perl_lwp::Lwp,
     &c_libcurl::Libcurl,
     &r_httr2::Httr2,
@@ -177,5 +181,16 @@ fn data_supports(need: Need) -> Support {
         | Need::Follow
         | Need::Stay
         | Need::Timeout => Support::No("it says what is sent, and not how"),
+    }
+}
+
+/// Says whether a JSON value is more than the macro `json!` reads: it recurses, and the compiler lets it do so 128 times.
+fn is_deep(value: &serde_json::Value) -> bool {
+    use serde_json::Value;
+
+    match value {
+        Value::Array(items) => items.len() > 20 || items.iter().any(is_deep),
+        Value::Object(members) => members.len() > 10 || members.values().any(is_deep),
+        _ => false,
     }
 }
