@@ -5,6 +5,7 @@ use gatepass_snippet::{Call, Need, Options, Secrets, call};
 
 use super::arrived::Look;
 use super::place::Addresses;
+use super::proxy::BEHIND;
 use crate::failure::{Failure, Result};
 
 /// A case, for one set of addresses.
@@ -134,6 +135,12 @@ pub(crate) struct Requests<'a> {
 impl Requests<'_> {
     pub(crate) fn to(&self, method: &str, path: &str) -> Result<Request> {
         Self::url(method, &format!("{}{path}", self.at.http))
+    }
+
+    /// A request that only the proxy can bring to its place.
+    pub(crate) fn behind_the_proxy(&self, path: &str) -> Result<Request> {
+        let base = self.at.http.replace("127.0.0.1", BEHIND);
+        Self::url("GET", &format!("{base}{path}"))
     }
 
     pub(crate) fn by_tls(&self, path: &str) -> Result<Request> {

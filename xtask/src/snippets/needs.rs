@@ -272,9 +272,13 @@ fn carried_out(to: &Requests<'_>) -> Result<Vec<Case>> {
             .push(Variable::new("PROXY_PASSWORD", "the proxy's password"));
     };
     cases.push(
-        Case::new(Need::Proxy, "proxy", &to.to("GET", "/anything/proxy")?)?
-            .with(through)
-            .secret("PROXY_PASSWORD", "s3cret", "wr0ng", 407),
+        Case::new(
+            Need::Proxy,
+            "proxy",
+            &to.behind_the_proxy("/anything/proxy")?,
+        )?
+        .with(through)
+        .secret("PROXY_PASSWORD", "s3cret", "wr0ng", 407),
     );
     let away = format!(
         "/redirect-to?url={}&status_code=302",

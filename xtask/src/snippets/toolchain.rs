@@ -191,6 +191,20 @@ const NAMES: &[Toolchain] = &[
         ..INTERPRETED
     },
     Toolchain {
+        name: "csharp",
+        version: |_| {
+            let compiler = said(Command::new("mcs").arg("--version"))?;
+            Some(compiler + &said(Command::new("mono").arg("--version"))?)
+        },
+        prepare: |_, _, jobs| jobs.iter().try_for_each(build_csharp),
+        command: |_, job| {
+            let mut mono = Command::new("mono");
+            mono.arg(job.folder.join("program.exe"));
+            Ok(mono)
+        },
+        ..INTERPRETED
+    },
+    Toolchain {
         name: "go",
         version: |bench| {
             said(
@@ -269,6 +283,26 @@ fn build_java(_: &Bench<'_>, folder: &Path, jobs: &[Job]) -> Result {
     java.arg(&compiler).arg(format!("{OKHTTP}:{OKIO}"));
     java.args(jobs.iter().map(|job| &job.folder));
     demand(&mut java).map(drop)
+}
+
+/// Mono's compiler is older than a `Main` that is asynchronous: another one waits for it.
+fn build_csharp(job: &Job) -> Result {
+    let code = fs::read_to_string(job.folder.join(job.file))?;
+    let own = "    static async Task<int> Main()";
+    let code = code.replacen(own, "    internal static async Task<int> Main()", 1);
+    let entry = "class Entry { static int Main() => Program.Main().GetAwaiter().GetResult(); }\n";
+    let file = job.folder.join("Program.mono.cs");
+    fs::write(&file, format!("{code}{entry}"))?;
+    let mut mcs = Command::new("mcs");
+    mcs.args([
+        "-langversion:latest",
+        "-nowarn:28",
+        "-main:Entry",
+        "-r:System.Net.Http.dll",
+    ])
+    .arg(format!("-out:{}", job.folder.join("program.exe").display()))
+    .arg(&file);
+    demand(&mut mcs).map(drop)
 }
 
 fn rust_folder(bench: &Bench<'_>) -> PathBuf {

@@ -1,6 +1,7 @@
 //! The languages: how each writes a literal, a comment, what is read when the code runs, and a whole program.
 
 pub mod c;
+pub mod csharp;
 pub mod go;
 pub mod http;
 pub mod java;

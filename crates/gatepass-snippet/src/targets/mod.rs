@@ -1,6 +1,7 @@
 //! The targets, one file each. [`ALL`] is the only list of them.
 
 mod c_libcurl;
+mod csharp;
 mod curl;
 mod go;
 mod har;
@@ -54,6 +55,7 @@ pub static ALL: &[&dyn Target] = &[
     &java_http::JavaHttp,
     &java_urlconnection::UrlConnection,
     &java_okhttp::OkHttp,
+    &csharp::CSharpHttpClient,
     &go::GoNetHttp,
     &ruby::RubyNetHttp,
     &rust_reqwest::Reqwest,
