@@ -7,13 +7,16 @@ pub mod http;
 pub mod java;
 pub mod javascript;
 pub mod json;
+pub mod kotlin;
 pub mod perl;
 pub mod php;
+pub mod powershell;
 pub mod python;
 pub mod r;
 pub mod ruby;
 pub mod rust;
 pub mod shell;
+pub mod swift;
 
 use crate::error::Unrepresentable;
 use crate::text::{Run, Text};

@@ -12,12 +12,14 @@ mod java_urlconnection;
 mod js_fetch;
 mod js_jquery;
 mod js_xhr;
+mod kotlin_okhttp;
 mod node_axios;
 mod node_fetch;
 mod node_http;
 mod perl_lwp;
 mod php_curl;
 mod php_guzzle;
+mod powershell;
 mod python_httpx;
 mod python_requests;
 mod python_urllib;
@@ -26,6 +28,7 @@ mod raw_http;
 mod ruby;
 mod rust_gatepass;
 mod rust_reqwest;
+mod swift;
 mod wget;
 
 use crate::call::{Call, Login};
@@ -55,6 +58,7 @@ pub static ALL: &[&dyn Target] = &[
     &java_http::JavaHttp,
     &java_urlconnection::UrlConnection,
     &java_okhttp::OkHttp,
+    &kotlin_okhttp::KotlinOkHttp,
     &csharp::CSharpHttpClient,
     &go::GoNetHttp,
     &ruby::RubyNetHttp,
@@ -63,6 +67,8 @@ pub static ALL: &[&dyn Target] = &[
     &perl_lwp::Lwp,
     &c_libcurl::Libcurl,
     &r_httr2::Httr2,
+    &powershell::InvokeWebRequest,
+    &swift::UrlSession,
 ];
 
 /// Returns the target of this name or alias, in any case.
