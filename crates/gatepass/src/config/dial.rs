@@ -19,6 +19,7 @@ pub struct Dial {
     pub(crate) from: Option<From>,
     pub(crate) unix: Option<PathBuf>,
     pub(crate) http: Version,
+    pub(crate) public_only: bool,
     resolve: Vec<Resolve>,
     connect_to: Vec<ConnectTo>,
 }
@@ -99,6 +100,15 @@ impl Dial {
     #[must_use]
     pub fn unix_socket(mut self, path: impl AsRef<Path>) -> Self {
         self.unix = Some(path.as_ref().to_owned());
+        self
+    }
+
+    /// Connects to addresses only that belong to everybody, for a program that sends what strangers ask for: none of this
+    /// machine, of a private network or of a link. A name of which one address is another is refused, on each hop of a
+    /// redirect anew. What a proxy connects to is not looked at: use none.
+    #[must_use]
+    pub fn public_only(mut self) -> Self {
+        self.public_only = true;
         self
     }
 

@@ -7,6 +7,7 @@ mod no_proxy;
 mod pool;
 pub(crate) mod private_file;
 mod proxy;
+pub(crate) mod reach;
 mod redirect;
 mod retries;
 mod timeouts;

@@ -137,6 +137,12 @@ pub enum Misuse {
         /// What, as a phrase.
         setting: String,
     },
+    /// The host is this machine or in a private network, and only public addresses may be connected to
+    /// ([`crate::config::Dial::public_only`]).
+    NotPublic {
+        /// The host.
+        host: String,
+    },
     /// The user has no home folder, so that there is no place for settings.
     NoHome,
     /// Several profiles are for one origin, and none of them was chosen.
@@ -294,6 +300,10 @@ impl fmt::Display for Misuse {
             Self::BadSession { name, problem } => {
                 write!(f, "the session {name:?} cannot be used: {problem}")
             }
+            Self::NotPublic { host } => write!(
+                f,
+                "{host} is this machine or in a private network, and only public addresses may be connected to"
+            ),
             Self::NoHome => f.write_str("no home folder is known"),
             Self::SeveralProfiles { space, names } => {
                 write!(f, "{} profiles are for {space}", names.len())

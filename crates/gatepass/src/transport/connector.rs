@@ -11,9 +11,10 @@ use gatepass_auth::Space;
 
 use super::socket::Socket;
 use super::stream::Stream;
+use crate::config::reach::is_public;
 use crate::config::{Dial, Family};
 use crate::drive::runtime::{Runtime, Sleep};
-use crate::error::{Error, Network};
+use crate::error::{Error, Misuse, Network};
 use crate::transcript::Timing;
 
 /// What is needed to open a socket.
@@ -104,6 +105,12 @@ impl Connector<'_> {
                 found.map_err(|error| not_found(host, plain_reason(&error)))?
             }
         };
+        if self.dial.public_only && !addresses.iter().all(|address| is_public(address.ip())) {
+            return Err(Misuse::NotPublic {
+                host: host.to_owned(),
+            }
+            .into());
+        }
         if let Some(family) = self.dial.family {
             addresses.retain(|address| address.is_ipv4() == (family == Family::V4));
             if addresses.is_empty() {
