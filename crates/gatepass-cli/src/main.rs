@@ -16,7 +16,9 @@ use std::process::ExitCode;
 use clap::error::ErrorKind;
 use clap::{ArgAction, Parser, Subcommand};
 
-use commands::{auth, code, completions, curl, decode, import, man, schemes, send, serve, session};
+use commands::{
+    auth, code, completions, curl, decode, import, man, schemes, send, serve, session, web,
+};
 use error::Failure;
 use exit_code::Exit;
 use output::color::{Palette, When};
@@ -99,6 +101,7 @@ enum Command {
     Code(Box<code::CodeArgs>),
     Completions(completions::CompletionsArgs),
     Man(man::ManArgs),
+    Web(web::WebArgs),
 }
 
 fn main() -> ExitCode {
@@ -133,6 +136,7 @@ fn run(cli: Cli) -> Result<Exit, Failure> {
         Some(Command::Import(args)) => import::run(args),
         Some(Command::Code(args)) => code::run(&args),
         Some(Command::Schemes(args)) => schemes::run(args),
+        Some(Command::Web(args)) => web::run(args),
         Some(Command::Completions(args)) => completions::run(args),
         Some(Command::Man(args)) => man::run(args),
         None => send::run(cli.send),

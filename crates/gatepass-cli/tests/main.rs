@@ -27,3 +27,4 @@ mod serve;
 mod session;
 mod terminal;
 mod tls;
+mod web;

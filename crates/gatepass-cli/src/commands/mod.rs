@@ -11,6 +11,7 @@ pub(crate) mod schemes;
 pub(crate) mod send;
 pub(crate) mod serve;
 pub(crate) mod session;
+pub(crate) mod web;
 
 /// The words that are commands where they stand first.
 pub(crate) const NAMES: &[&str] = &[
@@ -24,4 +25,5 @@ pub(crate) const NAMES: &[&str] = &[
     "schemes",
     "serve",
     "session",
+    "web",
 ];

@@ -163,7 +163,7 @@ fn stop_on_signal(stopper: Stopper) -> Result<(), Failure> {
 }
 
 #[cfg(unix)]
-async fn signal() {
+pub(super) async fn signal() {
     use tokio::signal::unix::{SignalKind, signal};
 
     let terminate = signal(SignalKind::terminate());
@@ -179,6 +179,6 @@ async fn signal() {
 }
 
 #[cfg(not(unix))]
-async fn signal() {
+pub(super) async fn signal() {
     let _ = tokio::signal::ctrl_c().await;
 }

@@ -1,0 +1,104 @@
+//! A pasted text into the form.
+
+use gatepass_request::parse::curl;
+use serde_json::{Value, json};
+
+use crate::api::Problem;
+use crate::draft::{Draft, of_request};
+
+/// Reads a text: a URL, or curl command lines of any shell. Nothing that they name is read: no file, no variable.
+///
+/// # Errors
+/// [`Problem`], which says what is wrong with the text.
+pub(crate) fn understand(text: &str) -> Result<Value, Problem> {
+    let text = text.trim();
+    let is_url = !text.contains(char::is_whitespace)
+        && (text.starts_with("http://") || text.starts_with("https://") || text.starts_with('/'));
+    if is_url {
+        let draft = Draft {
+            url: text.to_owned(),
+            ..Draft::default()
+        };
+        return Ok(json!({ "draft": draft, "notes": [] }));
+    }
+    let read = |wanted: &curl::Wanted<'_>| Err(format!("the page does not read {wanted}"));
+    let command = curl::parse(text, None, &read).map_err(Problem::of_form)?;
+    let mut notes: Vec<String> = command.warnings.iter().map(ToString::to_string).collect();
+    let count = command.transfers.len();
+    let Some(first) = command.transfers.into_iter().next() else {
+        return Err(Problem::of_form("there is no request in this text"));
+    };
+    if count > 1 {
+        notes.push(format!(
+            "the text holds {count} requests, and this is the first"
+        ));
+    }
+    let (draft, unsaid) = of_request(first.request);
+    notes.extend(unsaid);
+    Ok(json!({ "draft": draft, "notes": notes }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_curl_line_fills_the_form_and_its_variables_stay_open() {
+        let text = r#"$ curl -X PUT --digest -u "alice:$PW" 'https://h.example/a?b=1' -H 'X-A: 1' --json '{"a": 1}'"#;
+        let answer = understand(text).ok().unwrap();
+        let draft = &answer["draft"];
+        assert_eq!(draft["method"], "PUT");
+        assert_eq!(draft["url"], "https://h.example/a?b=1");
+        assert_eq!(draft["auth"]["scheme"], "digest");
+        assert_eq!(
+            draft["auth"]["fields"],
+            json!([["username", "alice"], ["password", "{{PW}}"]])
+        );
+        assert_eq!(draft["body"], json!({"kind": "json", "text": "{\"a\": 1}"}));
+        assert_eq!(draft["variables"][0]["name"], "PW");
+    }
+
+    #[test]
+    fn a_bearer_header_is_a_scheme() {
+        let answer = understand("curl https://h.example -H 'Authorization: Bearer mF_9'")
+            .ok()
+            .unwrap();
+        assert_eq!(
+            answer["draft"]["auth"]["fields"][0],
+            json!(["token", "mF_9"])
+        );
+        assert_eq!(answer["draft"]["headers"], json!([]));
+    }
+
+    #[test]
+    fn files_are_named_and_not_read() {
+        let answer =
+            understand("curl https://h.example -d @Cargo.toml -F a=@b.png --cacert ca.pem");
+        let problem = answer.err().map(|problem| problem.message);
+        assert!(problem.is_some(), "-d and -F together are a mistake");
+        let answer = understand("curl https://h.example -F a=@dir/b.png --cacert ca.pem")
+            .ok()
+            .unwrap();
+        let notes = answer["notes"].to_string();
+        assert!(
+            notes.contains("b.png") && notes.contains("certificates"),
+            "{notes}"
+        );
+        assert_eq!(answer["draft"]["body"]["parts"][0]["file"]["base64"], "");
+    }
+
+    #[test]
+    fn what_is_no_request_is_told() {
+        for text in [
+            "",
+            "hello there",
+            "curl",
+            "curl --no-such-option x",
+            "\0\u{2028}",
+            "curl 'unclosed",
+        ] {
+            let problem = understand(text).err().unwrap();
+            assert!(!problem.message.is_empty(), "{text:?}");
+        }
+    }
+}
