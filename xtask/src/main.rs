@@ -8,6 +8,7 @@
 )]
 
 mod bench;
+mod browser;
 mod codegen;
 mod examples;
 mod failure;
@@ -50,6 +51,8 @@ enum Command {
     Bless,
     /// Print the figures.
     Bench(bench::Arguments),
+    /// Try `gatepass web` in a browser.
+    Browser(browser::Arguments),
     /// Run the examples in the documentation.
     Examples,
     /// Check the rules of the house that no compiler and no linter checks.
@@ -67,6 +70,7 @@ fn main() -> ExitCode {
         Command::Snippets(arguments) => snippets::report(&root, &arguments),
         Command::Bless => codegen::bless(&root),
         Command::Bench(arguments) => bench::run(&root, &arguments),
+        Command::Browser(arguments) => browser::report(&root, &arguments),
         Command::Examples => examples::report(&root),
         Command::Tidy => tidy::run(&root),
     };

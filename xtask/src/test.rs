@@ -8,6 +8,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 use std::time::Instant;
 
+use crate::browser;
 use crate::codegen;
 use crate::examples;
 use crate::failure::{Failure, Result};
@@ -169,6 +170,14 @@ impl Session {
                 return Ok(Outcome::Skipped(format!("missing: {}", missing.join("; "))));
             }
             let (tally, log) = interop::run(&self.root, &program, &interop::Arguments::default())?;
+            Ok(Outcome::Counted(tally, log))
+        });
+        self.step("the page in a browser", || {
+            let missing = Plan::make(&self.root).missing_peers();
+            if !missing.is_empty() {
+                return Ok(Outcome::Skipped(format!("missing: {}", missing.join("; "))));
+            }
+            let (tally, log) = browser::run(&self.root, &program, &browser::Arguments::default())?;
             Ok(Outcome::Counted(tally, log))
         });
         self.step("generated code", || {
