@@ -8,6 +8,9 @@ import * as conversation from './conversation.js';
 import * as form from './form.js';
 import * as kept from './kept.js';
 
+/** A text that holds a request in another form: an HTTP archive, a Postman collection, an `.http` file. */
+const OTHER = /^\s*\{[^]*"(?:log|_postman_id|schema)"\s*:|^\s*(?:###[^\n]*\n\s*)?(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) (?:https?:\/\/|\{\{)\S+/;
+
 /** A text that holds a curl command: alone, behind a prompt, sudo or a pipe. */
 const CURL = /(?:^|[|;&\n])\s*(?:[$%>#]\s+|sudo\s+)*(?:\S*[/\\])?curl(?:\.exe)?\s+\S/i;
 
@@ -42,7 +45,7 @@ function pasted(event) {
   if (shared && /^\s*https?:\/\/\S+\s*$/.test(text)) {
     event.preventDefault();
     load(new URLSearchParams(`request=${shared[1]}`));
-  } else if (CURL.test(text)) {
+  } else if (CURL.test(text) || OTHER.test(text.slice(0, 20000))) {
     event.preventDefault();
     understand(text);
   }

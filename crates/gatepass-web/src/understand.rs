@@ -1,12 +1,13 @@
 //! A pasted text into the form.
 
-use gatepass_request::parse::curl;
+use gatepass_request::parse::any;
+use gatepass_request::parse::curl::Wanted;
 use serde_json::{Value, json};
 
 use crate::api::Problem;
 use crate::draft::{Draft, of_request};
 
-/// Reads a text: a URL, or curl command lines of any shell. Nothing that they name is read: no file, no variable.
+/// Reads a text: a URL, curl command lines of any shell, an HTTP archive, a Postman collection, an `.http` file. Nothing that they name is read: no file, no variable.
 ///
 /// # Errors
 /// [`Problem`], which says what is wrong with the text.
@@ -21,11 +22,11 @@ pub(crate) fn understand(text: &str) -> Result<Value, Problem> {
         };
         return Ok(json!({ "draft": draft, "notes": [] }));
     }
-    let read = |wanted: &curl::Wanted<'_>| Err(format!("the page does not read {wanted}"));
-    let command = curl::parse(text, None, &read).map_err(Problem::of_form)?;
-    let mut notes: Vec<String> = command.warnings.iter().map(ToString::to_string).collect();
-    let count = command.transfers.len();
-    let Some(first) = command.transfers.into_iter().next() else {
+    let read = |wanted: &Wanted<'_>| Err(format!("the page does not read {wanted}"));
+    let reading = any::read(text, &read).map_err(Problem::of_form)?;
+    let mut notes: Vec<String> = reading.warnings.iter().map(ToString::to_string).collect();
+    let count = reading.requests.len();
+    let Some(first) = reading.requests.into_iter().next() else {
         return Err(Problem::of_form("there is no request in this text"));
     };
     if count > 1 {
@@ -68,6 +69,19 @@ mod tests {
             json!(["token", "mF_9"])
         );
         assert_eq!(answer["draft"]["headers"], json!([]));
+    }
+
+    #[test]
+    fn other_forms_are_understood_too() {
+        let text = "PUT https://h.example/{{id}}\nAuthorization: Bearer {{token}}\n\nhello";
+        let answer = understand(text).ok().unwrap();
+        let draft = &answer["draft"];
+        assert_eq!(draft["url"], "https://h.example/{{id}}");
+        assert_eq!(
+            draft["auth"]["fields"][0],
+            json!(["token", "{{token}}"]),
+            "{draft}"
+        );
     }
 
     #[test]
