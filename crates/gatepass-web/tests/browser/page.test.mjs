@@ -36,7 +36,7 @@ async function open(options = {}, url = address) {
   page.said = [];
   page.on('console', (message) => { if (['error', 'warning'].includes(message.type())) page.said.push(message.text()); });
   page.on('pageerror', (error) => page.said.push(error.message));
-  page.setDefaultTimeout(5000);
+  page.setDefaultTimeout(30000);
   await page.goto(url);
   await page.waitForSelector('html[data-ready]');
   return page;
