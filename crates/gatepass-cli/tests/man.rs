@@ -25,7 +25,7 @@ fn every_command_has_a_page() {
     }
     let said = gatepass(&["man", "fly"]).failed(1);
     assert!(
-        said.contains("serve, auth, schemes, curl, decode"),
+        said.contains("serve, auth, session, schemes, curl, decode"),
         "{said}"
     );
     let page = gatepass(&["man", "auth", "add"]).ok();

@@ -1,6 +1,6 @@
 //! A draft without its secrets: what the page keeps in its history and puts into links.
 //!
-//! What a field is called decides, as in [`gatepass_auth::mask`]; then every text that was taken out is looked for in all
+//! What a field is called decides, as in [`mod@gatepass_auth::mask`]; then every text that was taken out is looked for in all
 //! others. In doubt, a text goes: an entry of a history that lacks a part is a nuisance, one with a password is a leak.
 
 use std::borrow::Cow;

@@ -98,13 +98,14 @@ async fn a_slow_upload_is_no_silence() {
     let (reader, mut writer) = tokio::io::duplex(16);
     tokio::spawn(async move {
         for _ in 0..6 {
-            tokio::time::sleep(SHORT / 2).await;
+            tokio::time::sleep(SHORT * 3).await;
             tokio::io::AsyncWriteExt::write_all(&mut writer, b"0123456789")
                 .await
                 .unwrap();
         }
     });
-    let request = client(Timeouts::none().read(SHORT))
+    // The whole takes longer than the limit, and no pause comes near it.
+    let request = client(Timeouts::none().read(SHORT * 12))
         .post(peer.url("/"))
         .body_once(reader, Some(60));
     assert_eq!(request.send().await.unwrap().status(), 200);
