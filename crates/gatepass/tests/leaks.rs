@@ -1,28 +1,23 @@
 //! No credential crosses from one origin to another, in whichever way it was given and wherever a redirect leads.
 //!
 //! Every way of [`WAYS`] is sent along every route of [`ROUTES`]. A new way to give a credential is a row there.
+//! Client certificates, which belong to a connection, have `leaks_certificates.rs`.
 
 #![cfg(test)]
 
 mod peer;
 
-use std::sync::{Arc, Mutex};
-
-use gatepass::config::{Dial, Identity, Redirects, Tls};
+use gatepass::config::{Dial, Proxies, Proxy, Redirects, Tls};
+use gatepass::credentials::netrc::{Dialect, Netrc};
 use gatepass::credentials::{Found, Provider};
-use gatepass::{
-    ApiKey, Basic, Bearer, Client, ClientBuilder, ClientCertificate, Error, Leg, RequestBuilder,
-    Scheme, TlsInfo, Url,
-};
+use gatepass::{ApiKey, Basic, Bearer, Client, ClientBuilder, Error, RequestBuilder, Url};
 use gatepass_auth::mask::CREDENTIAL_HEADERS;
-use gatepass_auth::{
-    AuthError, Descriptor, Digest, Flow, Incoming, OAuth1, Outgoing, Reply, SideRequest, Space,
-    Step, schemes,
-};
-use gatepass_server::{ClientCertificates, Server};
+use gatepass_auth::{Digest, OAuth1, Outgoing, Space};
+use peer::proxy::ProxyPeer;
 use peer::{Answer, Peer, ok, redirect, refuse};
 
 const SECRET: &str = "s3cret-s3cret-s3cret";
+const PROXY_SECRET: &str = "pr0xy-pr0xy-pr0xy";
 
 /// The secret behind `alice:`, in base64.
 const BASIC: &str = "YWxpY2U6czNjcmV0LXMzY3JldC1zM2NyZXQ=";
@@ -375,6 +370,82 @@ fn is_clean(received: &str) -> bool {
         && !lower.contains("\r\ncookie:")
 }
 
+/// A netrc file says for which host an entry is, and nothing of schemes and ports.
+#[tokio::test]
+async fn a_netrc_entry_goes_to_its_host_and_to_no_other() {
+    for (route, places, _) in ROUTES {
+        let world = World::start();
+        let host = |place: &str| Url::parse(place).unwrap().host().to_owned();
+        let home = host(places[0]);
+        let text = format!("machine {home} login alice password {SECRET}");
+        let netrc = Netrc::text("netrc", text.as_bytes(), Dialect::Netrc);
+        let way = Way {
+            trace: BASIC,
+            ..PLAIN
+        };
+        let reach = vec![true; places.len()];
+        let client = world.client().netrc(netrc);
+        let received = world.follow(client, &way, (places, &reach)).await;
+        for (received, place) in received.iter().zip(*places) {
+            let reaches = host(place) == home;
+            assert_eq!(
+                received.contains(BASIC),
+                reaches,
+                "{route}, at {place}:\n{received}"
+            );
+        }
+    }
+}
+
+/// What a proxy is told stays with it, wherever a redirect leads, and what an origin is told does not reach the next one
+/// through the proxy.
+#[tokio::test]
+async fn a_proxys_credential_goes_to_the_proxy_alone() {
+    for (through_first, name) in [
+        (true, "to a place beside the proxy"),
+        (false, "to a place behind it"),
+    ] {
+        let proxy = ProxyPeer::start([]);
+        let (behind, beside) = (Peer::start([]), Peer::start([]));
+        let beside_url = beside.url("/").replace("127.0.0.1", "localhost");
+        let (from, to, url) = if through_first {
+            behind.give([redirect(307, &beside_url)]);
+            (&behind, &beside, behind.url("/"))
+        } else {
+            beside.give([redirect(307, &behind.url("/"))]);
+            (&beside, &behind, beside_url)
+        };
+        to.give([ok("")]);
+        let to_proxy = Proxy::parse(&proxy.url()).unwrap();
+        let to_proxy = to_proxy.auth(Bearer::new(PROXY_SECRET).unwrap());
+        let client = Client::builder()
+            .proxies(Proxies::none().all(to_proxy).except("localhost"))
+            .build()
+            .unwrap();
+        let request = client.get(&url).auth(Bearer::new(SECRET).unwrap());
+        let response = request.send().await.unwrap();
+        assert_eq!(response.status(), 200, "{name}");
+        assert!(
+            !beside.requests()[0].text().contains(PROXY_SECRET),
+            "{name}"
+        );
+        let at_proxy = proxy.requests()[0].text();
+        assert!(at_proxy.contains(PROXY_SECRET), "{name}: {at_proxy}");
+        assert_eq!(
+            at_proxy.contains(SECRET),
+            through_first,
+            "{name}: {at_proxy}"
+        );
+        assert!(from.requests()[0].text().contains(SECRET), "{name}");
+        assert!(!to.requests()[0].text().contains(SECRET), "{name}");
+        let shown = response.transcript().to_string();
+        assert!(
+            !shown.contains(SECRET) && !shown.contains(PROXY_SECRET),
+            "{shown}"
+        );
+    }
+}
+
 #[tokio::test]
 async fn what_stayed_behind_is_told() {
     for way in WAYS {
@@ -532,127 +603,4 @@ async fn a_location_brings_no_credential_of_its_own() {
     assert_eq!(response.url().to_string(), "https://b.example/");
     let withheld = response.transcript().legs()[1].withheld();
     assert_eq!(withheld[0].what, "the user name in the Location");
-}
-
-/// A server over TLS that takes client certificates, and a client that has one of it and trusts several such servers.
-fn certified(wanted: ClientCertificates, others: &[&Server]) -> (Server, Tls) {
-    let server = Server::builder()
-        .https(true)
-        .client_certificates(wanted)
-        .start()
-        .unwrap();
-    let pem = server.client_pem().unwrap();
-    let mut tls = Tls::without_system().identity(Identity::from_pem(pem, pem, None).unwrap());
-    for trusted in others.iter().chain([&&server]) {
-        tls = tls.trusting_pem(trusted.ca_pem().unwrap()).unwrap();
-    }
-    (server, tls)
-}
-
-fn was_sent(leg: &Leg) -> bool {
-    let sent = |info: &TlsInfo| matches!(info.client, ClientCertificate::Sent { .. });
-    leg.tls().is_some_and(sent)
-}
-
-/// A client certificate is shown to the origin that it was given for, and to no other, whichever way leads there.
-#[tokio::test]
-async fn a_client_certificate_stays_at_its_origin() {
-    let (to, _) = certified(ClientCertificates::Optional, &[]);
-    let (from, tls) = certified(ClientCertificates::Optional, &[&to]);
-    let client = Client::builder().tls(tls).build().unwrap();
-    let home = from.https_url("/redirect-to?url=").unwrap();
-    let (here, elsewhere) = (
-        from.https_url("/get").unwrap(),
-        to.https_url("/get").unwrap(),
-    );
-    let by_name = |url: &str| url.replace("127.0.0.1", "localhost");
-    for there in [
-        elsewhere.clone(),
-        by_name(&elsewhere),
-        by_name(&here),
-        from.url("/get"),
-    ] {
-        let response = client.get(format!("{home}{there}")).send().await.unwrap();
-        let legs = response.transcript().legs();
-        assert_eq!((legs.len(), response.status()), (2, 200), "{there}");
-        assert!(
-            was_sent(&legs[0]) && !was_sent(&legs[1]),
-            "{there}: {}",
-            legs[1]
-        );
-        let withheld = legs[1].withheld();
-        assert_eq!(withheld.len(), 1, "{withheld:?}");
-        assert_eq!(
-            withheld[0].what,
-            "the client certificate of CN=gatepass test client"
-        );
-        assert_eq!(&withheld[0].belongs_to, legs[0].space());
-    }
-    // Back at home, and where the caller trusts the other origin, it is shown again, and nothing is said to stay behind.
-    for there in [here.clone(), by_name(&here)] {
-        let trusting = Redirects::default().trusting("localhost").unwrap();
-        let request = client.get(format!("{home}{there}")).redirects(trusting);
-        let response = request.send().await.unwrap();
-        for leg in response.transcript().legs() {
-            assert!(was_sent(leg) && leg.withheld().is_empty(), "{leg}");
-        }
-    }
-}
-
-/// Does a request beside its own, and writes down what came of it.
-struct Errand(String, Arc<Mutex<Option<Result<u16, String>>>>);
-
-impl Scheme for Errand {
-    fn descriptor(&self) -> &'static Descriptor {
-        &schemes::closure::DESCRIPTOR
-    }
-
-    fn begin(self: Arc<Self>, _: &Space) -> Box<dyn Flow> {
-        Box::new(OnErrand(self))
-    }
-}
-
-struct OnErrand(Arc<Errand>);
-
-impl Flow for OnErrand {
-    fn authorize(&mut self, _: &mut Outgoing<'_>) -> Result<Step, AuthError> {
-        Ok(match *self.0.1.lock().unwrap() {
-            None => Step::Exchange(SideRequest::new("errand", "GET", self.0.0.as_str())),
-            Some(_) => Step::Done,
-        })
-    }
-
-    fn inspect(&mut self, _: &Incoming<'_>) -> Result<Step, AuthError> {
-        Ok(Step::Done)
-    }
-
-    fn resume(&mut self, reply: Reply<'_>) -> Result<Step, AuthError> {
-        *self.0.1.lock().unwrap() = Some(match reply {
-            Reply::Response(message) => Ok(message.status),
-            Reply::Failed(problem) => Err(problem.to_owned()),
-            _ => Err("something else".to_owned()),
-        });
-        Ok(Step::Done)
-    }
-}
-
-#[tokio::test]
-async fn a_request_beside_another_shows_no_client_certificate_to_another_origin() {
-    let (elsewhere, _) = certified(ClientCertificates::Required, &[]);
-    let (home, tls) = certified(ClientCertificates::Required, &[&elsewhere]);
-    let client = Client::builder().tls(tls).build().unwrap();
-    let mut heard = Vec::new();
-    for server in [&home, &elsewhere] {
-        let outcome = Arc::default();
-        let errand = Errand(server.https_url("/get").unwrap(), Arc::clone(&outcome));
-        let request = client.get(home.https_url("/get").unwrap()).auth(errand);
-        assert_eq!(request.send().await.unwrap().status(), 200);
-        heard.extend(outcome.lock().unwrap().take());
-    }
-    assert_eq!(heard[0], Ok(200));
-    let said = heard[1].as_ref().unwrap_err();
-    assert!(
-        said.contains("requires a client certificate, and none was given"),
-        "{said}"
-    );
 }
