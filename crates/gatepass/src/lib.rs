@@ -28,7 +28,12 @@
 //! the `Cookie` header, header fields that are known to carry keys ([`gatepass_auth::mask::CREDENTIAL_HEADERS`]) and those
 //! of [`RequestBuilder::secret_header`]. The [`Transcript`] says what stayed behind.
 //!
-//! The cookies of a [`Jar`] go where their attributes say, which is how the server bound them.
+//! They go along where [`config::Redirects::trusting`] says so, and from http to https on the same host and the default
+//! ports, where whoever types a name without its scheme is redirected. A scheme is performed anew for each place. Back at
+//! the first origin, its credentials are sent again.
+//!
+//! The cookies of a [`Jar`] go where their attributes say, which is how the server bound them. [`session`] keeps headers,
+//! the place of a credential and cookies between runs of a program.
 //!
 //! Who goes first: an explicit `Authorization` header, [`RequestBuilder::auth`], [`ClientBuilder::auth_for`],
 //! [`ClientBuilder::credentials_from`], user and password in the URL, [`ClientBuilder::netrc`].
