@@ -27,7 +27,7 @@ pub(super) struct AddArgs {
     #[arg(value_name = "NAME")]
     name: String,
 
-    /// The origin that it is for, such as https://api.example; of a longer URL, the path is left out
+    /// The origin that it is for: scheme, host and port of a URL; of a longer URL, the path is left out
     #[arg(value_name = "URL", value_hint = ValueHint::Url)]
     origin: String,
 

@@ -16,7 +16,7 @@ use crate::exit_code::Exit;
 
 /// Keep credentials for origins in profiles, which requests then use by themselves
 ///
-/// A profile has a name, an origin such as https://api.example, a scheme, and the places of its secrets, never a secret
+/// A profile has a name, an origin (scheme, host and port of a URL), a scheme, and the places of its secrets, never a secret
 /// itself. It is used for every request to its origin that gives no credential of its own, and for nothing else.
 #[derive(Args, Debug)]
 pub(crate) struct AuthArgs {

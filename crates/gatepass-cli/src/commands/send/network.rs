@@ -19,7 +19,7 @@ const TIME: &str = "Time and retries";
 /// How the request gets there.
 #[derive(Args, Debug, Default)]
 pub(crate) struct NetworkArgs {
-    /// Go through a proxy: [PROTOCOL:]URL, as in https:http://proxy.example:3128
+    /// Go through a proxy: URL or PROTOCOL:URL, as in https:proxy.example:3128
     ///
     /// PROTOCOL is that of the requests which the proxy is for: http, https or all; without it, all. The URL can be http,
     /// https, socks4, socks4a, socks5 or socks5h. Without the option, http_proxy, https_proxy, all_proxy and no_proxy of the
@@ -44,7 +44,7 @@ pub(crate) struct NetworkArgs {
     #[arg(long, visible_alias = "proxytunnel", requires = "proxy", help_heading = PROXIES)]
     pub(crate) proxy_tunnel: bool,
 
-    /// Give a name its addresses: HOST:PORT:ADDRESS[,ADDRESS]
+    /// Give a name its addresses, separated by commas: HOST:PORT:ADDRESS
     #[arg(long, value_name = "HOST:PORT:ADDRESS", help_heading = NETWORK)]
     pub(crate) resolve: Vec<String>,
 

@@ -43,7 +43,7 @@ pub(crate) struct TlsArgs {
     #[arg(long, value_name = "NAME", value_hint = ValueHint::Hostname, help_heading = TLS)]
     pub(crate) server_name: Option<String>,
 
-    /// Show this certificate to a server that asks for one: FILE[:PASSWORD], in PEM or as PKCS#12 (.p12, .pfx)
+    /// Show this certificate to a server that asks for one: FILE or FILE:PASSWORD, in PEM or as PKCS#12 (.p12, .pfx)
     ///
     /// The password can come from elsewhere: FILE:env:NAME, FILE:@PATH, FILE:prompt:. The certificate goes to the origin of the
     /// URL only, and stays behind on a redirect to another one.
