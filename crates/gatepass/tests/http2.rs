@@ -275,7 +275,7 @@ async fn a_connection_that_says_goodbye_is_replaced() {
     let server = Server2::start(true, 100, 3).await;
     let client = server.client(Version::Any);
     for number in 0..12 {
-        let request = client.post(server.url("https", "/")).body("order");
+        let request = client.put(server.url("https", "/")).body("order");
         let response = request
             .send()
             .await
