@@ -9,9 +9,14 @@ const HABITS: &[(&str, &str)] = &[
     ("--aws-sigv4", "AWS signatures are not supported yet"),
     ("--basic", "write -A basic"),
     ("--bearer", "write -A bearer"),
+    ("--compress", "bodies of requests cannot be compressed yet"),
     (
         "--compressed",
         "leave it out: compression is asked for and undone anyway; --decode=no does not",
+    ),
+    (
+        "--continue",
+        "a transfer that broke off cannot be continued yet; -o FILE starts it over",
     ),
     ("--data-binary", "write -d DATA, or -d @FILE"),
     ("--data-raw", "write -d DATA, or --raw DATA"),
@@ -60,6 +65,10 @@ const HABITS: &[(&str, &str)] = &[
     ),
     ("--url", "write the URL alone"),
     ("--user-agent", "write User-Agent:NAME behind the URL"),
+    (
+        "-C",
+        "a transfer that broke off cannot be continued yet; -o FILE starts it over",
+    ),
     ("-G", "write name==value for each parameter of the query"),
     ("-O", "write -o FILE"),
     ("-e", "write Referer:URL behind the URL"),
@@ -72,7 +81,10 @@ const HABITS: &[(&str, &str)] = &[
         "-s",
         "leave it out: there is no progress meter (curl's -s), and one style (HTTPie's); -q hides everything",
     ),
-    ("-x", "write --proxy URL"),
+    (
+        "-x",
+        "write --proxy URL, which is curl's -x; bodies of requests cannot be compressed yet, which is HTTPie's",
+    ),
 ];
 
 /// Returns what to do instead of writing `option`, as a sentence without its capital and its full stop.

@@ -14,7 +14,7 @@
 //! # Ok::<(), gatepass::Error>(())
 //! ```
 //!
-//! A request costs what the wire costs: no runtime is started, no task is handed over, and while the peer is silent the
+//! No runtime is started, no task is handed over, and while the peer is silent the
 //! thread sleeps in `poll(2)`. So:
 //!
 //! - a signal that interrupts the sleep reaches [`ClientBuilder::on_interrupt`], which can break the request off;
