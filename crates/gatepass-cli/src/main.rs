@@ -11,6 +11,7 @@ mod output;
 mod prompt;
 mod time;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::error::ErrorKind;
@@ -105,8 +106,9 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let outcome = match Cli::try_parse() {
-        Ok(cli) => run(cli),
+    let (words, curl) = code::curl_words(std::env::args_os().collect());
+    let outcome = match Cli::try_parse_from(words) {
+        Ok(cli) => run(cli, curl.as_deref()),
         Err(error)
             if matches!(
                 error.kind(),
@@ -126,7 +128,8 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(cli: Cli) -> Result<Exit, Failure> {
+/// Runs the command. `curl` are the words of a curl command line that a command takes apart itself.
+fn run(cli: Cli, curl: Option<&[OsString]>) -> Result<Exit, Failure> {
     match cli.command {
         Some(Command::Serve(args)) => serve::run(args),
         Some(Command::Curl(args)) => curl::run(args),
@@ -134,7 +137,7 @@ fn run(cli: Cli) -> Result<Exit, Failure> {
         Some(Command::Session(args)) => session::run(args),
         Some(Command::Decode(args)) => decode::run(args),
         Some(Command::Import(args)) => import::run(args),
-        Some(Command::Code(args)) => code::run(&args),
+        Some(Command::Code(args)) => code::run(&args, curl),
         Some(Command::Schemes(args)) => schemes::run(args),
         Some(Command::Web(args)) => web::run(args),
         Some(Command::Completions(args)) => completions::run(args),

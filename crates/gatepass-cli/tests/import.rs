@@ -75,6 +75,11 @@ fn other_commands_take_any_form_too() {
     let path = file.to_str().unwrap();
     let said = gatepass(&["code", "curl", "--from", path]).failed(1);
     assert!(said.contains("1: one, 2: two"), "{said}");
+    let shown = gatepass(&["import", path]).ok();
+    assert!(
+        shown.contains("# 1: one\n") && shown.contains("# 2: two\n"),
+        "{shown}"
+    );
     for name in ["two", "2"] {
         let code = gatepass(&["code", "curl", "--from", path, "--request-name", name]).ok();
         assert!(code.contains("http://h.example/2"), "{code}");
@@ -86,4 +91,148 @@ fn other_commands_take_any_form_too() {
     );
     let answer = gatepass_with_env(&["curl", &text], &[("PW", "s3cret")]).json();
     assert_eq!(answer, json!({"authenticated": true, "user": "alice"}));
+}
+
+/// One request in every form, and the name that its form has for it.
+fn forms() -> Vec<(&'static str, String)> {
+    let har = json!({"log": {"version": "1.2", "creator": {"name": "x", "version": "1"}, "entries": [{"request": {
+        "method": "PUT", "url": "https://h.example/x", "httpVersion": "HTTP/1.1", "headersSize": -1, "bodySize": -1,
+        "cookies": [], "queryString": [], "headers": [{"name": "X-A", "value": "1"}]}}]}});
+    let postman = json!({"info": {"name": "c", "schema": "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"},
+        "item": [{"name": "x", "request": {"method": "PUT", "url": "https://h.example/x",
+            "header": [{"key": "X-A", "value": "1"}]}}]});
+    vec![
+        (
+            "curl",
+            "curl -X PUT https://h.example/x \\\n -H 'X-A: 1'".to_owned(),
+        ),
+        ("har", har.to_string()),
+        ("postman", postman.to_string()),
+        ("http_file", "PUT https://h.example/x\nX-A: 1\n".to_owned()),
+    ]
+}
+
+#[test]
+fn every_command_takes_every_form_from_a_file_a_pipe_and_a_word() {
+    let folder = tempfile::tempdir().unwrap();
+    let expected = "PUT /x HTTP/1.1";
+    for (form, text) in forms() {
+        let file = folder.path().join(form);
+        std::fs::write(&file, &text).unwrap();
+        let path = file.to_str().unwrap();
+        let code = |out: String| assert!(out.contains("h.example/x"), "{form}: {out}");
+        code(gatepass(&["code", "go", "--from", path]).ok());
+        code(gatepass_with_input(&["code", "go", "--from", "-"], text.as_bytes()).ok());
+        code(gatepass_with_input(&["code", "go", "-"], text.as_bytes()).ok());
+        let sent = |out: String| {
+            assert!(
+                out.starts_with(expected) && out.contains("X-A: 1"),
+                "{form}: {out}"
+            );
+        };
+        sent(gatepass(&["--offline", "--from", path]).ok());
+        sent(gatepass_with_input(&["--offline", "--from", "-"], text.as_bytes()).ok());
+        sent(gatepass_with_input(&["--offline", "-"], text.as_bytes()).ok());
+        if text.contains(' ') {
+            code(gatepass(&["code", "go", &text]).ok());
+            sent(gatepass(&["--offline", &text]).ok());
+        }
+        let shown = gatepass_with_input(&["import", "--json"], text.as_bytes()).json();
+        assert_eq!(shown["form"], form);
+    }
+}
+
+#[test]
+fn a_curl_command_line_needs_no_quotes_behind_code() {
+    let words = ["code", "--secrets", "literal", "python-requests"];
+    let curl = [
+        "curl",
+        "-u",
+        "alice:s3cret",
+        "https://h.example/x",
+        "-H",
+        "X-A: a b",
+    ];
+    let code = gatepass(&[&words[..], &curl].concat()).ok();
+    for words in [
+        r#"requests.get("#,
+        r#"auth=("alice", "s3cret")"#,
+        r#""X-A": "a b""#,
+    ] {
+        assert!(code.contains(words), "{words}: {code}");
+    }
+    let code = gatepass(&[
+        "code",
+        "curl",
+        "curl",
+        "--data-urlencode",
+        "a=b c",
+        "http://h/",
+    ])
+    .ok();
+    assert!(code.contains("a=b c"), "{code}");
+    let said = gatepass(&["code", "go", "curl", "--no-such", "http://h/"]).failed(1);
+    assert!(said.contains("no option --no-such"), "{said}");
+    let said = gatepass(&["code", "go", "--from", "x", "curl", "http://h/"]).failed(1);
+    assert!(said.contains("given twice"), "{said}");
+    let next = ["curl", "http://h/1", "--next", "http://h/2"];
+    let said = gatepass(&[&["code", "go"][..], &next].concat()).failed(1);
+    assert!(said.contains("1: GET /1, 2: GET /2"), "{said}");
+    let code = gatepass(&[&["code", "go", "--request-name", "2"][..], &next].concat()).ok();
+    assert!(code.contains("http://h/2"), "{code}");
+}
+
+#[test]
+fn a_request_in_another_form_is_sent_with_what_it_says_and_what_is_given_beside_it() {
+    let server = Server::start().unwrap();
+    let url = server.url("/basic-auth/alice/s3cret");
+    let curl = format!("curl -u \"alice:$PW\" {url}");
+    let answer = gatepass_with_env(&[&curl], &[("PW", "s3cret")]).json();
+    assert_eq!(answer, json!({"authenticated": true, "user": "alice"}));
+    let said = gatepass(&[&curl]).failed(1);
+    assert!(said.contains("PW"), "{said}");
+    let answer = gatepass(&[&curl, "-a", "alice:s3cret"]).json();
+    assert_eq!(answer, json!({"authenticated": true, "user": "alice"}));
+    let post = format!("POST {}\nX-A: 1\nX-B: 1\n\nhello", server.url("/post"));
+    let answer = gatepass(&[&post, "X-B:2", "X-C:3", "page==4", "-H", "X-D: 5"]).json();
+    for (name, value) in [("X-A", "1"), ("X-B", "2"), ("X-C", "3"), ("X-D", "5")] {
+        assert_eq!(answer["headers"][name], value, "{answer}");
+    }
+    assert_eq!(answer["args"]["page"], "4");
+    assert_eq!(answer["data"], "hello");
+    for word in ["a=b", "@file"] {
+        let said = gatepass(&[&post, word]).failed(1);
+        assert!(said.contains("body from elsewhere"), "{said}");
+    }
+    let said = gatepass(&[&post, "https://h.example/"]).failed(1);
+    assert!(said.contains("given twice"), "{said}");
+    let piped = format!("curl {} -d @-", server.url("/post"));
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("piped.sh");
+    std::fs::write(&file, piped).unwrap();
+    let from = ["--from", file.to_str().unwrap()];
+    let answer = gatepass_with_input(&from, b"a=1").json();
+    assert_eq!(answer["form"], json!({"a": "1"}));
+}
+
+#[test]
+fn settings_of_a_request_are_heeded_and_options_go_before_them() {
+    let server = Server::start().unwrap();
+    let redirect = format!("curl -L {}", server.url("/redirect/1"));
+    let answer = gatepass(&["--check-status", &redirect]).ok();
+    assert!(answer.contains("\"url\""), "{answer}");
+    let slow = format!("curl -m 0.2 {}", server.url("/delay/1"));
+    let said = gatepass(&[&slow]).failed(2);
+    assert!(!said.is_empty());
+    gatepass(&[&slow, "--max-time", "30"]).ok();
+    let proxied = format!("curl -x http://127.0.0.1:1 {}", server.url("/get"));
+    gatepass(&[&proxied]).failed(1);
+    gatepass(&[&proxied, "--no-proxy", "*"]).ok();
+    let folder = tempfile::tempdir().unwrap();
+    let jar = folder.path().join("jar.txt");
+    let jar = jar.to_str().unwrap();
+    let set = format!("curl -c {jar} {}", server.url("/cookies/set?a=1"));
+    gatepass(&[&set]).ok();
+    let get = format!("curl -b {jar} {}", server.url("/cookies"));
+    assert_eq!(gatepass(&[&get]).json(), json!({"cookies": {"a": "1"}}));
 }

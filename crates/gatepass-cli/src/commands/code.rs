@@ -1,8 +1,10 @@
 //! `gatepass code`: a request as code, in the languages that people use, or the table of them.
 
+use std::ffi::OsString;
+
 use clap::builder::PossibleValuesParser;
 use clap::{Args, ValueEnum};
-use gatepass_request::parse::any;
+use gatepass_request::parse::{ReadError, any, curl};
 use gatepass_request::{Auth, Request, Typed, Url};
 use gatepass_snippet::{
     ALL, Call, Need, Options, Recipe, Secrets, SnippetError, call, code_of, find, matrix,
@@ -10,7 +12,8 @@ use gatepass_snippet::{
 
 use crate::commands::import;
 use crate::commands::send::args::SendArgs;
-use crate::commands::send::request_of;
+use crate::commands::send::credentials::named as credentials_of;
+use crate::commands::send::{from, request_of};
 use crate::error::Failure;
 use crate::exit_code::Exit;
 use crate::output;
@@ -21,7 +24,7 @@ use crate::output::color::{Palette, When};
 /// The request is written as for gatepass itself, and none is sent. What the target cannot do is an error with a reason.
 #[derive(Args, Debug)]
 #[command(
-    override_usage = "gatepass code TARGET [OPTIONS] [METHOD] URL [ITEM]...\n       gatepass code TARGET [OPTIONS] 'curl …'\n       gatepass code TARGET [OPTIONS] --from FILE\n       gatepass code --list"
+    override_usage = "gatepass code TARGET [OPTIONS] [METHOD] URL [ITEM]...\n       gatepass code TARGET [OPTIONS] 'curl …'\n       gatepass code TARGET [OPTIONS] curl …\n       gatepass code TARGET [OPTIONS] --from FILE\n       gatepass code --list"
 )]
 pub(crate) struct CodeArgs {
     /// What to write for; --list shows all
@@ -36,15 +39,6 @@ pub(crate) struct CodeArgs {
     /// Where secrets stand: in the environment, in the code itself, or nowhere, so that the code asks
     #[arg(long, value_name = "WHERE", value_enum, default_value = "env")]
     secrets: Where,
-
-    /// Take the request from a file: a curl command line, an HTTP archive, a Postman collection, an .http file; - is standard
-    /// input. A curl command line can also stand in the place of the URL, as one word
-    #[arg(long, value_name = "FILE")]
-    from: Option<String>,
-
-    /// Of several requests, take the one of this name or number
-    #[arg(long, value_name = "NAME")]
-    request_name: Option<String>,
 
     #[command(flatten)]
     request: SendArgs,
@@ -65,12 +59,12 @@ fn names() -> impl Iterator<Item = &'static str> {
     })
 }
 
-/// Prints the code, or the table.
+/// Prints the code, or the table. `curl` is what [`curl_words`] has found.
 ///
 /// # Errors
 /// [`Failure`] for a request that cannot be understood, for what the target cannot do, and where the output cannot be
 /// written.
-pub(crate) fn run(args: &CodeArgs) -> Result<Exit, Failure> {
+pub(crate) fn run(args: &CodeArgs, curl: Option<&[OsString]>) -> Result<Exit, Failure> {
     let Some(name) = args.target.as_deref().filter(|_| !args.list) else {
         output::print(&table(Palette::for_stdout(When::Auto)))?;
         return Ok(Exit::Ok);
@@ -81,8 +75,13 @@ pub(crate) fn run(args: &CodeArgs) -> Result<Exit, Failure> {
         Where::Literal => Secrets::Literal,
         Where::Prompt => Secrets::Prompt,
     });
-    let request = match imported(args)? {
-        Some(request) => request,
+    let request = match imported(args, curl)? {
+        Some(mut request) => {
+            if let Some(given) = credentials_of(&args.request, &request.url)? {
+                request.auth = settled(Some(given));
+            }
+            request
+        }
         None => request_of(&args.request, read_url, settled)?,
     };
     let (mut call, notes) = call(&request, &options).map_err(|error| failure(&error))?;
@@ -107,26 +106,52 @@ pub(crate) fn run(args: &CodeArgs) -> Result<Exit, Failure> {
 }
 
 /// Returns the request that is there in another form, if it is.
-fn imported(args: &CodeArgs) -> Result<Option<Request>, Failure> {
-    let reading = match (&args.from, args.request.words.as_slice()) {
-        (Some(file), []) => import::read_file(Some(file))?,
-        (Some(_), _) => {
-            return Err(
-                Failure::new("the request is given twice: by --from and as words")
-                    .hint("Leave one of the two out"),
-            );
-        }
-        (None, [text]) if text.contains(char::is_whitespace) => match any::form(text) {
-            Some(_) => import::read_text(text)?,
-            None => return Ok(None),
-        },
-        _ => return Ok(None),
+fn imported(args: &CodeArgs, curl: Option<&[OsString]>) -> Result<Option<Request>, Failure> {
+    let sends = &args.request;
+    let Some(words) = curl else {
+        return from::request(sends);
     };
-    for warning in &reading.warnings {
-        output::note(&format!("note: {warning}."));
+    if sends.from.is_some() || !sends.words.is_empty() {
+        return Err(from::given_twice());
     }
-    import::chosen(reading, args.request_name.as_deref()).map(Some)
+    let words: Vec<&[u8]> = words.iter().map(|word| word.as_encoded_bytes()).collect();
+    let reading = curl::parse_words(&words, &import::wanted).map_err(ReadError::from);
+    let reading = reading
+        .and_then(any::of_curl)
+        .map_err(|error| Failure::new(error.to_string()))?;
+    from::chosen(reading, sends).map(Some)
 }
+
+/// Takes the words behind `curl` away, where a curl command line stands in the place of the URL with its words apart:
+/// `gatepass code python-requests curl -u alice:env:PW https://…`. All that follows is curl's.
+pub(crate) fn curl_words(mut words: Vec<OsString>) -> (Vec<OsString>, Option<Vec<OsString>>) {
+    let text = |at: usize| words.get(at).and_then(|word| word.to_str());
+    if text(1) != Some("code") {
+        return (words, None);
+    }
+    let mut has_target = false;
+    let mut at = 2;
+    while let Some(word) = text(at) {
+        if WITH_VALUE.contains(&word) {
+            at += 1;
+        } else if word.starts_with('-') {
+            // A switch, or an option with its value in the same word.
+        } else if !has_target {
+            has_target = true;
+        } else if ["curl", "curl.exe"].contains(&word) {
+            let behind = words.split_off(at + 1);
+            words.truncate(at);
+            return (words, Some(behind));
+        } else {
+            break;
+        }
+        at += 1;
+    }
+    (words, None)
+}
+
+/// The options of this command whose value is the next word.
+const WITH_VALUE: &[&str] = &["--secrets", "--from", "--request-name", "--output", "-o"];
 
 /// Where `gatepass serve` listens, for URLs that are only a path.
 const SERVED: &str = "http://127.0.0.1:8000";
@@ -168,9 +193,11 @@ fn carried_out(args: &SendArgs, call: &mut Call) {
     if let Some(only) = &args.tls.verify_only {
         call.tls.ca = Some(only.display().to_string().into());
     }
-    call.tls.certificate = args.tls.certificate().map(Into::into);
-    let key = args.tls.cert_key.as_ref();
-    call.tls.key = key.map(|key| key.display().to_string().into());
+    if let Some(certificate) = args.tls.certificate() {
+        call.tls.certificate = Some(certificate.into());
+        let key = args.tls.cert_key.as_ref();
+        call.tls.key = key.map(|key| key.display().to_string().into());
+    }
 }
 
 fn failure(error: &SnippetError) -> Failure {

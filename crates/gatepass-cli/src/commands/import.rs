@@ -7,7 +7,7 @@ use std::io::{IsTerminal as _, Read as _};
 use clap::Args;
 use gatepass_auth::{Header, Secret, mask};
 use gatepass_request::parse::curl::Wanted;
-use gatepass_request::parse::{Named, Reading, any};
+use gatepass_request::parse::{Reading, any};
 use gatepass_request::{
     Auth, Body, Content, Piece, Request, Settings, Source, Variable, has_variable, pieces,
 };
@@ -48,8 +48,14 @@ pub(crate) fn run(args: ImportArgs) -> Result<Exit, Failure> {
         if number > 0 {
             out.push('\n');
         }
-        if let Some(name) = &named.name {
-            let _ = writeln!(out, "{}", palette.faint(&format!("# {}", plain(name))));
+        let title = match (&named.name, reading.requests.len()) {
+            (Some(name), 1) => Some(plain(name)),
+            (None, 1) => None,
+            // The number and the name are what --request-name takes.
+            _ => Some(format!("{}: {}", number + 1, named.title())),
+        };
+        if let Some(title) = title {
+            let _ = writeln!(out, "{}", palette.faint(&format!("# {title}")));
         }
         Shown {
             request: &named.request,
@@ -109,45 +115,8 @@ pub(crate) fn read_text(text: &str) -> Result<Reading, Failure> {
     any::read(text, &wanted).map_err(|error| Failure::new(error.to_string()))
 }
 
-/// Chooses one of several requests by its name, the end of its name, or its number from 1.
-///
-/// # Errors
-/// [`Failure`], which lists the names, where none or several fit.
-pub(crate) fn chosen(reading: Reading, wanted: Option<&str>) -> Result<Request, Failure> {
-    let named = |named: &Named| {
-        let request = &named.request;
-        let line = format!("{} {}", request.method, request.url.path());
-        plain(named.name.as_deref().unwrap_or(&line))
-    };
-    let fits = |(at, it): &(usize, &Named)| match wanted {
-        None => true,
-        Some(wanted) => {
-            let name = it.name.as_deref().unwrap_or_default();
-            name == wanted
-                || name.ends_with(&format!(" / {wanted}"))
-                || (at + 1).to_string() == wanted
-        }
-    };
-    let fitting: Vec<_> = reading.requests.iter().enumerate().filter(fits).collect();
-    if let [(_, one)] = fitting.as_slice() {
-        return Ok(one.request.clone());
-    }
-    let names = reading.requests.iter().enumerate().take(20);
-    let names: Vec<String> = names
-        .map(|(at, it)| format!("{}: {}", at + 1, named(it)))
-        .collect();
-    let problem = match wanted {
-        None => format!("there are {} requests in it", reading.requests.len()),
-        Some(wanted) => format!("{} requests are called {wanted:?}", fitting.len()),
-    };
-    Err(Failure::new(problem).hint(format!(
-        "Choose one with --request-name: {}",
-        names.join(", ")
-    )))
-}
-
 /// Reads what a curl command line needs to be understood. The environment is left to whoever sends.
-fn wanted(wanted: &Wanted<'_>) -> Result<Vec<u8>, String> {
+pub(crate) fn wanted(wanted: &Wanted<'_>) -> Result<Vec<u8>, String> {
     match wanted {
         Wanted::File(path) => std::fs::read(path).map_err(|error| reason(&error)),
         _ => Err("it is not read here".to_owned()),

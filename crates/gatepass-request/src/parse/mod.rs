@@ -10,4 +10,4 @@ pub mod nested;
 pub mod postman;
 mod reading;
 
-pub use reading::{Form, Named, ReadError, Reading};
+pub use reading::{Form, Named, NotOne, ReadError, Reading};

@@ -68,12 +68,19 @@ pub(crate) fn run(args: CurlArgs) -> Result<Exit, Failure> {
     Ok(runner.run().into())
 }
 
-/// Reads the words, or the text that one of them is: a command line, or requests in another form.
+/// Reads the words, or the text that one of them is: a command line, or requests in another form. A hyphen alone, which is
+/// no URL, is such a text on standard input.
 fn understand(words: &[&[u8]]) -> Result<Curl, ReadError> {
-    if let [text] = words
-        && let Ok(text) = std::str::from_utf8(text)
-        && text.contains(char::is_whitespace)
-    {
+    let piped = match words {
+        [b"-"] => std::io::read_to_string(std::io::stdin()).ok(),
+        _ => None,
+    };
+    let text = match (&piped, words) {
+        (Some(text), _) => Some(text.as_str()),
+        (None, [text]) => std::str::from_utf8(text).ok(),
+        _ => None,
+    };
+    if let Some(text) = text.filter(|text| text.contains(char::is_whitespace)) {
         match any::form(text) {
             Some(Form::Curl) => return Ok(curl::parse(text, None, &read)?),
             Some(_) => return any::read(text, &read).map(Curl::of_reading),

@@ -25,6 +25,19 @@ pub(crate) struct SendArgs {
     #[arg(value_name = "URL", value_hint = ValueHint::Url, num_args = 0.., hide = true)]
     pub(crate) words: Vec<String>,
 
+    /// Take the request from a file: a curl command line, an HTTP archive, a Postman collection, an .http file
+    ///
+    /// A hyphen stands for standard input. A request in one of these forms can also stand in the place of the URL, as one
+    /// word. Options and headers that are given beside it go before what it says; variables in it are taken from the
+    /// environment.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = REQUEST,
+          conflicts_with_all = ["json", "form", "multipart", "boundary", "raw", "data", "method"])]
+    pub(crate) from: Option<String>,
+
+    /// Of several requests in a file, take the one of this name or number; "gatepass import" lists them
+    #[arg(long, value_name = "NAME", help_heading = REQUEST)]
+    pub(crate) request_name: Option<String>,
+
     /// Serialise name=value items as JSON; this is the default
     #[arg(short, long, help_heading = REQUEST, conflicts_with = "form")]
     pub(crate) json: bool,

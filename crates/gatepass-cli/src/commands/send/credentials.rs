@@ -80,6 +80,13 @@ impl Credentials {
         Ok(all)
     }
 
+    /// Takes the credential that the request brings with it, unless an option gives one.
+    pub(super) fn take(&mut self, auth: Auth) {
+        if self.auth.is_none() && self.chosen.is_none() && !self.is_half_given {
+            self.auth = Some(auth);
+        }
+    }
+
     /// Says whether a session has a say: nothing else was chosen by name.
     pub(super) fn may_be_kept(&self) -> bool {
         self.auth.is_some() || (self.chosen.is_none() && !self.is_half_given)
@@ -142,7 +149,7 @@ fn chosen<'a>(profiles: &'a Profiles, name: &str, url: &Url) -> Result<&'a Profi
 ///
 /// # Errors
 /// [`Failure`], which says what to write instead.
-pub(super) fn named(args: &SendArgs, url: &Url) -> Result<Option<Auth>, Failure> {
+pub(crate) fn named(args: &SendArgs, url: &Url) -> Result<Option<Auth>, Failure> {
     if let Some(name) = &args.profile {
         let profiles = Profiles::path().and_then(|path| Profiles::read(&path));
         let profiles = profiles.map_err(|error| of_client(&error))?;

@@ -3,9 +3,9 @@
 use std::cell::RefCell;
 
 use gatepass::error::Misuse;
-use gatepass::{Body, Client, RequestBuilder};
+use gatepass::{Client, RequestBuilder};
 use gatepass_request::parse::items::{Item, Value};
-use gatepass_request::{BodyKind, Build, Content, Request, Url};
+use gatepass_request::{Body, BodyKind, Build, Content, Request, Url};
 
 use crate::commands::send::args::SendArgs;
 use crate::commands::send::stdin;
@@ -14,7 +14,7 @@ use crate::error::{Failure, reason};
 /// A request, and what there is of its body on standard input.
 pub(super) struct Input {
     pub(super) request: Request,
-    pub(super) stdin: Option<Body>,
+    pub(super) stdin: Option<gatepass::Body>,
 }
 
 impl Input {
@@ -23,7 +23,7 @@ impl Input {
         let stdin = RefCell::new(self.stdin);
         client.from_request_with(&self.request, |content| match content {
             Content::Stdin => stdin.take().ok_or_else(|| Misuse::BodyElsewhere.into()),
-            elsewhere => Body::open(elsewhere),
+            elsewhere => gatepass::Body::open(elsewhere),
         })
     }
 }
@@ -93,6 +93,32 @@ pub(super) fn request(
     Ok(Input { request, stdin })
 }
 
+/// Takes a request that is there. Its body may be on standard input.
+///
+/// # Errors
+/// [`Failure`] where that cannot be read, and where a secret comes from there too.
+pub(super) fn of_request(
+    args: &SendArgs,
+    request: Request,
+    stdin_is_secret: bool,
+) -> Result<Input, Failure> {
+    let is_stdin = |content: &Content| *content == Content::Stdin;
+    let reads = match &request.body {
+        Body::File { content, .. } => is_stdin(content),
+        Body::Joined { chunks, .. } => chunks.iter().any(|chunk| is_stdin(&chunk.content)),
+        Body::Multipart(form) => form.parts.iter().any(|part| is_stdin(&part.content)),
+        _ => false,
+    };
+    if reads && (stdin_is_secret || args.from.as_deref() == Some("-")) {
+        return Err(
+            Failure::new("standard input cannot be both the body and something else")
+                .hint("Put the request into a file, and take a secret from env:NAME or @FILE"),
+        );
+    }
+    let stdin = reads.then(|| stdin::named(args.chunked)).transpose()?;
+    Ok(Input { request, stdin })
+}
+
 fn failure(error: impl std::fmt::Display) -> Failure {
     Failure::new(error.to_string())
 }
@@ -138,7 +164,8 @@ fn data(values: &[String]) -> Result<Vec<u8>, Failure> {
     Ok(all)
 }
 
-fn resolve(value: &Value) -> Result<Vec<u8>, String> {
+/// Reads the value of an item.
+pub(super) fn resolve(value: &Value) -> Result<Vec<u8>, String> {
     match value {
         Value::Text(text) => Ok(text.clone().into_bytes()),
         Value::File(path) => file(path),

@@ -3,7 +3,8 @@
 mod advice;
 mod archive;
 pub(crate) mod args;
-mod credentials;
+pub(crate) mod credentials;
+pub(crate) mod from;
 mod input;
 mod keep;
 pub(crate) mod network;
@@ -20,7 +21,7 @@ use gatepass::config::{Decoding, Pool, Redirects};
 use gatepass::credentials::Resolver;
 use gatepass::{Client, RequestBuilder, Transcript};
 use gatepass_request::parse::items::tell_apart;
-use gatepass_request::{Auth, Request, Typed, Url};
+use gatepass_request::{Auth, Request, Typed, Url, Variable};
 use gatepass_server::Server;
 
 use crate::commands;
@@ -38,19 +39,45 @@ use show::Show;
 ///
 /// # Errors
 /// [`Failure`]: the request could not be made or sent, or the answer could not be written.
-pub(crate) fn run(args: SendArgs) -> Result<Exit, Failure> {
-    let (method, url, words) = words(&args)?;
-    let target = Target::of(url, &args.default_scheme)?;
+pub(crate) fn run(mut args: SendArgs) -> Result<Exit, Failure> {
+    let mut imported = from::request(&args)?.map(filled).transpose()?;
+    if let Some(request) = &mut imported {
+        from::take_files(&mut args, &mut request.settings);
+        from::give_way(&mut request.settings, &args);
+    }
+    let (method, target, words) = match &imported {
+        Some(request) => (None, Target::to(request.url.clone()), &[][..]),
+        None => {
+            let (method, url, words) = words(&args)?;
+            (method, Target::of(url, &args.default_scheme)?, words)
+        }
+    };
     let origin = target.origin();
     let mut kept = args.keep.open(&origin)?;
     let mut credentials = Credentials::of(&args, &target.url)?;
+    if let Some(auth) = imported.as_mut().and_then(|request| request.auth.take()) {
+        credentials.take(auth);
+    }
     if credentials.may_be_kept() {
         credentials.auth = kept.auth(credentials.auth.take(), &origin);
     }
     let reads_stdin = credentials::reads_stdin(credentials.auth.as_ref()) || args.tls.reads_stdin();
-    let mut items = input::items(&args, words)?;
-    kept.headers(&mut items, &target.url);
-    let input = input::request(&args, method, target.url.clone(), items, reads_stdin)?;
+    let settings = imported.as_ref().map(|request| request.settings.clone());
+    let input = match imported {
+        Some(mut request) => {
+            let mut items = Vec::new();
+            kept.headers(&mut items, &target.url);
+            for item in &items {
+                from::add(&mut request, item)?;
+            }
+            input::of_request(&args, request, reads_stdin)?
+        }
+        None => {
+            let mut items = input::items(&args, words)?;
+            kept.headers(&mut items, &target.url);
+            input::request(&args, method, target.url.clone(), items, reads_stdin)?
+        }
+    };
     let mut found = credentials.find(&args, &target.url)?;
     if let (Some(found), Some(session)) = (&mut found, kept.source()) {
         found.from.push_str(&session);
@@ -69,7 +96,10 @@ pub(crate) fn run(args: SendArgs) -> Result<Exit, Failure> {
         .map(|path| Archive::new(path, args.reveal));
     let archived = archive.as_ref();
     let client = client(&args, target.server.is_some(), credentials, archived)?;
-    let builder = with_credential(input.builder(&client), found).cookies(kept.jar());
+    let mut builder = with_credential(input.builder(&client), found).cookies(kept.jar());
+    if let Some(settings) = settings {
+        builder = builder.settings(&settings, &resolver_for(&args, "the proxy"));
+    }
     if args.offline {
         let offline = builder.offline().map_err(|error| of_client(&error))?;
         return Show::new(&args, None)?.offline(&offline);
@@ -92,6 +122,14 @@ pub(crate) fn run(args: SendArgs) -> Result<Exit, Failure> {
         output::note(&advice);
     }
     Ok(exit)
+}
+
+/// Puts the environment's values in place of a request's variables.
+fn filled(request: Request) -> Result<Request, Failure> {
+    let value = |variable: &Variable| std::env::var(&variable.name).ok();
+    request.resolve(&value).map_err(|error| {
+        Failure::new(error.to_string()).hint("Variables are taken from the environment")
+    })
 }
 
 /// Sends a GET without showing anything, and returns what went over the wire.
@@ -213,9 +251,13 @@ impl Target {
         }
     }
 
+    fn to(url: Url) -> Self {
+        Self { url, server: None }
+    }
+
     fn of(text: &str, default_scheme: &str) -> Result<Self, Failure> {
         match Url::typed(text, default_scheme).map_err(|error| Failure::new(error.to_string()))? {
-            Typed::Absolute(url) => Ok(Self { url, server: None }),
+            Typed::Absolute(url) => Ok(Self::to(url)),
             Typed::Path(path) => {
                 let server = Server::start().map_err(|error| Failure::new(error.to_string()))?;
                 let url = Url::parse(&server.url(&path))
@@ -236,11 +278,9 @@ fn client(
     credentials: Credentials,
     archive: Option<&Archive>,
 ) -> Result<Client, Failure> {
-    let redirects = if args.follow {
-        Redirects::limit(args.max_redirects)
-    } else {
-        Redirects::none()
-    };
+    // The limit is there either way: a request in another form may want to be followed.
+    let mut redirects = Redirects::limit(args.max_redirects);
+    redirects.follow = args.follow;
     let redirects = args
         .trust_redirect
         .iter()

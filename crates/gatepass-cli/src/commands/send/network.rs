@@ -144,6 +144,17 @@ impl NetworkArgs {
         })
     }
 
+    /// Says whether an option says where to connect to, or which version of HTTP is spoken.
+    pub(super) fn dials(&self) -> bool {
+        let lists = [&self.resolve, &self.connect_to];
+        lists.iter().any(|list| !list.is_empty())
+            || self.ipv4
+            || self.ipv6
+            || self.interface.is_some()
+            || self.unix_socket.is_some()
+            || self.http_version.is_some()
+    }
+
     fn timeouts(&self) -> Timeouts {
         let mut timeouts = Timeouts::new();
         let limit = |limit: Duration| Some(limit).filter(|limit| !limit.is_zero());

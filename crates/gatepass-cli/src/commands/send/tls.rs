@@ -147,6 +147,20 @@ impl TlsArgs {
         })
     }
 
+    /// Says whether any of the options is given.
+    pub(super) fn is_given(&self) -> bool {
+        !["yes", "true"].contains(&self.verify.to_ascii_lowercase().as_str())
+            || self.verify_only.is_some()
+            || self.insecure
+            || !self.pin.is_empty()
+            || self.server_name.is_some()
+            || self.cert.is_some()
+            || self.ssl.is_some()
+            || self.tlsv1_2
+            || self.tlsv1_3
+            || self.tls_max.is_some()
+    }
+
     fn trust(&self) -> Result<Tls, Failure> {
         let client = |error: Error| of_client(&error);
         if let Some(only) = &self.verify_only {
