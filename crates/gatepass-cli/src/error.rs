@@ -265,15 +265,19 @@ fn of_tls(error: &gatepass::error::Tls) -> Option<String> {
         Tls::SelfSigned { .. } => {
             format!("If it is your server, trust its certificate with --verify FILE; {BLINDLY}")
         }
-        Tls::UnknownIssuer { only: Some(only), .. } => match variable(only) {
+        Tls::UnknownIssuer {
+            only: Some(only), ..
+        } => match variable(only) {
             Some(name) => format!(
                 "Only the certificates in {only} are trusted; if that is not what you want, unset {name}; {BLINDLY}"
             ),
-            None => format!("Only the certificates in {only} are trusted; with --verify FILE the system's are as well"),
+            None => format!(
+                "Only the certificates in {only} are trusted; with --verify FILE the system's are as well"
+            ),
         },
-        Tls::UnknownIssuer { .. } | Tls::NoTrustStore { .. } => format!(
-            "If you know the authority, give its certificate with --verify FILE; {BLINDLY}"
-        ),
+        Tls::UnknownIssuer { .. } | Tls::NoTrustStore { .. } => {
+            format!("If you know the authority, give its certificate with --verify FILE; {BLINDLY}")
+        }
         Tls::OtherAuthority { .. } => format!(
             "If the authority was made anew, give its present certificate with --verify FILE; {BLINDLY}"
         ),
@@ -281,24 +285,32 @@ fn of_tls(error: &gatepass::error::Tls) -> Option<String> {
             "Use one of these names; or, if you are sure which server it is, --server-name {}",
             presented[0]
         ),
-        Tls::ClientCertificateRequired { .. } => hint?.replace(
-            "Give a certificate and its key",
-            "Give a certificate with --cert FILE, and its key with --cert-key FILE where it is in another",
-        ),
-        Tls::ClientCertificateRefused { ended: None, .. } => {
-            hint?.replace("Give a certificate", "Give --cert a certificate")
+        Tls::ClientCertificateRequired { .. } | Tls::ClientCertificateRefused { .. } => {
+            certificate_options(&hint?)
         }
-        Tls::NoCommonVersion { lowest: TlsVersion::Tls13, .. } => {
-            "Leave --tlsv1.3 or --ssl out, if the server is yours and cannot do better".to_owned()
-        }
-        Tls::NoCommonVersion { highest: TlsVersion::Tls12, .. } => {
-            "Leave --tls-max or --ssl out".to_owned()
-        }
+        Tls::NoCommonVersion {
+            lowest: TlsVersion::Tls13,
+            ..
+        } => "Leave --tlsv1.3 or --ssl out, if the server is yours and cannot do better".to_owned(),
+        Tls::NoCommonVersion {
+            highest: TlsVersion::Tls12,
+            ..
+        } => "Leave --tls-max or --ssl out".to_owned(),
         Tls::UnrecognisedName { .. } => {
             "Check the host name; --server-name NAME asks for another".to_owned()
         }
         _ => return hint,
     })
+}
+
+/// Says with which options a certificate is given, where a hint says that one is to be given.
+pub(crate) fn certificate_options(hint: &str) -> String {
+    if let Some(which) = hint.strip_suffix(" and its key") {
+        return format!(
+            "{which} with --cert FILE, and its key with --cert-key FILE where it is in another"
+        );
+    }
+    hint.replacen("Give a certificate", "Give --cert a certificate", 1)
 }
 
 /// Returns the environment variable that a place ends with, as in `ca.pem (CURL_CA_BUNDLE)`.

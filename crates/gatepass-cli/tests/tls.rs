@@ -161,7 +161,7 @@ fn a_client_certificate_that_is_missing_or_cannot_be_used() {
         &trusted,
         &[
             "requires a client certificate, and none was given",
-            "--cert FILE, and its key with --cert-key FILE where it is in another, signed by CN=gatepass test authority or CN=identities of tests",
+            "signed by CN=gatepass test authority or CN=identities of tests with --cert FILE, and its key with --cert-key FILE where it is in another",
         ],
     );
     for (cert, said) in [
@@ -342,7 +342,7 @@ fn the_whole_is_told_with_v() {
         "* vouched for by CN=gatepass test authority, valid until ",
         "* issued by CN=gatepass test authority\n",
         "* pin of the server's key: sha256//",
-        "* client certificate: asked for, sent that of CN=alice by ec, valid until ",
+        "* client certificate: asked for (from: CN=gatepass test authority; CN=identities of tests), sent that of CN=alice by ec, valid until ",
     ] {
         assert!(told.contains(part), "{part:?} is missing in:\n{told}");
     }

@@ -8,6 +8,7 @@ mod conversation;
 mod event;
 mod failure;
 mod lookup;
+mod peek;
 mod plan;
 #[cfg(test)]
 mod tests;
@@ -30,6 +31,7 @@ use crate::transcript::{Head, Leg, PassedOver, Timing, Transcript, Withheld};
 
 use conversation::Conversation;
 pub(crate) use event::{Action, Event, Find, Payload, Route, Sided};
+use peek::Peeking;
 pub(crate) use plan::{Bound, Given, Plan};
 use through::Through;
 
@@ -83,6 +85,7 @@ pub(crate) struct Exchange {
     timing: Timing,
     refreshed: bool,
     once_sent: bool,
+    peeking: Peeking,
     asked: Asked,
     then: Option<Then>,
     transcript: Transcript,
@@ -112,6 +115,7 @@ impl Exchange {
             timing: Timing::default(),
             refreshed: false,
             once_sent: false,
+            peeking: Peeking::default(),
             asked: Asked {
                 party: Party::Origin,
                 writing: true,
@@ -156,7 +160,10 @@ impl Exchange {
                 heard,
             } => self.lost(error, unsent, refused, heard),
             Event::Head(head, waited) => self.head(head, waited),
-            Event::Body(body) => self.inspect(Some(&body)),
+            Event::Body(body) => match self.peeked(&body) {
+                true => self.follow(),
+                false => self.inspect(Some(&body)),
+            },
             Event::Drained { open } => self.drained(open),
             Event::Waited => self.start_over(),
             Event::Replied(reply) => self.replied(reply),
@@ -208,6 +215,7 @@ impl Exchange {
                 what: format!("the {} credential", at_home.title()),
                 belongs_to: self.home.clone(),
                 trusted,
+                is_certificate: false,
             };
             self.withheld.insert(0, withheld);
         }
@@ -221,6 +229,7 @@ impl Exchange {
                 ),
                 belongs_to: self.home.clone(),
                 trusted,
+                is_certificate: true,
             });
         }
         if self.space == self.home {
@@ -306,6 +315,7 @@ impl Exchange {
             leg.timing.first_byte = Some(waited);
             leg.response = Some(head);
         }
+        self.peeking = Peeking::default();
         self.inspect(None)
     }
 
@@ -391,6 +401,9 @@ impl Exchange {
     }
 
     fn follow(&mut self) -> Result<Action, Error> {
+        if let Some(peek) = self.peek() {
+            return Ok(peek);
+        }
         let Some(head) = self
             .transcript
             .legs
@@ -460,6 +473,7 @@ impl Exchange {
                     what: "the user name in the Location".to_owned(),
                     belongs_to: self.space.clone(),
                     trusted: false,
+                    is_certificate: false,
                 }));
                 if let Some(leg) = self.transcript.legs.last_mut() {
                     leg.leads_to = Some(next.url.clone());

@@ -188,6 +188,7 @@ pub(crate) fn allowed<'a>(
                 what: format!("the {} header", header.name()),
                 belongs_to: home.clone(),
                 trusted,
+                is_certificate: false,
             }),
             _ => wire::push(
                 &mut allowed,

@@ -81,18 +81,32 @@ impl TlsInfo {
         if let Some(pin) = self.certificate().and_then(|it| it.pin) {
             lines.push(format!("pin of the server's key: {pin}"));
         }
-        match &self.client {
-            ClientCertificate::NotAsked => {}
-            ClientCertificate::NotSent { .. } => {
-                lines.push("client certificate: asked for, none sent".to_owned());
-            }
-            ClientCertificate::Sent { certificate, .. } => lines.push(format!(
-                "client certificate: asked for, sent that of {}, {}",
-                certificate.whom(),
-                self.validity(certificate)
-            )),
-        }
+        lines.extend(self.client_line());
         lines
+    }
+
+    /// Says what became of the client's certificate, if it was asked for.
+    pub(crate) fn client_line(&self) -> Option<String> {
+        let (authorities, outcome) = match &self.client {
+            ClientCertificate::NotAsked => return None,
+            ClientCertificate::NotSent { authorities } => (authorities, "none sent".to_owned()),
+            ClientCertificate::Sent {
+                certificate,
+                authorities,
+            } => {
+                let (whom, validity) = (certificate.whom(), self.validity(certificate));
+                (authorities, format!("sent that of {whom}, {validity}"))
+            }
+        };
+        let from = match authorities.as_slice() {
+            [] => String::new(),
+            few if few.len() <= MANY => format!(" (from: {})", few.join("; ")),
+            many => {
+                let (first, rest) = many.split_at(MANY);
+                format!(" (from: {} and {} others)", first.join("; "), rest.len())
+            }
+        };
+        Some(format!("client certificate: asked for{from}, {outcome}"))
     }
 
     fn agreed(&self) -> String {
@@ -122,6 +136,9 @@ impl TlsInfo {
         }
     }
 }
+
+/// How many authorities are named that a server wants a signature of; some send all that a system knows.
+const MANY: usize = 8;
 
 impl fmt::Display for TlsInfo {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

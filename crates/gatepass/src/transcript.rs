@@ -63,7 +63,20 @@ pub struct Leg {
     pub(crate) passed: Option<Passed>,
     /// Why there is no response.
     pub(crate) failure: Option<String>,
+    /// What the response says about the client's certificate.
+    pub(crate) remark: Option<Remark>,
     pub(crate) response: Option<Head>,
+}
+
+/// What the body of a refusal says about the client's certificate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Remark {
+    /// None was sent, and one is required.
+    Missing,
+    /// The one that was sent is not accepted.
+    Refused,
+    /// One would be asked for after the request, if the client allowed it.
+    AsksLate,
 }
 
 /// The form of a request target (RFC 9112 section 3.2).
@@ -143,6 +156,8 @@ pub struct Withheld {
     pub belongs_to: Space,
     /// Whether [`crate::config::Redirects::trusting`] names the other origin, so that plain HTTP alone kept it back.
     pub trusted: bool,
+    /// Whether it is the client's certificate, which only a server that asks for one can miss.
+    pub(crate) is_certificate: bool,
 }
 
 impl fmt::Display for Withheld {
@@ -241,6 +256,11 @@ impl Leg {
     /// Returns the credentials that were not sent, because they belong to another origin.
     pub fn withheld(&self) -> &[Withheld] {
         &self.withheld
+    }
+
+    /// Returns what the response says about the client's certificate.
+    pub(crate) fn remark(&self) -> Option<Remark> {
+        self.remark
     }
 
     /// Returns the cookies that were not sent, or came and were not kept, and why.

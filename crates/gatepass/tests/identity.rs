@@ -330,7 +330,9 @@ async fn an_optional_one_may_be_missing_and_that_is_told() {
     let response = response.unwrap();
     let shown = response.transcript().to_string();
     assert!(
-        shown.contains("* client certificate: asked for, none sent\n"),
+        shown.contains(
+            "* client certificate: asked for (from: CN=gatepass test authority), none sent\n"
+        ),
         "{shown}"
     );
     let pem = server.client_pem().unwrap();
@@ -344,7 +346,9 @@ async fn an_optional_one_may_be_missing_and_that_is_told() {
         .unwrap();
     let shown = response.transcript().to_string();
     assert!(
-        shown.contains("* client certificate: asked for, sent that of CN=gatepass test client,"),
+        shown.contains(
+            "* client certificate: asked for (from: CN=gatepass test authority), sent that of CN=gatepass test client,"
+        ),
         "{shown}"
     );
 }

@@ -12,6 +12,7 @@
 //! # }
 //! ```
 
+mod certificate;
 mod forbidden;
 mod no_challenge;
 mod not_sent;
@@ -27,6 +28,7 @@ mod withheld;
 use gatepass_auth::mask::masked_value;
 use gatepass_auth::{Challenge, Credentials, Incoming, Space, schemes};
 
+use crate::tls_info::TlsInfo;
 use crate::transcript::{Head, Leg, Transcript};
 
 /// What a refusal means.
@@ -51,6 +53,7 @@ const RULES: &[Rule] = &[
     withheld::look,
     overridden::look,
     passed_over::look,
+    certificate::look,
     forbidden::look,
     no_challenge::look,
     unsupported::look,
@@ -60,15 +63,19 @@ const RULES: &[Rule] = &[
     refused::look,
 ];
 
-/// Explains a refusal: a last response of 401, 403 or 407. Returns `None` for any other.
+/// Explains a refusal: a last response of 401, 403 or 407, or one of 400, 495 or 496 that is about the client's certificate.
+/// Returns `None` for any other.
 pub fn explain(transcript: &Transcript) -> Option<Diagnosis> {
     let leg = transcript.last()?;
     let head = leg.response()?;
-    if !matches!(head.status, 401 | 403 | 407) {
-        return None;
-    }
+    let rules = match head.status {
+        401 | 403 | 407 => RULES,
+        // nginx answers so.
+        400 | 495 | 496 => &[certificate::look as Rule],
+        _ => return None,
+    };
     let evidence = Evidence::new(leg, head);
-    let mut diagnosis = RULES.iter().find_map(|rule| rule(&evidence))?;
+    let mut diagnosis = rules.iter().find_map(|rule| rule(&evidence))?;
     diagnosis.details = evidence.details();
     Some(diagnosis)
 }
@@ -133,6 +140,11 @@ impl<'a> Evidence<'a> {
             .or(meant.filter(|it| it.scheme != "auto").map(|it| it.title))
     }
 
+    /// Says whether nothing was asked for by name, and no credential was sent.
+    fn says_nothing_else(&self) -> bool {
+        self.challenges.is_empty() && self.sent_word().is_none()
+    }
+
     fn realm(&self) -> String {
         self.challenges
             .iter()
@@ -179,6 +191,7 @@ impl<'a> Evidence<'a> {
         if let Some(with) = self.leg.authentication() {
             details.push(format!("{} credential: {}", with.title, with.source));
         }
+        details.extend(self.leg.tls().and_then(TlsInfo::client_line));
         for withheld in self.leg.withheld() {
             details.push(format!(
                 "{} was kept back: it belongs to {}",
@@ -288,6 +301,7 @@ mod tests {
             form: crate::transcript::Form::Origin,
             passed: None,
             failure: None,
+            remark: None,
             response: Some(Head {
                 status,
                 headers: answer,
@@ -396,10 +410,28 @@ mod tests {
             what: "the Basic credential".to_owned(),
             belongs_to: Space::origin("https", "first", 443),
             trusted: false,
+            is_certificate: false,
         });
         let found = diagnosis(leg);
         assert!(
             found.headline.contains("https://first") && found.headline.contains("https://h"),
+            "{}",
+            found.headline
+        );
+    }
+
+    #[test]
+    fn a_certificate_that_nobody_asked_for_was_not_missed() {
+        let mut leg = leg(401, &["Basic realm=x"], None);
+        leg.withheld.push(Withheld {
+            what: "the client certificate of CN=alice".to_owned(),
+            belongs_to: Space::origin("https", "first", 443),
+            trusted: false,
+            is_certificate: true,
+        });
+        let found = diagnosis(leg);
+        assert!(
+            found.headline.contains("no credential was sent"),
             "{}",
             found.headline
         );

@@ -1,9 +1,14 @@
 //! A redirect led to another origin, and the credential stayed where it belongs.
 
 use super::{Diagnosis, Evidence};
+use crate::tls_info::{ClientCertificate, TlsInfo};
 
 pub(super) fn look(evidence: &Evidence<'_>) -> Option<Diagnosis> {
-    let withheld = evidence.leg.withheld().first()?;
+    // A certificate that nobody asked for was not missed.
+    let asked = |tls: &TlsInfo| tls.client != ClientCertificate::NotAsked;
+    let was_asked = evidence.leg.tls().is_some_and(asked);
+    let mut missed = evidence.leg.withheld().iter();
+    let withheld = missed.find(|it| was_asked || !it.is_certificate)?;
     let here = evidence.leg.space();
     let headline = format!(
         "A redirect led to {here}, and {} was not sent there: it belongs to {}",

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use bytes::{Bytes, BytesMut};
-use gatepass_auth::{Prompt, SideRequest, Space, Values};
+use gatepass_auth::{Prompt, Role, SideRequest, Space, Values};
 
 use super::clock::{Awaiting, Clock};
 use super::lost::lost;
@@ -190,6 +190,11 @@ impl Drive {
             return Ok(Event::Drained { open: false });
         };
         let head = wire::request(leg, ())?;
+        // Who asks for a tunnel speaks with the proxy, whatever the tunnel is for.
+        let party = match leg.space().role() {
+            Role::Proxy => leg.space().clone(),
+            Role::Origin => key.space.clone(),
+        };
         let body = match payload {
             Payload::Bytes(bytes) => WireBody::full(bytes),
             Payload::Stream => self.take_stream(),
@@ -200,7 +205,7 @@ impl Drive {
         let answer = {
             let mut answer = std::pin::pin!(connection.send(head.map(|()| body)));
             self.clock
-                .limit(Awaiting::Head, &key.space, &traffic, |cx| {
+                .limit(Awaiting::Head, &party, &traffic, |cx| {
                     answer.as_mut().poll(cx)
                 })
                 .await
@@ -223,7 +228,7 @@ impl Drive {
                     Ok(true) => {}
                     Ok(false) => connection.end_after_this(),
                     Err(problem) => {
-                        let space = key.space;
+                        let space = party;
                         return Err(Peer::NotHttp { space, problem }.into());
                     }
                 }
@@ -242,11 +247,11 @@ impl Drive {
                 }
                 let heard = traffic.read() > before;
                 let by_tls = match connection.tls_info() {
-                    Some(info) => tls::after_handshake(&key.space, &info, &error, heard),
-                    None => tls::not_spoken(&key.space, &traffic),
+                    Some(info) => tls::after_handshake(&party, &info, connection.ending(), &error),
+                    None => tls::not_spoken(&party, &traffic),
                 };
                 Ok(Event::Lost {
-                    error: by_tls.unwrap_or_else(|| lost(&key.space, &error)),
+                    error: by_tls.unwrap_or_else(|| lost(&party, &error)),
                     unsent: untouched,
                     refused,
                     heard,

@@ -17,11 +17,8 @@ use crate::transport::connection::Connection;
 use crate::transport::connector::{Connector, address, within};
 use crate::transport::pool::Key;
 use crate::transport::socks::{self, Destination, Refusal};
-use crate::transport::stream::Stream;
+use crate::transport::stream::{H2, Stream};
 use crate::transport::tls;
-
-/// The name of HTTP/2 over TLS (RFC 9113 section 3.2).
-const H2: &[u8] = b"h2";
 
 /// By which settings a request connects.
 #[derive(Clone)]
@@ -177,8 +174,12 @@ impl Opener<'_> {
         if !h2 {
             return self.http1(id, stream, space).await;
         }
+        let (info, ending) = (stream.tls_info(), stream.ending());
         let connection = Connection::http2(id, stream).await;
-        connection.map_err(|error| lost(space, &error))
+        connection.map_err(|error| {
+            let by_tls = info.and_then(|info| tls::after_handshake(space, &info, &ending, &error));
+            by_tls.unwrap_or_else(|| lost(space, &error))
+        })
     }
 
     async fn http1(&self, id: u64, stream: Stream, space: &Space) -> Result<Connection, Error> {

@@ -7,7 +7,7 @@ mod identity;
 mod misuse;
 mod network;
 mod peer;
-mod tls;
+pub(crate) mod tls;
 
 use std::fmt;
 

@@ -101,6 +101,12 @@ pub enum Tls {
         /// Whose signature the certificate needs, where the server says so.
         authorities: Vec<String>,
     },
+    /// The server begins TLS anew after it has seen the request, which this client does not do (RFC 5246 section 7.4.1.1).
+    /// Servers do so that want a client's certificate for some paths only.
+    AsksLate {
+        /// `host:port`.
+        address: String,
+    },
     /// The two sides have no version of TLS in common.
     NoCommonVersion {
         /// `host:port`.
@@ -171,13 +177,14 @@ impl Tls {
             Self::NotTls { address } => format!("Use http://{address}"),
             Self::PlainOnTls { address } => format!("Use https://{address}"),
             Self::ClientCertificateRequired { authorities, .. } => {
-                format!("Give a certificate and its key{}", signed_by(authorities))
+                format!("Give a certificate{} and its key", signed_by(authorities))
             }
+            Self::AsksLate { .. } => ASK_EARLIER.to_owned(),
             Self::ClientCertificateRefused {
                 authorities, ended, ..
             } => match ended {
                 Some(_) => "Have the certificate renewed".to_owned(),
-                None => format!("Give a certificate that it accepts{}", signed_by(authorities)),
+                None => refused_hint(authorities),
             },
             Self::NoCommonVersion { lowest: TlsVersion::Tls13, .. } => {
                 "Allow TLS 1.2, if the server is yours and cannot do better".to_owned()
@@ -198,12 +205,25 @@ impl Tls {
     }
 }
 
-/// Says whose signature a certificate needs, for the end of a sentence.
-fn signed_by(authorities: &[String]) -> String {
+/// What a server has to do that asks for a client's certificate too late.
+pub(crate) const ASK_EARLIER: &str = "Have the server ask in the first handshake, for the whole host: in Apache, SSLVerifyClient outside of \
+     Location and Directory, where optional will do";
+
+/// Says what to give a server that does not accept a certificate.
+pub(crate) fn refused_hint(authorities: &[String]) -> String {
+    let comma = if authorities.is_empty() { "" } else { "," };
+    format!(
+        "Give a certificate that it accepts{comma}{}",
+        signed_by(authorities)
+    )
+}
+
+/// Says whose signature a certificate needs, behind the word.
+pub(crate) fn signed_by(authorities: &[String]) -> String {
     match authorities {
         [] => String::new(),
-        few if few.len() <= 3 => format!(", signed by {}", few.join(" or ")),
-        [first, rest @ ..] => format!(", signed by {first} or one of {} others", rest.len()),
+        few if few.len() <= 3 => format!(" signed by {}", few.join(" or ")),
+        [first, rest @ ..] => format!(" signed by {first} or one of {} others", rest.len()),
     }
 }
 
@@ -236,6 +256,11 @@ impl fmt::Display for Tls {
                     "{address} does not accept the client certificate of {subject}: {problem}{ended}"
                 )
             }
+            Self::AsksLate { address } => write!(
+                f,
+                "{address} wants to begin TLS anew after the request, as servers do that want a client certificate for some \
+                 paths only, and this client does not do that"
+            ),
             Self::NoCommonVersion {
                 address,
                 lowest,

@@ -162,6 +162,7 @@ impl Exchange {
             tls: self.tls.clone(),
             timing: self.timing,
             failure: None,
+            remark: None,
             response: None,
         }
     }

@@ -2,8 +2,8 @@
 
 use std::io;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
@@ -17,6 +17,40 @@ pub(crate) struct Stream {
     kind: Kind,
     traffic: Arc<Traffic>,
     tls: Option<Arc<TlsInfo>>,
+    ending: Arc<Ending>,
+}
+
+/// How TLS over a stream came to its end. The codec of HTTP/2 passes on that reading failed, and not why.
+#[derive(Debug, Default)]
+pub(crate) struct Ending {
+    heard: AtomicBool,
+    failure: OnceLock<rustls::Error>,
+}
+
+impl Ending {
+    /// Says whether anything came that was inside TLS.
+    pub(crate) fn heard(&self) -> bool {
+        self.heard.load(Ordering::Relaxed)
+    }
+
+    /// Returns what TLS failed with: an alert of the peer's, mostly.
+    pub(crate) fn failure(&self) -> Option<&rustls::Error> {
+        self.failure.get()
+    }
+
+    fn note(&self, outcome: Result<bool, &io::Error>) {
+        match outcome {
+            Ok(true) => self.heard.store(true, Ordering::Relaxed),
+            Ok(false) => {}
+            Err(error) => {
+                let inner = error.get_ref();
+                if let Some(failure) = inner.and_then(|it| it.downcast_ref::<rustls::Error>()) {
+                    // What came first is what everything else comes from.
+                    let _ = self.failure.set(failure.clone());
+                }
+            }
+        }
+    }
 }
 
 /// What has moved over a socket so far, and how it is read.
@@ -30,6 +64,9 @@ pub(crate) struct Traffic {
     allowed: AtomicU64,
     asks_system: AtomicBool,
 }
+
+/// The name of HTTP/2 over TLS (RFC 9113 section 3.2).
+pub(crate) const H2: &[u8] = b"h2";
 
 /// How much may come before the final head of a response. The codec limits each head, not their number: a server can send
 /// informational ones for ever (RFC 9110 section 15.2).
@@ -106,6 +143,7 @@ impl Stream {
             kind: Kind::Plain(socket),
             traffic: Arc::default(),
             tls: None,
+            ending: Arc::default(),
         }
     }
 
@@ -113,6 +151,7 @@ impl Stream {
         Self {
             traffic: stream.get_ref().0.traffic(),
             tls: Some(info),
+            ending: Arc::default(),
             kind: Kind::Tls(Box::new(stream)),
         }
     }
@@ -130,9 +169,32 @@ impl Stream {
         self.tls.clone()
     }
 
+    /// Returns what is kept of how TLS ended.
+    pub(crate) fn ending(&self) -> Arc<Ending> {
+        Arc::clone(&self.ending)
+    }
+
     /// Returns the counters, by which a time limit tells silence from a slow transfer.
     pub(crate) fn traffic(&self) -> Arc<Traffic> {
         Arc::clone(&self.traffic)
+    }
+
+    /// Looks for the alert behind a write that failed, because the codec of HTTP/2 reads no more once one has. That of HTTP/1.1
+    /// does, and would miss what is read here.
+    fn look_behind<T>(&mut self, polled: &Poll<io::Result<T>>, cx: &mut Context<'_>) {
+        let failed = matches!(polled, Poll::Ready(Err(_)));
+        let is_h2 = self.protocol() == Some(H2);
+        if let (true, true, Kind::Tls(stream)) = (failed, is_h2, &mut self.kind) {
+            let mut space = [0; 1024];
+            let mut rest = ReadBuf::new(&mut space);
+            // The runtime has not heard yet of what has come since.
+            self.traffic.ask_system(true);
+            let read = Pin::new(stream).poll_read(cx, &mut rest);
+            self.traffic.ask_system(false);
+            if let Poll::Ready(Err(error)) = read {
+                self.ending.note(Err(&error));
+            }
+        }
     }
 
     /// Counts what was written to the socket; what TLS makes of it has been counted below.
@@ -153,7 +215,15 @@ impl AsyncRead for Stream {
         let this = self.get_mut();
         let socket = match &mut this.kind {
             Kind::Plain(socket) => socket,
-            Kind::Tls(stream) => return Pin::new(stream).poll_read(cx, buffer),
+            Kind::Tls(stream) => {
+                let before = buffer.filled().len();
+                let polled = Pin::new(stream).poll_read(cx, buffer);
+                if let Poll::Ready(outcome) = &polled {
+                    let came = buffer.filled().len() > before;
+                    this.ending.note(outcome.as_ref().map(|()| came));
+                }
+                return polled;
+            }
         };
         let before = buffer.filled().len();
         let mut polled = Pin::new(&mut *socket).poll_read(cx, buffer);
@@ -176,15 +246,18 @@ impl AsyncWrite for Stream {
             Kind::Plain(stream) => Pin::new(stream).poll_write(cx, bytes),
             Kind::Tls(stream) => Pin::new(stream).poll_write(cx, bytes),
         };
+        this.look_behind(&polled, cx);
         this.count_written(polled)
     }
 
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
-        match &mut this.kind {
+        let polled = match &mut this.kind {
             Kind::Plain(stream) => Pin::new(stream).poll_flush(cx),
             Kind::Tls(stream) => Pin::new(stream).poll_flush(cx),
-        }
+        };
+        this.look_behind(&polled, cx);
+        polled
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -205,6 +278,7 @@ impl AsyncWrite for Stream {
             Kind::Plain(stream) => Pin::new(stream).poll_write_vectored(cx, slices),
             Kind::Tls(stream) => Pin::new(stream).poll_write_vectored(cx, slices),
         };
+        this.look_behind(&polled, cx);
         this.count_written(polled)
     }
 

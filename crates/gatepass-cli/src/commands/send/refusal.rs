@@ -1,8 +1,9 @@
 //! What is said under a 401, 403 or 407: the reason, what was asked for and what was sent, and what to type instead.
 
-use gatepass::{Leg, Transcript, diagnose};
+use gatepass::{ClientCertificate, Leg, Transcript, diagnose};
 use gatepass_auth::{Challenge, Credentials, Incoming, Space, mask, schemes};
 
+use crate::error::certificate_options;
 use crate::output::color::Palette;
 
 /// Returns the explanation; `None` for a response that is no refusal.
@@ -16,7 +17,7 @@ pub(crate) fn explain(transcript: &Transcript, palette: Palette) -> Option<Strin
         diagnosis.headline.trim_end_matches('.')
     );
     out += &format!("  {}\n", palette.faint(&exchanged(leg)));
-    let hint = diagnosis.hint.unwrap_or_default();
+    let hint = certificate_options(&diagnosis.hint.unwrap_or_default());
     let along = format!("add --trust-redirect {}", leg.space().authority());
     let mut hint = hint
         .replace("allow plain HTTP", "add --allow-plain-http")
@@ -58,17 +59,23 @@ fn exchanged(leg: &Leg) -> String {
     let headers = leg
         .response()
         .map(|head| Incoming::challenges_in(space, &head.headers));
-    let asked: Vec<String> = headers.unwrap_or_default().iter().map(asked).collect();
-    let asked = if asked.is_empty() {
-        "nothing by name".to_owned()
-    } else {
-        asked.join(", ")
-    };
+    let mut asked: Vec<String> = headers.unwrap_or_default().iter().map(asked).collect();
     let name = space.credentials_header();
-    let sent = leg
-        .headers()
-        .get(name)
-        .map_or_else(|| "no credential".to_owned(), sent);
+    let mut sent: Vec<String> = leg.headers().get(name).map(sent).into_iter().collect();
+    match leg.tls().map(|tls| &tls.client) {
+        None | Some(ClientCertificate::NotAsked) => {}
+        Some(ClientCertificate::Sent { certificate, .. }) => {
+            asked.push("a client certificate".to_owned());
+            sent.push(format!("the certificate of {}", certificate.whom()));
+        }
+        Some(_) => asked.push("a client certificate".to_owned()),
+    }
+    let listed = |list: &[String], none: &str| match list {
+        [] => none.to_owned(),
+        list => list.join(", "),
+    };
+    let asked = listed(&asked, "nothing by name");
+    let sent = listed(&sent, "no credential");
     format!("asked for: {asked}; sent: {sent}")
 }
 

@@ -10,7 +10,7 @@ use bytes::Bytes;
 use http::{Request, Response};
 use hyper::body::Incoming;
 
-use super::stream::{Stream, Traffic};
+use super::stream::{Ending, Stream, Traffic};
 use crate::body::stream::WireBody;
 use crate::tls_info::TlsInfo;
 use http1::Http1;
@@ -20,6 +20,7 @@ use http2::Http2;
 pub(crate) struct Connection {
     pub(crate) id: u64,
     tls: Option<Arc<TlsInfo>>,
+    ending: Arc<Ending>,
     codec: Codec,
 }
 
@@ -40,21 +41,36 @@ pub(crate) struct Unanswered {
 impl Connection {
     /// Speaks HTTP/1.1 over `stream`.
     pub(crate) async fn http1(id: u64, stream: Stream) -> Result<Self, hyper::Error> {
-        let tls = stream.tls_info();
+        let (tls, ending) = (stream.tls_info(), stream.ending());
         let codec = Codec::Http1(Http1::new(stream).await?);
-        Ok(Self { id, tls, codec })
+        Ok(Self {
+            id,
+            tls,
+            ending,
+            codec,
+        })
     }
 
     /// Speaks HTTP/2 over `stream`, in a task of the caller's runtime.
     pub(crate) async fn http2(id: u64, stream: Stream) -> Result<Self, hyper::Error> {
-        let tls = stream.tls_info();
+        let (tls, ending) = (stream.tls_info(), stream.ending());
         let codec = Codec::Http2(Http2::new(stream).await?);
-        Ok(Self { id, tls, codec })
+        Ok(Self {
+            id,
+            tls,
+            ending,
+            codec,
+        })
     }
 
     /// Returns what was agreed on by TLS, where it is spoken.
     pub(crate) fn tls_info(&self) -> Option<Arc<TlsInfo>> {
         self.tls.clone()
+    }
+
+    /// Returns what is kept of how TLS ended.
+    pub(crate) fn ending(&self) -> &Ending {
+        &self.ending
     }
 
     /// Says whether HTTP/2 is spoken.
@@ -69,6 +85,7 @@ impl Connection {
             Codec::Http2(http2) => Some(Self {
                 id: self.id,
                 tls: self.tls.clone(),
+                ending: Arc::clone(&self.ending),
                 codec: Codec::Http2(http2.share()),
             }),
         }

@@ -5,6 +5,7 @@ use std::io;
 use gatepass_auth::{Env as _, Space};
 use rustls::{AlertDescription, CertificateError, InvalidMessage, PeerIncompatible};
 
+use super::TLS12;
 use super::settings::Settings;
 use super::verifier::{SelfSigned, Unpinned};
 use super::witness::Notes;
@@ -14,7 +15,7 @@ use crate::env::SystemEnv;
 use crate::error::{self, Error, Network};
 use crate::tls_info::{ClientCertificate, TlsInfo};
 use crate::transport::connector::address;
-use crate::transport::stream::Traffic;
+use crate::transport::stream::{Ending, Traffic};
 
 /// Says what is wrong with the server, its certificate, ours or the network.
 pub(super) fn handshake(
@@ -60,37 +61,47 @@ pub(super) fn handshake(
 }
 
 /// Says what TLS has to do with a connection that broke after the handshake; `None` for nothing. In TLS 1.3 a server looks at
-/// the client's certificate when the client has long sent its request (RFC 8446 section 4.4.2.4). `heard` says that a part of
-/// a response came.
+/// the client's certificate when the client has long sent its request (RFC 8446 section 4.4.2.4).
 pub(crate) fn after_handshake(
     space: &Space,
     info: &TlsInfo,
-    error: &(dyn std::error::Error + 'static),
-    heard: bool,
+    ending: &Ending,
+    error: &hyper::Error,
 ) -> Option<Error> {
-    let socket = find(error)?;
-    let alert = match cause(socket) {
+    let alert = match ending.failure() {
         Some(rustls::Error::AlertReceived(alert)) => Some(*alert),
-        None if is_hang_up(socket) && !heard => None,
+        // Whoever has answered before has let the client in.
+        None if !ending.heard() && hung_up(error) => None,
         _ => return None,
     };
+    let address = address(space);
     let about_us = alert.is_none_or(|alert| alert_about_us(alert).is_some());
-    match &info.client {
-        ClientCertificate::NotSent { .. } if about_us => {
-            Some(required(address(space), &info.client).into())
+    Some(match (&info.client, alert) {
+        (ClientCertificate::NotSent { .. }, _) if about_us => {
+            required(address, &info.client).into()
         }
-        ClientCertificate::Sent { .. } => {
-            let problem = alert_about_us(alert?)?;
-            Some(refused(address(space), &info.client, problem).into())
+        (ClientCertificate::Sent { .. }, Some(alert)) if about_us => {
+            let problem = alert_about_us(alert)?;
+            refused(address, &info.client, problem).into()
         }
-        _ => Some(
-            error::Tls::Handshake {
-                address: address(space),
-                problem: format!("the server broke it off with the alert {:?}", alert?),
-            }
-            .into(),
-        ),
-    }
+        // TLS 1.2 alone can begin anew, and who may not does not go on (RFC 5746 section 4.5).
+        (ClientCertificate::NotAsked, Some(AlertDescription::HandshakeFailure))
+            if info.version == TLS12 =>
+        {
+            error::Tls::AsksLate { address }.into()
+        }
+        (_, alert) => error::Tls::Handshake {
+            address,
+            problem: format!("the server broke it off with the alert {:?}", alert?),
+        }
+        .into(),
+    })
+}
+
+/// Says whether the peer has closed the connection without a word of HTTP.
+fn hung_up(error: &hyper::Error) -> bool {
+    // The codec of HTTP/2 says so of a connection that has ended meanwhile.
+    error.is_canceled() || error.is_closed() || find(error).is_some_and(is_hang_up)
 }
 
 /// Tells a port that speaks TLS from one that answers plain HTTP with nonsense: an alert was the first that came.
@@ -333,7 +344,8 @@ fn cause(error: &io::Error) -> Option<&rustls::Error> {
 fn find<'a>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a io::Error> {
     let mut next = Some(error);
     while let Some(error) = next {
-        if let Some(socket) = error.downcast_ref::<io::Error>() {
+        let inside = || error.downcast_ref::<h2::Error>()?.get_io();
+        if let Some(socket) = error.downcast_ref::<io::Error>().or_else(inside) {
             return Some(socket);
         }
         next = error.source();

@@ -70,6 +70,9 @@ fn number(known: &mut Vec<Known>, tls: &Tls) -> usize {
     })
 }
 
+/// The older of the two versions, as people write it.
+const TLS12: &str = "TLS 1.2";
+
 /// Speaks TLS over a stream, and offers `protocols` for what is inside (RFC 7301).
 ///
 /// # Errors
@@ -108,7 +111,7 @@ fn inform(tls: &ClientConnection, name: String, notes: &Notes, settings: &Settin
     let group = tls.negotiated_key_exchange_group();
     let version = match tls.protocol_version() {
         Some(rustls::ProtocolVersion::TLSv1_3) => "TLS 1.3",
-        _ => "TLS 1.2",
+        _ => TLS12,
     };
     let chain = tls.peer_certificates().unwrap_or_default();
     TlsInfo {

@@ -1,0 +1,71 @@
+//! What a server says about the client's certificate, which some say in the body of a refusal alone.
+
+use super::{Action, Exchange};
+use crate::tls_info::ClientCertificate;
+use crate::transcript::{Leg, Remark};
+
+/// How long a body may be that is read before the caller asks for it, in bytes. Such pages have a few hundred.
+const SHORT: usize = 4096;
+
+/// What servers write, and what they mean by it. nginx: `ngx_http_special_response.c`; Apache: `ssl_engine_kernel.c`.
+const PHRASES: [(&str, Remark); 3] = [
+    ("No required SSL certificate was sent", Remark::Missing),
+    ("The SSL certificate error", Remark::Refused),
+    (
+        "Cannot perform Post-Handshake Authentication",
+        Remark::AsksLate,
+    ),
+];
+
+/// What is done with the body of the response at hand.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Peeking {
+    #[default]
+    NotRead,
+    /// It is read to see what it says.
+    Peeks,
+    /// It was read.
+    Read,
+}
+
+impl Exchange {
+    /// Has the body of the last response read, if it may say something about the client's certificate.
+    pub(super) fn peek(&mut self) -> Option<Action> {
+        let leg = self.leg().filter(|_| self.peeking == Peeking::NotRead)?;
+        may_say(leg).then(|| {
+            self.peeking = Peeking::Peeks;
+            Action::ReadBody
+        })
+    }
+
+    /// Keeps what the body of the last response says about the client's certificate. Says whether it was read for that.
+    pub(super) fn peeked(&mut self, body: &[u8]) -> bool {
+        let peeks = std::mem::replace(&mut self.peeking, Peeking::Read) == Peeking::Peeks;
+        let text = String::from_utf8_lossy(body);
+        let found = PHRASES.iter().find(|(phrase, _)| text.contains(phrase));
+        if let (Some((_, remark)), Some(leg), true) =
+            (found, self.transcript.legs.last_mut(), peeks)
+        {
+            leg.remark = Some(*remark);
+        }
+        peeks
+    }
+}
+
+fn may_say(leg: &Leg) -> bool {
+    let (Some(tls), Some(head)) = (&leg.tls, &leg.response) else {
+        return false;
+    };
+    // nginx has numbers of its own for it, which `error_page` can let out.
+    let fits = match head.status {
+        400 | 495 | 496 => tls.client != ClientCertificate::NotAsked,
+        403 => tls.client == ClientCertificate::NotAsked,
+        _ => false,
+    };
+    let says = |name| head.headers.get_str(name);
+    let length = says("Content-Length").and_then(|length| length.parse::<usize>().ok());
+    fits && leg.method != "HEAD"
+        && length.is_some_and(|length| length <= SHORT)
+        && says("Content-Type").is_some_and(|kind| kind.starts_with("text/"))
+        && says("Content-Encoding").is_none()
+}
