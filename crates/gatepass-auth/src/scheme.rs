@@ -33,6 +33,11 @@ pub trait Scheme: Send + Sync {
         self.descriptor().reveals_secret
     }
 
+    /// Says whether the credentials may have to wait for a challenge. A body that can be sent once is not sent before it.
+    fn waits_for_challenge(&self) -> bool {
+        true
+    }
+
     /// Says whether this scheme, with these credentials, can answer `challenge`.
     fn can_answer(&self, challenge: &Challenge) -> bool {
         self.descriptor()
@@ -65,6 +70,10 @@ impl Scheme for Arc<dyn Scheme> {
 
     fn reveals_secret(&self) -> bool {
         (**self).reveals_secret()
+    }
+
+    fn waits_for_challenge(&self) -> bool {
+        (**self).waits_for_challenge()
     }
 
     fn can_answer(&self, challenge: &Challenge) -> bool {

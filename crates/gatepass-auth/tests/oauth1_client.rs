@@ -84,6 +84,8 @@ fn a_request_that_cannot_carry_the_parameters_is_not_sent() {
         length: None,
         replayable: false,
     };
+    let mut compressed = form();
+    compressed.headers.set("Content-Encoding", "gzip");
     let signed = |request: &str| Request::new("GET", request);
     let header = client();
     for (client, request, expected) in [
@@ -91,6 +93,7 @@ fn a_request_that_cannot_carry_the_parameters_is_not_sent() {
         (&body, Request::new("GET", "/"), "a GET request has no body"),
         (&body, opaque.clone(), "in memory"),
         (&header, opaque, "in memory"),
+        (&header, compressed, "send it uncompressed"),
         (&header, signed("/?oauth_callback=oob"), "place=query"),
         (&header, signed("*"), "has no path"),
         (

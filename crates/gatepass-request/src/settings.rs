@@ -146,6 +146,9 @@ pub struct Timeouts {
     /// For everything.
     #[serde(with = "seconds", skip_serializing_if = "Option::is_none")]
     pub total: Option<Duration>,
+    /// For the server's word on whether it wants a body, where it is asked.
+    #[serde(with = "seconds", skip_serializing_if = "Option::is_none")]
+    pub expect_continue: Option<Duration>,
 }
 
 /// How often to try again, and how long to wait in between.

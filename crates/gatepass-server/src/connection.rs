@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use bytes::{Bytes, BytesMut};
 use http::header::{
     ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
-    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_MAX_AGE, HeaderName, HeaderValue, VARY,
+    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_MAX_AGE, CONNECTION, HeaderName, HeaderValue, VARY,
     X_CONTENT_TYPE_OPTIONS,
 };
 use http_body_util::BodyExt as _;
@@ -144,18 +144,21 @@ async fn answer(
             return reply;
         }
     };
-    let mut reply = match read(body, &site.limits).await {
-        Ok(body) => {
-            site.journal.push(&head, &body);
-            let request = Request {
-                head: Arc::clone(&head),
-                body,
-                peer,
-                tls,
-            };
-            endpoints::answer(site, &request)
-        }
-        Err(refusal) => Reply::from(&refusal),
+    let request = |body| Request {
+        head: Arc::clone(&head),
+        body,
+        peer,
+        tls,
+    };
+    let mut reply = match unwanted(site, &request(Bytes::new())) {
+        Some(reply) => reply,
+        None => match read(body, &site.limits).await {
+            Ok(body) => {
+                site.journal.push(&head, &body);
+                endpoints::answer(site, &request(body))
+            }
+            Err(refusal) => Reply::from(&refusal),
+        },
     };
     if !reply.after.is_zero() {
         tokio::time::sleep(reply.after).await;
@@ -164,6 +167,21 @@ async fn answer(
     share(&mut reply, &head);
     log(site, peer, Some(&head), &reply, started);
     reply
+}
+
+/// Answers a client that asks whether its body is wanted (RFC 9110 section 10.1.1) where it is not: without the
+/// credentials that are asked for. What is not read ends the connection.
+fn unwanted(site: &Site, request: &Request) -> Option<Reply> {
+    let head = &request.head;
+    let asks = head.field("expect")?.eq_ignore_ascii_case(b"100-continue");
+    if !asks || head.field("authorization").is_some() {
+        return None;
+    }
+    let reply = endpoints::answer(site, request);
+    (reply.status.as_u16() == 401).then(|| {
+        site.journal.push(head, &request.body);
+        reply.with(CONNECTION, HeaderValue::from_static("close"))
+    })
 }
 
 /// Reads a body within the limits.

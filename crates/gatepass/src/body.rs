@@ -1,5 +1,7 @@
 //! The body of a request: bytes, or what is read while it is sent.
 
+mod encode;
+pub(crate) mod held;
 pub(crate) mod stream;
 
 use std::fmt;
@@ -12,6 +14,7 @@ use bytes::{Bytes, BytesMut};
 use gatepass_request::{Change, Content};
 use tokio::io::AsyncRead;
 
+use crate::config::Compression;
 use crate::error::{Error, Misuse};
 use stream::{Reader, Stream};
 
@@ -236,6 +239,33 @@ impl Piece {
 }
 
 impl Settled {
+    /// Compresses it, and says whether that was done. What is in memory stays as it is where it would become no shorter; of
+    /// a stream that cannot be known.
+    ///
+    /// # Errors
+    /// [`Misuse::BodyFile`] for what the codec says, which is nothing.
+    pub(crate) fn compress(&mut self, how: Compression) -> Result<bool, Error> {
+        match self {
+            Self::Empty => Ok(false),
+            Self::Bytes(bytes) => {
+                let shorter =
+                    encode::encode(how.coding, bytes).map_err(|error| Misuse::BodyFile {
+                        path: how.coding.name().to_owned(),
+                        problem: error.to_string(),
+                    })?;
+                let is_better = how.always || shorter.len() < bytes.len();
+                if is_better {
+                    *bytes = shorter;
+                }
+                Ok(is_better)
+            }
+            Self::Stream(stream) => {
+                stream.compress(how.coding);
+                Ok(true)
+            }
+        }
+    }
+
     /// Returns what a scheme may know of it.
     pub(crate) fn described(&self) -> gatepass_auth::Body {
         match self {

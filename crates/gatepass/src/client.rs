@@ -12,7 +12,9 @@ use gatepass_auth::{Env, Headers, Scheme};
 use tokio::sync::OnceCell;
 
 use crate::body::Body;
-use crate::config::{Decoding, Dial, Identity, Pool, Proxies, Redirects, Retries, Timeouts, Tls};
+use crate::config::{
+    Decoding, Dial, ExpectContinue, Identity, Pool, Proxies, Redirects, Retries, Timeouts, Tls,
+};
 use crate::cookies::Jar;
 use crate::credentials::{Netrc, Provider, ProxySchemes};
 use crate::drive::runtime::Runtime;
@@ -80,6 +82,7 @@ pub(crate) struct Inner {
     pub(crate) allow_plain_http: bool,
     pub(crate) timeouts: Timeouts,
     pub(crate) decoding: Decoding,
+    pub(crate) expect: ExpectContinue,
     pub(crate) redirects: Redirects,
     pub(crate) retries: Retries,
     pub(crate) budget: Arc<Budget>,
@@ -269,6 +272,7 @@ pub struct ClientBuilderOf<M: Mode> {
     allow_plain_http: bool,
     timeouts: Timeouts,
     decoding: Decoding,
+    expect: ExpectContinue,
     redirects: Redirects,
     retries: Retries,
     proxies: Option<Proxies>,
@@ -295,6 +299,7 @@ impl<M: Mode> Default for ClientBuilderOf<M> {
             allow_plain_http: false,
             timeouts: Timeouts::default(),
             decoding: Decoding::default(),
+            expect: ExpectContinue::new(),
             redirects: Redirects::default(),
             retries: Retries::default(),
             proxies: None,
@@ -385,6 +390,13 @@ impl<M: Mode> ClientBuilderOf<M> {
     #[must_use]
     pub fn timeouts(mut self, timeouts: Timeouts) -> Self {
         self.timeouts = timeouts;
+        self
+    }
+
+    /// Says whether servers are asked if they want a body, before they get it: `true`, `false`, or an [`ExpectContinue`].
+    #[must_use]
+    pub fn expect_continue(mut self, expect: impl Into<ExpectContinue>) -> Self {
+        self.expect = expect.into().or(self.expect);
         self
     }
 
@@ -487,6 +499,7 @@ impl<M: Mode> ClientBuilderOf<M> {
                 allow_plain_http: self.allow_plain_http,
                 timeouts: self.timeouts,
                 decoding: self.decoding,
+                expect: self.expect,
                 redirects: self.redirects,
                 retries: self.retries,
                 budget: Arc::default(),

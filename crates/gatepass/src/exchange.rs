@@ -55,6 +55,8 @@ enum Then {
     Retry(Party, Via),
     Wait(std::time::Duration),
     Hop(Next),
+    /// The same once more, without asking whether the body is wanted.
+    Unexpected,
 }
 
 /// One exchange: from the caller's request to the response that the caller gets.
@@ -86,6 +88,8 @@ pub(crate) struct Exchange {
     refreshed: bool,
     once_sent: bool,
     peeking: Peeking,
+    /// Whether the server cannot be asked if it wants the body.
+    unexpected: bool,
     asked: Asked,
     then: Option<Then>,
     transcript: Transcript,
@@ -116,6 +120,7 @@ impl Exchange {
             refreshed: false,
             once_sent: false,
             peeking: Peeking::default(),
+            unexpected: false,
             asked: Asked {
                 party: Party::Origin,
                 writing: true,
@@ -199,6 +204,7 @@ impl Exchange {
     fn begin_hop(&mut self) -> Result<Action, Error> {
         self.space = self.given.url.space();
         self.passed_over = None;
+        self.unexpected = false;
         let space = &self.space;
         let (redirects, plain) = (&self.plan.redirects, self.plan.allow_plain_http);
         self.reach = Reach::of(&self.home, space, redirects, plain);
@@ -316,6 +322,15 @@ impl Exchange {
             leg.response = Some(head);
         }
         self.peeking = Peeking::default();
+        let leg = self.leg().filter(|leg| leg.expects_continue());
+        let status = leg
+            .and_then(|leg| leg.response.as_ref())
+            .map(|head| head.status);
+        if status == Some(417) && !self.unexpected && !self.once_sent {
+            self.unexpected = true;
+            self.then = Some(Then::Unexpected);
+            return Ok(Action::Drain { keep: false });
+        }
         self.inspect(None)
     }
 
@@ -467,6 +482,7 @@ impl Exchange {
                 }
             },
             Some(Then::Wait(wait)) => Ok(Action::Wait(wait)),
+            Some(Then::Unexpected) => Ok(self.open(false)),
             Some(Then::Hop(next)) => {
                 self.withheld.clear();
                 self.withheld.extend(next.had_user_info.then(|| Withheld {

@@ -15,7 +15,9 @@ use crate::arrived::Arrived;
 use crate::body::Body;
 use crate::body::stream::Stream;
 use crate::client::Inner;
-use crate::config::{Decoding, Dial, Proxies, Redirects, Retries, Timeouts, Tls};
+use crate::config::{
+    Compression, Decoding, Dial, ExpectContinue, Proxies, Redirects, Retries, Timeouts, Tls,
+};
 use crate::cookies::Jar;
 use crate::drive::clock::Clock;
 use crate::drive::{Drive, How};
@@ -54,6 +56,8 @@ pub struct RequestBuilderOf<M: Mode> {
     no_auth: bool,
     without_query: Vec<String>,
     decoding: Option<Decoding>,
+    pub(crate) expect: ExpectContinue,
+    compression: Option<Compression>,
     mode: PhantomData<M>,
 }
 
@@ -79,6 +83,8 @@ impl<M: Mode> RequestBuilderOf<M> {
             no_auth: false,
             without_query: Vec::new(),
             decoding: None,
+            expect: ExpectContinue::new(),
+            compression: None,
             mode: PhantomData,
         }
     }
@@ -320,6 +326,21 @@ impl<M: Mode> RequestBuilderOf<M> {
         }
     }
 
+    /// Compresses the body, and says so in `Content-Encoding`. A body in memory stays as it is where it would become no
+    /// shorter, unless it is to be compressed [always](Compression::always); a stream goes out in chunks. A scheme that signs
+    /// the body signs what goes out; OAuth 1.0a signs the parameters of a form, and refuses one that is compressed.
+    pub fn compress(mut self, how: Compression) -> Self {
+        self.compression = Some(how);
+        self
+    }
+
+    /// Says whether the server is asked if it wants the body, before it gets it (`Expect: 100-continue`, RFC 9110 section
+    /// 10.1.1): `true`, `false`, or an [`ExpectContinue`], which says what is done without this.
+    pub fn expect_continue(mut self, expect: impl Into<ExpectContinue>) -> Self {
+        self.expect = expect.into().or(self.expect);
+        self
+    }
+
     /// Says whether this request asks for a compressed response, and how far it may swell.
     pub fn decoding(mut self, decoding: Decoding) -> Self {
         self.decoding = Some(decoding);
@@ -413,6 +434,7 @@ impl<M: Mode> RequestBuilderOf<M> {
             retries: self.retries.unwrap_or_else(|| inner.retries.clone()),
             budget: Arc::clone(&inner.budget),
             http: dial.http,
+            expect: self.expect.or(inner.expect),
             proxies: if has_path {
                 Proxies::none()
             } else {
@@ -461,7 +483,12 @@ impl<M: Mode> RequestBuilderOf<M> {
                 header.is_secret(),
             );
         }
-        let body = self.body.settle()?;
+        let mut body = self.body.settle()?;
+        if let Some(how) = self.compression
+            && body.compress(how)?
+        {
+            headers.append("Content-Encoding", how.coding.name());
+        }
         let given = Given {
             url,
             method: self.method,

@@ -7,8 +7,8 @@ use gatepass_request as data;
 use gatepass_request::{HttpVersion, Settings};
 
 use crate::config::{
-    Dial, Family, Identity, Protocol, Proxies, Proxy, Redirects, Retries, Timeouts, Tls,
-    TlsVersion, Version,
+    Dial, ExpectContinue, Family, Identity, Protocol, Proxies, Proxy, Redirects, Retries, Timeouts,
+    Tls, TlsVersion, Version,
 };
 use crate::credentials::Resolver;
 use crate::error::{Error, Misuse};
@@ -42,6 +42,9 @@ impl<M: Mode> RequestBuilderOf<M> {
             self.timeouts.unwrap_or(inner.timeouts),
             &settings.timeouts,
         ));
+        if let Some(patience) = settings.timeouts.expect_continue {
+            self.expect = ExpectContinue::new().patience(patience).or(self.expect);
+        }
         let redirects_now = self
             .redirects
             .take()

@@ -128,6 +128,8 @@ pub enum SentBody {
     Bytes(Bytes),
     /// It was read from elsewhere, and is of this many bytes, where that was known before.
     Elsewhere(Option<u64>),
+    /// It was held back, because the server answered before it wanted it.
+    Held(Option<u64>),
 }
 
 /// Which scheme a request was sent with, and where its credential comes from.
@@ -339,13 +341,21 @@ impl Leg {
         self.masked(&self.target)
     }
 
+    /// Says whether the server was asked if it wants the body, before it got it.
+    pub(crate) fn expects_continue(&self) -> bool {
+        let value = self.headers.get("Expect");
+        !self.http2
+            && !self.body.is_empty()
+            && value.is_some_and(|value| value.eq_ignore_ascii_case(b"100-continue"))
+    }
+
     /// Returns the body as it may be shown, or `None` where it is not text in memory.
     pub fn shown_body(&self) -> Option<String> {
         match &self.body {
             SentBody::Bytes(bytes) => std::str::from_utf8(bytes)
                 .ok()
                 .map(|text| self.masked(text)),
-            SentBody::Empty | SentBody::Elsewhere(_) => None,
+            SentBody::Empty | SentBody::Elsewhere(_) | SentBody::Held(_) => None,
         }
     }
 
@@ -367,7 +377,7 @@ impl SentBody {
         match self {
             Self::Empty => Some(0),
             Self::Bytes(bytes) => Some(bytes.len() as u64),
-            Self::Elsewhere(length) => *length,
+            Self::Elsewhere(length) | Self::Held(length) => *length,
         }
     }
 
@@ -382,6 +392,10 @@ impl fmt::Debug for SentBody {
         match self.len() {
             Some(length) => write!(f, "{length} bytes"),
             None => f.write_str("a stream"),
+        }?;
+        match self {
+            Self::Held(_) => f.write_str(", held back"),
+            _ => Ok(()),
         }
     }
 }

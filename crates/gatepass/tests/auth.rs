@@ -144,6 +144,7 @@ async fn a_body_that_can_be_sent_once_is_refused_before_it_is_sent() {
     let request = Client::new()
         .post(&url)
         .auth(digest("alice", "s3cret"))
+        .expect_continue(false)
         .body_once(&b"hello"[..], Some(5));
     let error = request.send().await.unwrap_err();
     assert!(

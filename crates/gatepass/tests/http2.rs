@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
 use gatepass::auth::Digest;
-use gatepass::config::{Dial, Timeouts, Tls, Version};
+use gatepass::config::{Dial, ExpectContinue, Timeouts, Tls, Version};
 use gatepass::error::{Misuse, Network, Peer as PeerError};
 use gatepass::{Client, Error};
 use http_body_util::{BodyExt as _, Full};
@@ -249,6 +249,18 @@ async fn challenges_are_answered_and_bodies_sent() {
         200_000
     );
     assert_eq!(server.connections(), 1);
+}
+
+#[tokio::test]
+async fn a_body_does_not_wait_to_be_wanted() {
+    let server = Server2::start(true, 100, usize::MAX).await;
+    let client = server.client(Version::Any);
+    let patient = ExpectContinue::always().patience(Duration::from_secs(3600));
+    let stream = tokio::io::AsyncReadExt::take(tokio::io::repeat(b'y'), 200_000);
+    let request = client.put(server.url("https", "/")).body_once(stream, None);
+    let response = request.expect_continue(patient).send().await.unwrap();
+    assert_eq!(response.bytes().await.unwrap().len(), 200_000);
+    assert!(!server.seen.lock().unwrap()[0].contains("expect"));
 }
 
 #[tokio::test]

@@ -4,16 +4,21 @@
 
 mod peer;
 
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use std::sync::Arc;
+use std::time::Duration;
 
-use gatepass::auth::Digest;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use gatepass::auth::{Digest, Hash, OAuth1, percent, schemes::oauth1::BodyHash};
+use gatepass::config::{Compression, Timeouts};
 use gatepass::{AnyOf, Basic, Body, Client, Error, Multipart, Part, Request, Scheme};
 use gatepass_request::Content;
 use gatepass_server::Server;
 use peer::{Answer, Peer, ok, redirect};
 use serde_json::Value;
 use tempfile::{NamedTempFile, TempDir, tempdir};
+use tokio::io::AsyncWriteExt as _;
 
 /// More than is ever read before a request is sent.
 const LARGE: usize = 3 << 20;
@@ -287,6 +292,110 @@ async fn a_request_as_data_reads_files_only_where_that_was_said() {
     assert_eq!((seen.len(), seen[0].body()), (2, "png".to_owned()));
     assert!(seen[1].body().contains("\r\n\r\npng\r\n--"));
     assert!(Body::open(&Content::Stdin).is_err());
+}
+
+#[tokio::test]
+async fn a_compressed_stream_is_the_same_each_time_and_what_was_given() {
+    let large = large();
+    let peer = Peer::start([redirect(307, "/again"), ok("")]);
+    let request = Client::new()
+        .post(peer.url("/"))
+        .file(large.path())
+        .compress(Compression::gzip());
+    assert_eq!(request.send().await.unwrap().status(), 200);
+    let seen = peer.requests();
+    assert_eq!(seen[0].header("Content-Encoding").as_deref(), Some("gzip"));
+    assert_eq!(
+        seen[0].header("Transfer-Encoding").as_deref(),
+        Some("chunked")
+    );
+    let bodies: Vec<Vec<u8>> = seen.iter().map(|seen| unchunked(&seen.bytes)).collect();
+    assert_eq!(bodies[0], bodies[1]);
+    let mut decoded = Vec::new();
+    flate2::read::GzDecoder::new(&bodies[0][..])
+        .read_to_end(&mut decoded)
+        .unwrap();
+    assert!(decoded == std::fs::read(large.path()).unwrap());
+    let in_memory = |text: &str, how| {
+        let request = Client::new()
+            .put("http://h/")
+            .body(text.to_owned())
+            .compress(how);
+        let text = request.offline().unwrap().bytes().to_vec();
+        String::from_utf8_lossy(&text).contains("Content-Encoding: deflate")
+    };
+    assert!(!in_memory("short", Compression::deflate()));
+    assert!(in_memory("short", Compression::deflate().always()));
+    assert!(in_memory(&"long".repeat(50), Compression::deflate()));
+}
+
+#[tokio::test]
+async fn what_goes_out_compressed_is_what_is_signed() {
+    let server = Server::start().unwrap();
+    let text = "long ".repeat(100);
+    let compressed = |request: gatepass::RequestBuilder| {
+        let request = request.header("Content-Type", "text/plain");
+        request.compress(Compression::gzip())
+    };
+    let url = server.url("/digest-auth/auth-int/alice/s3cret");
+    let digest = || Digest::new("alice", "s3cret");
+    let client = Client::new();
+    let request = compressed(client.put(&url).auth(digest()).body(text.clone()));
+    assert_eq!(request.send().await.unwrap().status(), 200);
+    let seen = server.requests().pop().unwrap();
+    assert!(seen.body.starts_with(&[0x1f, 0x8b]) && seen.body.len() < 100);
+    // What cannot be signed is not sent.
+    let file = large();
+    let stream = compressed(client.put(&url).auth(digest()).file(file.path()));
+    let error = stream.send().await.unwrap_err();
+    assert!(error.to_string().contains("in memory"), "{error}");
+    let signed = OAuth1::new("key", "secret").body_hash(BodyHash::Auto);
+    let request = client.put(server.url("/put")).auth(signed.clone());
+    compressed(request.body(text.clone())).send().await.unwrap();
+    let seen = server.requests().pop().unwrap();
+    let hash = STANDARD.encode(Hash::Sha1.digest(&[&seen.body]));
+    let parameter = format!("oauth_body_hash=\"{}\"", percent::encode(hash.as_bytes()));
+    let said = seen.headers.get_str("Authorization").unwrap();
+    assert!(said.contains(&parameter), "{said}");
+    let form = client.post(server.url("/post")).auth(signed);
+    let form = form.form(&[("a", text.as_str())]);
+    let error = form.compress(Compression::gzip()).send().await.unwrap_err();
+    assert!(error.to_string().contains("uncompressed"), "{error}");
+}
+
+/// Takes the chunks of a request's body apart.
+fn unchunked(request: &[u8]) -> Vec<u8> {
+    let start = request.windows(4).position(|it| it == b"\r\n\r\n").unwrap() + 4;
+    let (mut rest, mut body) = (&request[start..], Vec::new());
+    loop {
+        let line = rest.windows(2).position(|it| it == b"\r\n").unwrap();
+        let size = std::str::from_utf8(&rest[..line]).unwrap();
+        let size = usize::from_str_radix(size, 16).unwrap();
+        if size == 0 {
+            return body;
+        }
+        body.extend_from_slice(&rest[line + 2..line + 2 + size]);
+        rest = &rest[line + 4 + size..];
+    }
+}
+
+#[tokio::test]
+async fn a_slow_source_is_no_silence_of_the_server() {
+    let (reader, mut writer) = tokio::io::duplex(64);
+    let peer = Peer::start([ok("")]);
+    let limits = Timeouts::none().read(Duration::from_millis(60));
+    let request = Client::new()
+        .post(peer.url("/"))
+        .timeouts(limits)
+        .body(Body::reader(reader, Some(4)));
+    let write = async move {
+        for piece in [b"bo", b"dy"] {
+            tokio::time::sleep(Duration::from_millis(300)).await;
+            writer.write_all(piece).await.unwrap();
+        }
+    };
+    let (response, ()) = tokio::join!(request.send(), write);
+    assert_eq!(response.unwrap().status(), 200);
 }
 
 #[tokio::test]

@@ -217,6 +217,10 @@ impl Scheme for ApiKey {
         &DESCRIPTOR
     }
 
+    fn waits_for_challenge(&self) -> bool {
+        false
+    }
+
     fn begin(self: Arc<Self>, _space: &Space) -> Box<dyn Flow> {
         Box::new(PreEmptive::new(self))
     }

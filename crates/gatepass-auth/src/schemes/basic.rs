@@ -148,6 +148,10 @@ impl Scheme for Basic {
         &DESCRIPTOR
     }
 
+    fn waits_for_challenge(&self) -> bool {
+        false
+    }
+
     fn begin(self: Arc<Self>, _space: &Space) -> Box<dyn Flow> {
         Box::new(Conversation {
             scheme: self,

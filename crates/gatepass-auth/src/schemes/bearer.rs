@@ -154,6 +154,10 @@ impl Scheme for Bearer {
         challenge.is(&self.word)
     }
 
+    fn waits_for_challenge(&self) -> bool {
+        false
+    }
+
     fn begin(self: Arc<Self>, _space: &Space) -> Box<dyn Flow> {
         Box::new(PreEmptive::new(self))
     }

@@ -65,6 +65,10 @@ impl<F: Fn(&mut Outgoing<'_>) + Send + Sync + 'static> Scheme for F {
         &DESCRIPTOR
     }
 
+    fn waits_for_challenge(&self) -> bool {
+        false
+    }
+
     fn begin(self: Arc<Self>, _space: &Space) -> Box<dyn Flow> {
         Box::new(Conversation(move |message: &mut Outgoing<'_>| {
             self(message);
@@ -92,6 +96,10 @@ where
 {
     fn descriptor(&self) -> &'static Descriptor {
         &DESCRIPTOR
+    }
+
+    fn waits_for_challenge(&self) -> bool {
+        false
     }
 
     fn begin(self: Arc<Self>, _space: &Space) -> Box<dyn Flow> {

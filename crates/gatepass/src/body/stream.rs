@@ -4,7 +4,8 @@ use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{self, Read};
 use std::pin::Pin;
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, Waker, ready};
 
 use bytes::Bytes;
@@ -12,7 +13,10 @@ use http_body_util::Full;
 use hyper::body::{Body as HttpBody, Frame, SizeHint};
 use tokio::io::{AsyncRead, ReadBuf};
 
+use super::encode::Encoder;
+use super::held::Held;
 use super::{Body, Open, Piece, Source};
+use crate::config::RequestCoding;
 
 /// How much is read at a time, in bytes.
 const CHUNK: usize = 64 * 1024;
@@ -107,6 +111,10 @@ pub(crate) struct Stream {
     left: Option<u64>,
     replayable: bool,
     begun: bool,
+    /// Whether its source has nothing to give at the moment.
+    waits: Arc<AtomicBool>,
+    coding: Option<RequestCoding>,
+    encoder: Option<Encoder>,
 }
 
 impl Stream {
@@ -119,7 +127,22 @@ impl Stream {
             length,
             left: length,
             begun: false,
+            waits: Arc::default(),
+            coding: None,
+            encoder: None,
         }
+    }
+
+    /// Compresses what goes out. How long that will be is not known before.
+    pub(super) fn compress(&mut self, coding: RequestCoding) {
+        self.coding = Some(coding);
+        self.encoder = Some(Encoder::new(coding));
+        self.length = None;
+    }
+
+    /// Returns what says whether the source has nothing to give at the moment.
+    pub(crate) fn waits(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.waits)
     }
 
     /// Returns the length in bytes, where it is known.
@@ -141,14 +164,37 @@ impl Stream {
         Some(Self {
             pieces: pieces.collect::<Option<_>>()?,
             reading: None,
+            waits: Arc::default(),
+            encoder: self.coding.map(Encoder::new),
             ..*self
         })
     }
 
-    /// Returns the next bytes, or `None` at the end.
+    /// Returns the next bytes that go out, or `None` at the end.
     fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Option<io::Result<Bytes>>> {
+        loop {
+            let Some(encoder) = &mut self.encoder else {
+                return self.poll_source(cx);
+            };
+            match encoder.pull() {
+                Ok(Some(piece)) => return Poll::Ready(Some(Ok(piece))),
+                Ok(None) if encoder.is_done() => return Poll::Ready(None),
+                Ok(None) => {}
+                Err(error) => return Poll::Ready(Some(Err(error))),
+            }
+            let more = ready!(self.poll_source(cx)).transpose()?;
+            if let Some(encoder) = &mut self.encoder {
+                encoder.push(more);
+            }
+        }
+    }
+
+    /// Returns the next bytes that were read, or `None` at the end.
+    fn poll_source(&mut self, cx: &mut Context<'_>) -> Poll<Option<io::Result<Bytes>>> {
         self.begun = true;
-        let chunk = ready!(self.poll_next(cx)).and_then(|chunk| {
+        let chunk = self.poll_next(cx);
+        self.waits.store(chunk.is_pending(), Ordering::Relaxed);
+        let chunk = ready!(chunk).and_then(|chunk| {
             match (&mut self.left, &chunk) {
                 (Some(left), Some(bytes)) => {
                     *left = left.checked_sub(bytes.len() as u64).ok_or_else(too_long)?;
@@ -225,6 +271,7 @@ impl Stream {
 pub(crate) enum WireBody {
     Full(Full<Bytes>),
     Stream(Stream),
+    Held(Held),
 }
 
 impl WireBody {
@@ -234,6 +281,14 @@ impl WireBody {
 
     pub(crate) fn empty() -> Self {
         Self::full(Bytes::new())
+    }
+
+    /// Returns what says whether its source has nothing to give at the moment.
+    pub(crate) fn waits(&self) -> Arc<AtomicBool> {
+        match self {
+            Self::Stream(stream) => stream.waits(),
+            Self::Full(_) | Self::Held(_) => Arc::default(),
+        }
     }
 }
 
@@ -250,6 +305,7 @@ impl HttpBody for WireBody {
                 .poll_frame(cx)
                 .map_err(|never| match never {}),
             Self::Stream(stream) => stream.poll_chunk(cx).map_ok(Frame::data),
+            Self::Held(held) => held.poll_frame(cx),
         }
     }
 
@@ -257,6 +313,7 @@ impl HttpBody for WireBody {
         match self {
             Self::Full(full) => full.is_end_stream(),
             Self::Stream(stream) => stream.length == Some(0),
+            Self::Held(_) => false,
         }
     }
 
@@ -266,6 +323,7 @@ impl HttpBody for WireBody {
             Self::Stream(stream) => stream
                 .length
                 .map_or_else(SizeHint::default, SizeHint::with_exact),
+            Self::Held(held) => held.size_hint(),
         }
     }
 }

@@ -3,18 +3,22 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::time::Instant;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
 
 use bytes::{Bytes, BytesMut};
 use gatepass_auth::{Prompt, Role, SideRequest, Space, Values};
+use hyper::body::Incoming;
 
 use super::clock::{Awaiting, Clock};
 use super::lost::lost;
 use super::open::{How, Opener};
 use super::runtime::Runtime;
 use crate::arrived::Arrived;
+use crate::body::held::Gate;
 use crate::body::stream::{Stream, WireBody};
 use crate::client::Inner;
+use crate::config::ExpectContinue;
 use crate::credentials::Found;
 use crate::error::{Credential, Error, Network, Peer};
 use crate::exchange::{Action, Event, Exchange, Find, Given, Payload, Plan, Route, Sided};
@@ -195,6 +199,9 @@ impl Drive {
             Role::Proxy => leg.space().clone(),
             Role::Origin => key.space.clone(),
         };
+        let patience = leg
+            .expects_continue()
+            .then(|| self.exchange.patience_for_continue());
         let body = match payload {
             Payload::Bytes(bytes) => WireBody::full(bytes),
             Payload::Stream => self.take_stream(),
@@ -202,15 +209,9 @@ impl Drive {
         let traffic = connection.traffic();
         let before = traffic.read();
         let start = Instant::now();
-        let answer = {
-            let mut answer = std::pin::pin!(connection.send(head.map(|()| body)));
-            self.clock
-                .limit(Awaiting::Head, &party, &traffic, |cx| {
-                    answer.as_mut().poll(cx)
-                })
-                .await
-        };
-        let answer = match answer {
+        let request = head.map(|()| body);
+        let answer = self.answer(&mut connection, &party, request, patience);
+        let answer = match answer.await {
             Ok(answer) => answer,
             Err(error) => {
                 return Ok(Event::Lost {
@@ -242,8 +243,8 @@ impl Drive {
                 refused,
             }) => {
                 let untouched = unsent.is_some();
-                if let Some(WireBody::Stream(stream)) = unsent {
-                    self.stream.get_or_insert(stream);
+                if let Some(body) = unsent {
+                    self.give_back(body);
                 }
                 let heard = traffic.read() > before;
                 let by_tls = match connection.tls_info() {
@@ -260,11 +261,63 @@ impl Drive {
         }
     }
 
+    /// Sends a request and waits for the head of its response. A body that is to be wanted first waits for that, as long as
+    /// the `patience` lasts.
+    async fn answer(
+        &mut self,
+        connection: &mut Connection,
+        space: &Space,
+        request: http::Request<WireBody>,
+        patience: Option<Duration>,
+    ) -> Result<Result<http::Response<Incoming>, Unanswered>, Error> {
+        let traffic = connection.traffic();
+        let source_waits = request.body().waits();
+        let gate = Gate::default();
+        let mut patience = patience
+            .and_then(|patience| Instant::now().checked_add(patience))
+            .map(|until| self.inner.runtime.sleep_until(until));
+        let request = if patience.is_some() {
+            gate.hold_back(request)
+        } else {
+            request
+        };
+        let mut answer = std::pin::pin!(connection.send(request));
+        let answer = self
+            .clock
+            .limit(Awaiting::Head, space, &traffic, |cx| {
+                patience.take_if(|_| gate.is_open());
+                let waited = patience.as_mut().map(|until| Pin::new(until).poll(cx));
+                if waited.is_some_and(|waited| waited.is_ready()) {
+                    patience = None;
+                    gate.open();
+                }
+                let answer = answer.as_mut().poll(cx);
+                // Whoever has nothing to say, or waits before it does, has no answer to wait for.
+                if patience.is_some() || source_waits.load(Ordering::Relaxed) {
+                    traffic.excuse();
+                }
+                answer
+            })
+            .await;
+        if let Some(body) = gate.take_back() {
+            self.exchange.body_was_not_sent();
+            self.give_back(body);
+        }
+        answer
+    }
+
     /// Returns the stream for one attempt: another copy, or the only one there is.
     fn take_stream(&mut self) -> WireBody {
         let copy = self.stream.as_ref().and_then(Stream::again);
         copy.or_else(|| self.stream.take())
             .map_or_else(WireBody::empty, WireBody::Stream)
+    }
+
+    /// Keeps a stream that nobody has begun to read for another attempt.
+    fn give_back(&mut self, body: WireBody) {
+        if let WireBody::Stream(stream) = body {
+            self.stream.get_or_insert(stream);
+        }
     }
 
     async fn read_body(&mut self, hand: &mut Hand) -> Result<Event, Error> {
@@ -325,6 +378,7 @@ impl Drive {
             retries: crate::config::Retries::none(),
             budget: Arc::clone(&inner.budget),
             http: how.dial.http,
+            expect: ExpectContinue::never(),
             proxies: how.proxies.clone(),
             proxy_schemes: Arc::clone(&inner.proxy_schemes),
             allow_plain_http: true,

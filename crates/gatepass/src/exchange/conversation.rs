@@ -80,6 +80,11 @@ impl Conversation {
         self.bound.scheme.needs().pinned
     }
 
+    /// Says whether the scheme may write its credentials only when it has been asked for them.
+    pub(super) fn waits_for_challenge(&self) -> bool {
+        self.bound.scheme.waits_for_challenge()
+    }
+
     /// Says whether the scheme works over HTTP/1.1 only.
     pub(super) fn needs_http1(&self) -> bool {
         let needs = self.bound.scheme.needs();

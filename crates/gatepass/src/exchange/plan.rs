@@ -6,7 +6,7 @@ use std::sync::Arc;
 use gatepass_auth::{Body, Env, Headers, Scheme, Space};
 use gatepass_request::Url;
 
-use crate::config::{Identity, Proxies, Redirects, Retries, Version};
+use crate::config::{ExpectContinue, Identity, Proxies, Redirects, Retries, Version};
 use crate::cookies::Jar;
 use crate::credentials::{Netrc, Provider, ProxySchemes};
 use crate::retry::Budget;
@@ -34,6 +34,8 @@ pub(crate) struct Plan {
     pub(crate) budget: Arc<Budget>,
     pub(crate) allow_plain_http: bool,
     pub(crate) http: Version,
+    /// Whether the server is asked if it wants the body.
+    pub(crate) expect: ExpectContinue,
     pub(crate) proxies: Proxies,
     pub(crate) proxy_schemes: Arc<ProxySchemes>,
     /// The certificate that is shown at home, to a server that asks for one.

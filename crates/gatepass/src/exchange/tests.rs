@@ -12,7 +12,7 @@ use gatepass_auth::{
 };
 
 use super::*;
-use crate::config::{Proxies, Redirects, Retries, Version};
+use crate::config::{ExpectContinue, Proxies, Redirects, Retries, Version};
 use crate::credentials::netrc::Dialect;
 use crate::credentials::{Found, Netrc, Provider};
 use crate::error::Network;
@@ -108,6 +108,7 @@ fn exchange(url: &str, scheme: Option<Arc<dyn Scheme>>) -> Exchange {
         budget: Arc::default(),
         allow_plain_http: false,
         http: Version::Any,
+        expect: ExpectContinue::new(),
         proxies: Proxies::none(),
         proxy_schemes: Arc::default(),
         identity: None,

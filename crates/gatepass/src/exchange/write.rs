@@ -1,11 +1,14 @@
 //! Writes what goes over the connection at hand: the caller's request as the schemes complete it, or the one for a tunnel.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use gatepass_auth::{Body, Headers, Space};
 
-use super::conversation::{Draft, Written};
+use super::conversation::{Conversation, Draft, Written};
 use super::through::Through;
 use super::{Action, Exchange, PROXY_AUTHORIZATION, Party, Payload, sent_once};
+use crate::config::When;
 use crate::error::Error;
 use crate::transcript::{Form, Leg, Passed, SentBody, Withheld};
 use crate::wire;
@@ -39,7 +42,19 @@ impl Exchange {
         });
         let target = self.given.url.target().to_owned();
         let method = self.given.method.clone();
-        let mut draft = Draft::new(&method, target, headers, self.given.body.clone());
+        let mut body = self.given.body.clone();
+        if self.expects() {
+            if !headers.contains("Expect") {
+                headers.set("Expect", "100-continue");
+            }
+            // As long as nobody wants it, it is not used up.
+            if let Body::Opaque { replayable, .. } = &mut body {
+                *replayable = true;
+            }
+        } else if self.unexpected {
+            headers.remove("Expect");
+        }
+        let mut draft = Draft::new(&method, target, headers, body);
         let mut authentication = None;
         if let Some(conversation) = &mut self.conversation {
             match conversation.authorize(&mut draft, &*self.plan.env, self.connection)? {
@@ -93,6 +108,52 @@ impl Exchange {
             ..leg
         });
         Ok(Action::Send(payload))
+    }
+
+    /// Says whether the server is asked whether it wants the body, before it gets it (RFC 9110 section 10.1.1).
+    ///
+    /// Where nobody said, it is asked about a body that is read while it is sent, if a challenge may come instead of an
+    /// answer: a body that can be read once would be lost, and a large one sent in vain.
+    fn expects(&self) -> bool {
+        let body = &self.given.body;
+        if self.http2 || self.unexpected || body.bytes() == Some(&[]) {
+            return false;
+        }
+        if let Some(by_hand) = self.given.headers.get("Expect") {
+            return by_hand.eq_ignore_ascii_case(b"100-continue");
+        }
+        if self.given.leaves_out("Expect") {
+            return false;
+        }
+        let may_be_challenged = |it: &Conversation| {
+            it.waits_for_challenge() && (!body.is_replayable() || it.attempts() == 0)
+        };
+        match self.plan.expect.when {
+            Some(When::Always) => true,
+            Some(When::Never) => false,
+            Some(When::Over(limit)) => match body {
+                Body::Opaque { length, .. } => length.is_none_or(|length| length > limit),
+                _ => body.bytes().is_some_and(|it| it.len() as u64 > limit),
+            },
+            None => {
+                let parties = [self.party(Party::Origin), self.party(Party::Proxy)];
+                matches!(body, Body::Opaque { .. })
+                    && parties.into_iter().flatten().any(may_be_challenged)
+            }
+        }
+    }
+
+    /// Returns how long the server's word on a body is waited for.
+    pub(crate) fn patience_for_continue(&self) -> Duration {
+        self.plan.expect.waits()
+    }
+
+    /// Takes note that the server gave its answer before it got the body, which is still there.
+    pub(crate) fn body_was_not_sent(&mut self) {
+        self.once_sent = false;
+        if let Some(leg) = self.transcript.legs.last_mut() {
+            leg.body = SentBody::Held(leg.body.len());
+        }
     }
 
     /// Writes the request for a tunnel to the origin (RFC 9110 section 9.3.6).

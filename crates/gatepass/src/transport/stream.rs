@@ -60,6 +60,7 @@ pub(crate) struct Traffic {
     /// The first byte that came in, and one more.
     first: AtomicU64,
     written: AtomicU64,
+    excuses: AtomicU64,
     /// How much may have come in.
     allowed: AtomicU64,
     asks_system: AtomicBool,
@@ -78,6 +79,7 @@ impl Default for Traffic {
             read: AtomicU64::new(0),
             first: AtomicU64::new(0),
             written: AtomicU64::new(0),
+            excuses: AtomicU64::new(0),
             allowed: AtomicU64::new(u64::MAX),
             asks_system: AtomicBool::new(false),
         }
@@ -101,9 +103,15 @@ impl Traffic {
         u8::try_from(first).ok()
     }
 
-    /// Returns the bytes that have moved in either direction.
+    /// Has a silence not count against the peer: it is this side that has nothing to say.
+    pub(crate) fn excuse(&self) {
+        self.excuses.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Returns a number that grows while bytes move in either direction, and with every excuse for that none do.
     pub(crate) fn total(&self) -> u64 {
-        self.read() + self.written.load(Ordering::Relaxed)
+        let excuses = self.excuses.load(Ordering::Relaxed);
+        self.read() + self.written.load(Ordering::Relaxed) + excuses
     }
 
     /// Says whether a head is waited for, which limits what may come.

@@ -266,6 +266,10 @@ impl Scheme for OAuth1 {
         self.method == Method::Plaintext
     }
 
+    fn waits_for_challenge(&self) -> bool {
+        false
+    }
+
     fn begin(self: Arc<Self>, _space: &Space) -> Box<dyn Flow> {
         Box::new(PreEmptive::new(self))
     }

@@ -26,6 +26,7 @@ impl Unprompted for OAuth1 {
         }
         let query = query_of(message.target).to_owned();
         let form = if is_form(message.headers) {
+            refuse_compressed(message)?;
             message.body_bytes()?.to_vec()
         } else {
             Vec::new()
@@ -52,6 +53,18 @@ impl Unprompted for OAuth1 {
             secret,
         )?;
         Ok(())
+    }
+}
+
+/// Refuses a form under a coding: its parameters are signed (RFC 5849 section 3.4.1.3.1), and whether a server reads them
+/// before or after it has undone the coding is not said anywhere.
+fn refuse_compressed(message: &Outgoing<'_>) -> Result<(), AuthError> {
+    match message.headers.get("Content-Encoding") {
+        Some(coding) if !coding.eq_ignore_ascii_case(b"identity") => Err(refused(
+            "a compressed form cannot be signed, because its parameters are; send it uncompressed"
+                .to_owned(),
+        )),
+        _ => Ok(()),
     }
 }
 

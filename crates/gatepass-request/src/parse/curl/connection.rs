@@ -77,6 +77,7 @@ fn time(operation: &mut Operation, name: &str, argument: &Argument<'_>) -> Resul
     let retries = &mut operation.settings.retries;
     match name {
         "connect-timeout" => timeouts.connect = Some(argument.seconds()?),
+        "expect100-timeout" => timeouts.expect_continue = Some(argument.seconds()?),
         "max-time" => timeouts.total = Some(argument.seconds()?),
         "retry" => retries.count = Some(argument.number()?),
         "retry-delay" => retries.delay = Some(argument.seconds()?),

@@ -185,7 +185,7 @@ pub(super) static FLAGS: &[Flag] = &[
     flag("epsv", ' ', SWITCH, Role::Ignored(Why::OtherProtocol)),
     flag("etag-compare", ' ', VALUE, Role::Works),
     flag("etag-save", ' ', VALUE, Role::Works),
-    flag("expect100-timeout", ' ', VALUE, Role::Ignored(Why::Tuning)),
+    flag("expect100-timeout", ' ', VALUE, Role::Works),
     flag("fail", 'f', SWITCH, Role::Works),
     flag("fail-early", ' ', SWITCH, Role::Works),
     flag("fail-with-body", ' ', SWITCH, Role::Works),
