@@ -9,7 +9,6 @@ const HABITS: &[(&str, &str)] = &[
     ("--aws-sigv4", "AWS signatures are not supported yet"),
     ("--basic", "write -A basic"),
     ("--bearer", "write -A bearer"),
-    ("--compress", "bodies of requests cannot be compressed yet"),
     (
         "--compressed",
         "leave it out: compression is asked for and undone anyway; --decode=no does not",
@@ -80,10 +79,6 @@ const HABITS: &[(&str, &str)] = &[
     (
         "-s",
         "leave it out: there is no progress meter (curl's -s), and one style (HTTPie's); -q hides everything",
-    ),
-    (
-        "-x",
-        "write --proxy URL, which is curl's -x; bodies of requests cannot be compressed yet, which is HTTPie's",
     ),
 ];
 

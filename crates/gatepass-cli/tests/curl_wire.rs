@@ -7,7 +7,7 @@ use std::fmt;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use gatepass_server::{Recorded, Server};
+use gatepass_server::{Limits, Recorded, Server};
 
 const LINES: &str = include_str!("curl/lines.txt");
 
@@ -30,6 +30,28 @@ fn the_server_receives_what_curl_would_send() {
     }
     assert!(compared >= 150, "only {compared} lines with curl {version}");
     assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+#[test]
+fn a_server_is_asked_about_the_bodies_that_curl_asks_about() {
+    if Version::of_curl().is_none() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    for (name, length) in [("limit", 1 << 20), ("longer", (1 << 20) + 1)] {
+        std::fs::write(folder.path().join(name), vec![b'x'; length]).unwrap();
+    }
+    for line in [
+        "curl --data-binary @limit $URL/x",
+        "curl --data-binary @longer $URL/x",
+        "curl --data-binary @longer -H 'Expect:' $URL/x",
+        "curl -u alice:s3cret -T longer $URL/basic-auth/alice/s3cret",
+        "curl -T longer $URL/x",
+        "curl -F f=@longer $URL/x",
+    ] {
+        let difference = difference(line, folder.path());
+        assert!(difference.is_none(), "{line}\n{}", difference.unwrap());
+    }
 }
 
 /// A line of a list.
@@ -122,7 +144,11 @@ fn difference(line: &str, folder: &Path) -> Option<String> {
 }
 
 fn received(folder: &Path, command: &mut Command) -> (Vec<Recorded>, u16) {
-    let server = Server::start().unwrap();
+    let limits = Limits {
+        body: 4 << 20,
+        ..Limits::default()
+    };
+    let server = Server::builder().limits(limits).start().unwrap();
     let url = format!("http://127.0.0.1:{}", server.port());
     command
         .current_dir(folder)

@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use clap::Args;
 use gatepass::Client;
-use gatepass::config::{Pool, Redirects, Timeouts, Tls};
+use gatepass::config::{ExpectContinue, Pool, Redirects, Timeouts, Tls};
 use gatepass::credentials::Netrc;
 use gatepass_request::parse::curl::{self, Curl, Wanted};
 use gatepass_request::parse::{Form, ReadError, any};
@@ -222,7 +222,8 @@ impl Runner {
     }
 }
 
-/// Makes a client that does what curl does without an option: no redirects, no limit but five minutes for a connection.
+/// Makes a client that does what curl does without an option: no redirects, no limit but five minutes for a connection, and a question
+/// before a body of more than 1 MiB.
 fn client(netrc: Option<&gatepass_request::Netrc>) -> Result<Client, Trouble> {
     let mut timeouts = Timeouts::none();
     timeouts.connect = Some(std::time::Duration::from_secs(300));
@@ -234,6 +235,7 @@ fn client(netrc: Option<&gatepass_request::Netrc>) -> Result<Client, Trouble> {
         .prompter(Arc::new(Terminal))
         .timeouts(timeouts)
         .redirects(redirects)
+        .expect_continue(ExpectContinue::over(1 << 20))
         .pool(Pool::new())
         .allow_plain_http(true);
     if let Some(netrc) = netrc {

@@ -82,6 +82,17 @@ pub(crate) struct SendArgs {
     #[arg(long, help_heading = REQUEST)]
     pub(crate) chunked: bool,
 
+    /// Compress the body by deflate if that makes it shorter; twice, whatever it makes it
+    #[arg(short = 'x', long, action = ArgAction::Count, help_heading = REQUEST)]
+    pub(crate) compress: u8,
+
+    /// Ask the server whether it wants the body, and send it when it says so or has been silent for a second
+    ///
+    /// Without it, that is done where a scheme may be challenged first and the body comes from a long pipe or a large file.
+    /// The item Expect: keeps it from being done.
+    #[arg(long, help_heading = REQUEST)]
+    pub(crate) expect_continue: bool,
+
     /// The scheme of a URL that has none
     #[arg(long, value_name = "SCHEME", default_value = "http", value_parser = ["http", "https"], help_heading = REQUEST)]
     pub(crate) default_scheme: String,

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 
+use gatepass::config::Compression;
 use gatepass::error::Misuse;
 use gatepass::{Client, RequestBuilder};
 use gatepass_request::parse::items::{Item, Value};
@@ -19,12 +20,20 @@ pub(super) struct Input {
 
 impl Input {
     /// Begins to send the request, with the files that it names.
-    pub(super) fn builder(self, client: &Client) -> RequestBuilder {
+    pub(super) fn builder(self, client: &Client, args: &SendArgs) -> RequestBuilder {
         let stdin = RefCell::new(self.stdin);
-        client.from_request_with(&self.request, |content| match content {
+        let mut builder = client.from_request_with(&self.request, |content| match content {
             Content::Stdin => stdin.take().ok_or_else(|| Misuse::BodyElsewhere.into()),
             elsewhere => gatepass::Body::open(elsewhere),
-        })
+        });
+        if args.expect_continue {
+            builder = builder.expect_continue(true);
+        }
+        match args.compress {
+            0 => builder,
+            1 => builder.compress(Compression::deflate()),
+            _ => builder.compress(Compression::deflate().always()),
+        }
     }
 }
 

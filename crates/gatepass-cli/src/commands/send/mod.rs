@@ -96,7 +96,7 @@ pub(crate) fn run(mut args: SendArgs) -> Result<Exit, Failure> {
         .map(|path| Archive::new(path, args.reveal));
     let archived = archive.as_ref();
     let client = client(&args, target.server.is_some(), credentials, archived)?;
-    let mut builder = with_credential(input.builder(&client), found).cookies(kept.jar());
+    let mut builder = with_credential(input.builder(&client, &args), found).cookies(kept.jar());
     if let Some(settings) = settings {
         builder = builder.settings(&settings, &resolver_for(&args, "the proxy"));
     }
@@ -195,6 +195,8 @@ fn words(args: &SendArgs) -> Result<(Option<String>, &str, &[String]), Failure> 
         let failure = Failure::new("the word before the URL is no method");
         return Err(if args.body {
             failure.hint("-b prints the body alone, as in HTTPie; curl's -b is --cookie here")
+        } else if args.compress > 0 {
+            failure.hint("-x compresses the body, as in HTTPie; curl's -x is --proxy URL here")
         } else {
             failure.hint("The URL stands first, behind the method")
         });
