@@ -262,6 +262,14 @@ fn of_tls(error: &gatepass::error::Tls) -> Option<String> {
     const BLINDLY: &str = "for a test, --verify no checks nothing";
     let hint = gatepass::Error::from(error.clone()).hint();
     Some(match error {
+        // A proxy has options of its own, of the same names.
+        Tls::AtProxy(error) => match **error {
+            Tls::NoCommonVersion { .. } | Tls::UnrecognisedName { .. } => return hint,
+            Tls::WrongName { .. } | Tls::PinMismatch { .. } => return hint,
+            _ => of_tls(error)?
+                .replace("--verify", "--proxy-verify")
+                .replace("--cert", "--proxy-cert"),
+        },
         Tls::SelfSigned { .. } => {
             format!("If it is your server, trust its certificate with --verify FILE; {BLINDLY}")
         }

@@ -442,3 +442,44 @@ fn what_the_environment_trusts() {
         ],
     );
 }
+
+#[test]
+fn an_https_proxy_has_options_of_its_own() {
+    let folder = Folder::new();
+    let (port, pem) = serving(params("localhost"));
+    let file = folder.write("proxy.pem", pem);
+    let proxy = format!("https://localhost:{port}");
+    let through = ["-h", "http://name.invalid/", "--proxy", &proxy];
+    // What is said of the server is not said of the proxy.
+    for more in [&[][..], &["-k"], &["--verify=no"]] {
+        assert_fails(
+            &[&through[..], more].concat(),
+            &[
+                "the proxy: the certificate of localhost:",
+                "is self-signed",
+                "with --proxy-verify FILE; for a test, --proxy-verify no",
+            ],
+        );
+    }
+    let key = identity("ec.key");
+    let shown = ["--proxy-cert", &identity("ec.pem"), "--proxy-key", &key];
+    for more in [
+        &["--proxy-verify", &file][..],
+        &["--proxy-cacert", &file],
+        &["--proxy-insecure"],
+        &["--proxy-verify=no"],
+        // Whom one believes at the server, one believes on the way.
+        &["--verify-only", &file],
+        &[&["--verify", &file], &shown[..]].concat(),
+    ] {
+        let run = gatepass(&[&through[..], more].concat());
+        assert!(run.ok().contains(" 204 "), "{more:?}");
+    }
+    let through_variable = ["-h", "http://name.invalid/", "--proxy-insecure"];
+    let run = gatepass_with_env(&through_variable, &[("http_proxy", &proxy)]);
+    assert!(run.ok().contains(" 204 "));
+    assert_fails(
+        &[&through[..], &["--proxy-verify", "missing.pem"]].concat(),
+        &["--proxy-verify cannot be \"missing.pem\""],
+    );
+}

@@ -8,6 +8,7 @@ use gatepass_auth::{Scheme, Secret, Space};
 use gatepass_request::Url;
 
 use super::no_proxy::NoProxy;
+use super::tls::Tls;
 use crate::error::{Error, Misuse};
 
 /// How a proxy is spoken with.
@@ -56,6 +57,7 @@ pub struct Proxy {
     user: Option<(String, Secret)>,
     scheme: Option<Arc<dyn Scheme>>,
     tunnel: bool,
+    tls: Option<Tls>,
 }
 
 impl Proxy {
@@ -97,6 +99,7 @@ impl Proxy {
             user,
             scheme: None,
             tunnel: false,
+            tls: None,
         })
     }
 
@@ -111,6 +114,25 @@ impl Proxy {
     #[must_use]
     pub fn user(mut self, user: impl Into<String>, password: impl Into<Secret>) -> Self {
         self.user = Some((user.into(), password.into()));
+        self
+    }
+
+    /// Speaks TLS with an HTTPS proxy by these settings: whom it has to be vouched for by, who we are to it, its pins.
+    ///
+    /// Without them, those are believed who are believed where the request goes, and the rest is as in [`Tls::system`]: a
+    /// request's certificate, pins and server name are for its origin, and so is leave not to verify anything. Nothing of these
+    /// settings goes to an origin.
+    ///
+    /// ```
+    /// use gatepass::config::{Proxy, Tls};
+    ///
+    /// let tls = Tls::system().pin("sha256//47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=")?;
+    /// let proxy = Proxy::parse("https://proxy.example")?.tls(tls);
+    /// # Ok::<(), gatepass::Error>(())
+    /// ```
+    #[must_use]
+    pub fn tls(mut self, tls: Tls) -> Self {
+        self.tls = Some(tls);
         self
     }
 
@@ -144,6 +166,11 @@ impl Proxy {
         self.scheme.as_ref()
     }
 
+    /// Returns the settings of TLS that are for the proxy alone.
+    pub(crate) fn own_tls(&self) -> Option<&Tls> {
+        self.tls.as_ref()
+    }
+
     /// Returns the party that HTTP is spoken with, if it is HTTP.
     pub(crate) fn space(&self) -> Option<Space> {
         match self.protocol {
@@ -175,6 +202,7 @@ impl PartialEq for Proxy {
         };
         (self.protocol, &self.host, self.port, self.tunnel)
             == (other.protocol, &other.host, other.port, other.tunnel)
+            && self.tls == other.tls
             && same_scheme
             && same_user
     }
@@ -320,6 +348,18 @@ impl Proxies {
     #[must_use]
     pub fn all(mut self, proxy: Proxy) -> Self {
         self.all = Some(Arc::new(proxy));
+        self
+    }
+
+    /// Speaks TLS by these settings with every HTTPS proxy among these; see [`Proxy::tls`].
+    #[must_use]
+    pub fn tls(mut self, tls: &Tls) -> Self {
+        let all = [&mut self.http, &mut self.https, &mut self.all];
+        for proxy in all.into_iter().flatten() {
+            if proxy.protocol == Protocol::Https {
+                *proxy = Arc::new(Proxy::clone(proxy).tls(tls.clone()));
+            }
+        }
         self
     }
 

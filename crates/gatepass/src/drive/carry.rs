@@ -12,7 +12,7 @@ use hyper::body::Incoming;
 
 use super::clock::{Awaiting, Clock};
 use super::lost::lost;
-use super::open::{How, Opener};
+use super::open::{How, Opener, at_proxy};
 use super::runtime::Runtime;
 use crate::arrived::Arrived;
 use crate::body::held::Gate;
@@ -251,6 +251,10 @@ impl Drive {
                     Some(info) => tls::after_handshake(&party, &info, connection.ending(), &error),
                     None => tls::not_spoken(&party, &traffic),
                 };
+                let by_tls = by_tls.map(|error| match party.role() {
+                    Role::Proxy => at_proxy(error),
+                    Role::Origin => error,
+                });
                 Ok(Event::Lost {
                     error: by_tls.unwrap_or_else(|| lost(&party, &error)),
                     unsent: untouched,

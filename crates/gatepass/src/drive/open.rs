@@ -9,7 +9,7 @@ use super::lost::lost;
 use super::runtime::Runtime;
 use crate::client::Inner;
 use crate::config::{Dial, Protocol, Proxies, Proxy, Timeouts, Tls, Version};
-use crate::error::{Error, Misuse, Network, Peer};
+use crate::error::{self, Error, Misuse, Network, Peer};
 use crate::exchange::Route;
 use crate::redirect::Reach;
 use crate::transcript::Timing;
@@ -63,13 +63,17 @@ impl How {
     }
 
     /// Returns the number of the TLS settings for a proxy.
-    fn tls_of_proxy(&self, inner: &Inner) -> usize {
-        inner.tls.derived(self.tls, Tls::for_proxy)
+    fn tls_of_proxy(&self, inner: &Inner, proxy: &Proxy) -> usize {
+        match proxy.own_tls() {
+            Some(own) => inner.tls.id(own),
+            None => inner.tls.derived(self.tls, Tls::for_proxy),
+        }
     }
 
     /// Returns what must be equal for a connection to be used again.
     pub(crate) fn key(&self, inner: &Inner, route: Route) -> Key {
-        let to_proxy = route.proxy.as_ref().map(|proxy| proxy.protocol());
+        let is_https = |proxy: &&Arc<Proxy>| proxy.protocol() == Protocol::Https;
+        let https_proxy = route.proxy.as_ref().filter(is_https);
         let is_origin = route.space.role() == Role::Origin;
         let tls = match (route.space.scheme(), route.reach) {
             ("https", Reach::Home) if is_origin => self.tls,
@@ -77,8 +81,7 @@ impl How {
                 inner.tls.derived(self.tls, Tls::for_trusted_origin)
             }
             ("https", _) if is_origin => inner.tls.derived(self.tls, Tls::for_another_origin),
-            _ if to_proxy == Some(Protocol::Https) => self.tls_of_proxy(inner),
-            _ => 0,
+            _ => https_proxy.map_or(0, |proxy| self.tls_of_proxy(inner, proxy)),
         };
         Key {
             tls,
@@ -216,9 +219,10 @@ impl Opener<'_> {
             (_, Some(proxy)) => {
                 let stream = connector.tcp(proxy.host(), proxy.port(), timing).await?;
                 match proxy.space() {
-                    Some(proxy) if proxy.scheme() == "https" => {
-                        let tls = self.how.tls_of_proxy(self.inner);
-                        return self.secure(&proxy, stream, tls, true, timing).await;
+                    Some(space) if space.scheme() == "https" => {
+                        let tls = self.how.tls_of_proxy(self.inner, proxy);
+                        let secured = self.secure(&space, stream, tls, true, timing).await;
+                        return secured.map_err(at_proxy);
                     }
                     Some(_) => return Ok(stream),
                     None => self.through_socks(&connector, stream, proxy, space).await?,
@@ -290,5 +294,13 @@ impl Opener<'_> {
             }
             .into()),
         }
+    }
+}
+
+/// Says that it was the proxy with which TLS failed.
+pub(super) fn at_proxy(error: Error) -> Error {
+    match error {
+        Error::Tls(error) => error::Tls::AtProxy(Box::new(error)).into(),
+        other => other,
     }
 }

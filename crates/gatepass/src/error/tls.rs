@@ -135,6 +135,8 @@ pub enum Tls {
         /// What the system says.
         problem: String,
     },
+    /// It was not the server but an HTTPS proxy on the way that TLS failed with.
+    AtProxy(Box<Self>),
     /// The handshake failed for another reason.
     Handshake {
         /// `host:port`.
@@ -180,6 +182,7 @@ impl Tls {
                 format!("Give a certificate{} and its key", signed_by(authorities))
             }
             Self::AsksLate { .. } => ASK_EARLIER.to_owned(),
+            Self::AtProxy(error) => return error.hint(),
             Self::ClientCertificateRefused {
                 authorities, ended, ..
             } => match ended {
@@ -256,6 +259,7 @@ impl fmt::Display for Tls {
                     "{address} does not accept the client certificate of {subject}: {problem}{ended}"
                 )
             }
+            Self::AtProxy(error) => write!(f, "the proxy: {error}"),
             Self::AsksLate { address } => write!(
                 f,
                 "{address} wants to begin TLS anew after the request, as servers do that want a client certificate for some \

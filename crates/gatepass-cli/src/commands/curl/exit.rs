@@ -134,6 +134,7 @@ fn code(error: &Error) -> Code {
             Network::Interrupted => Code::INTERRUPTED,
             _ => Code::RECEIVE,
         },
+        Error::Tls(Tls::AtProxy(tls)) => code(&Error::Tls(Tls::clone(tls))),
         Error::Tls(tls) => match tls {
             Tls::SelfSigned { .. }
             | Tls::UnknownIssuer { .. }

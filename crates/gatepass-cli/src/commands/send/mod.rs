@@ -9,6 +9,7 @@ mod input;
 mod keep;
 pub(crate) mod network;
 mod pinned;
+mod proxy_tls;
 pub(crate) mod refusal;
 mod show;
 mod stdin;
@@ -61,7 +62,9 @@ pub(crate) fn run(mut args: SendArgs) -> Result<Exit, Failure> {
     if credentials.may_be_kept() {
         credentials.auth = kept.auth(credentials.auth.take(), &origin);
     }
-    let reads_stdin = credentials::reads_stdin(credentials.auth.as_ref()) || args.tls.reads_stdin();
+    let reads_stdin = credentials::reads_stdin(credentials.auth.as_ref())
+        || args.tls.reads_stdin()
+        || args.network.reads_stdin();
     let settings = imported.as_ref().map(|request| request.settings.clone());
     let input = match imported {
         Some(mut request) => {
@@ -181,7 +184,9 @@ pub(crate) fn request_of(
     let auth = kept.auth(credentials::named(args, &url)?, &origin);
     let mut items = input::items(args, words)?;
     kept.headers(&mut items, &url);
-    let stdin_is_secret = credentials::reads_stdin(auth.as_ref()) || args.tls.reads_stdin();
+    let stdin_is_secret = credentials::reads_stdin(auth.as_ref())
+        || args.tls.reads_stdin()
+        || args.network.reads_stdin();
     let mut request = input::request(args, method, url, items, stdin_is_secret)?.request;
     request.auth = settled(auth);
     Ok(request)
@@ -318,7 +323,7 @@ fn client(
         });
     }
     let resolver = resolver_for(args, "the proxy");
-    let builder = args.network.apply(builder, at_home, &resolver)?;
+    let builder = args.network.apply(builder, at_home, &args.tls, &resolver)?;
     let builder = credentials.into_client(builder);
     builder.build().map_err(|error| of_client(&error))
 }

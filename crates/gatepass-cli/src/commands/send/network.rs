@@ -10,6 +10,8 @@ use gatepass::credentials::Resolver;
 use gatepass_request::Auth;
 
 use crate::auth_args::SchemeName;
+use crate::commands::send::proxy_tls::ProxyTlsArgs;
+use crate::commands::send::tls::TlsArgs;
 use crate::error::{Failure, of_client};
 
 const NETWORK: &str = "Network";
@@ -43,6 +45,9 @@ pub(crate) struct NetworkArgs {
     /// Have the proxy make a tunnel for http URLs, too
     #[arg(long, visible_alias = "proxytunnel", requires = "proxy", help_heading = PROXIES)]
     pub(crate) proxy_tunnel: bool,
+
+    #[command(flatten)]
+    pub(crate) proxy_tls: ProxyTlsArgs,
 
     /// Give a name its addresses, separated by commas: HOST:PORT:ADDRESS
     #[arg(long, value_name = "HOST:PORT:ADDRESS", help_heading = NETWORK)]
@@ -123,7 +128,12 @@ pub(crate) enum HttpVersion {
 }
 
 impl NetworkArgs {
-    /// Makes the settings of the client. `at_home` says that the server is inside this process.
+    /// Says whether a secret for a proxy is read from standard input.
+    pub(crate) fn reads_stdin(&self) -> bool {
+        self.proxy_tls.reads_stdin()
+    }
+
+    /// Makes the settings of the client. `tls` are those for the server, and `at_home` says that the server is inside this process.
     ///
     /// # Errors
     /// [`Failure`] for an option that cannot be read, or a credential that is not there.
@@ -131,6 +141,7 @@ impl NetworkArgs {
         &self,
         builder: ClientBuilder,
         at_home: bool,
+        tls: &TlsArgs,
         resolver: &Resolver,
     ) -> Result<ClientBuilder, Failure> {
         let builder = builder.timeouts(self.timeouts()).retries(self.retries());
@@ -138,9 +149,13 @@ impl NetworkArgs {
             return Ok(builder.proxies(Proxies::none()));
         }
         let builder = builder.dial(self.dial()?);
-        Ok(match self.proxies(resolver)? {
-            Some(proxies) => builder.proxies(proxies),
-            None => builder,
+        let proxies = self.proxies(resolver)?;
+        Ok(match (proxies, self.proxy_tls.settings(tls, resolver)?) {
+            (None, None) => builder,
+            (Some(proxies), None) => builder.proxies(proxies),
+            (proxies, Some(tls)) => {
+                builder.proxies(proxies.unwrap_or_else(Proxies::from_env).tls(&tls))
+            }
         })
     }
 

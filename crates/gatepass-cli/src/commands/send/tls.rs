@@ -120,7 +120,8 @@ impl TlsArgs {
     /// [`Failure`] for a file that cannot be used, or a value that cannot be read.
     pub(crate) fn settings(&self, resolver: &Resolver) -> Result<Tls, Failure> {
         let client = |error: Error| of_client(&error);
-        let mut tls = self.trust()?;
+        let party = self.party();
+        let mut tls = party.trust()?;
         if let Some(Some(TlsVersionOf(only))) = self.ssl {
             tls = tls.lowest(only).highest(only);
         }
@@ -141,10 +142,20 @@ impl TlsArgs {
                 tls.pin(pin).map_err(client)?
             };
         }
-        Ok(match self.identity(resolver)? {
-            Some(identity) => tls.identity(identity),
-            None => tls,
-        })
+        party.show_identity(tls, resolver)
+    }
+
+    fn party(&self) -> Party<'_> {
+        Party {
+            option: "--verify",
+            verify: &self.verify,
+            verify_only: self.verify_only.as_deref(),
+            insecure: self.insecure,
+            cert: self.cert.as_deref(),
+            key: self.cert_key.as_deref(),
+            key_pass: self.cert_key_pass.as_deref(),
+            cert_type: self.cert_type,
+        }
     }
 
     /// Says whether any of the options is given.
@@ -161,27 +172,84 @@ impl TlsArgs {
             || self.tls_max.is_some()
     }
 
-    fn trust(&self) -> Result<Tls, Failure> {
+    /// Says who is believed on the way to the server, at an HTTPS proxy: whoever is at the server. Leave to check nothing is for
+    /// the server alone.
+    pub(super) fn believed_on_the_way(&self) -> Result<Tls, Failure> {
+        let mut party = self.party();
+        if party.checks_nothing() {
+            (party.verify, party.insecure) = ("yes", false);
+        }
+        party.trust()
+    }
+
+    /// Returns the file with the client's certificate.
+    pub(crate) fn certificate(&self) -> Option<String> {
+        self.cert.as_deref().map(|cert| split(cert).0)
+    }
+
+    /// Says whether the password of the key was typed as part of the command line.
+    pub(crate) fn shows_a_secret(&self) -> bool {
+        matches!(self.password(), Some(Source::Literal(_)))
+    }
+
+    /// Says whether the password of the key is read from standard input.
+    pub(crate) fn reads_stdin(&self) -> bool {
+        matches!(self.password(), Some(Source::Stdin))
+    }
+
+    fn password(&self) -> Option<Source> {
+        self.party().password()
+    }
+}
+
+/// What is said about TLS with one party, the server or a proxy.
+pub(super) struct Party<'a> {
+    /// The name of the option for `verify`.
+    pub(super) option: &'static str,
+    pub(super) verify: &'a str,
+    pub(super) verify_only: Option<&'a Path>,
+    pub(super) insecure: bool,
+    pub(super) cert: Option<&'a str>,
+    pub(super) key: Option<&'a Path>,
+    pub(super) key_pass: Option<&'a str>,
+    pub(super) cert_type: Option<CertType>,
+}
+
+impl Party<'_> {
+    /// Says who is believed.
+    pub(super) fn trust(&self) -> Result<Tls, Failure> {
         let client = |error: Error| of_client(&error);
-        if let Some(only) = &self.verify_only {
-            return existing("--verify-only", only)
+        if let Some(only) = self.verify_only {
+            return existing(self.option, only)
                 .and_then(|path| Tls::without_system().trusting_file(path).map_err(client));
         }
         match self.verify.to_ascii_lowercase().as_str() {
-            _ if self.insecure => Ok(Tls::unverified()),
+            _ if self.checks_nothing() => Ok(Tls::unverified()),
             "yes" | "true" => Tls::from_environment().map_err(client),
-            "no" | "false" => Ok(Tls::unverified()),
-            _ => existing("--verify", Path::new(&self.verify))
+            _ => existing(self.option, Path::new(self.verify))
                 .and_then(|path| Tls::system().trusting_file(path).map_err(client)),
         }
     }
 
+    fn checks_nothing(&self) -> bool {
+        let no = ["no", "false"].iter();
+        self.insecure || no.copied().any(|no| self.verify.eq_ignore_ascii_case(no))
+    }
+
+    /// Adds the certificate to what is spoken with the party.
+    pub(super) fn show_identity(&self, tls: Tls, resolver: &Resolver) -> Result<Tls, Failure> {
+        Ok(match self.identity(resolver)? {
+            Some(identity) => tls.identity(identity),
+            None => tls,
+        })
+    }
+
     fn identity(&self, resolver: &Resolver) -> Result<Option<Identity>, Failure> {
-        let Some(cert) = &self.cert else {
+        let Some(cert) = self.cert else {
             return Ok(None);
         };
         let (file, beside) = split(cert);
-        let source = self.cert_key_pass.as_deref().or(beside);
+        let source = self.key_pass.or(beside);
         let source = source.map(|text| {
             Source::parse(text)
                 .map_err(|error| Failure::new(format!("the password of the key: {error}")))
@@ -208,32 +276,17 @@ impl TlsArgs {
     }
 
     fn read(&self, file: &str, passphrase: Option<&Secret>) -> Result<Identity, Error> {
-        let key = self.cert_key.as_deref();
         match self.cert_type {
-            None => Identity::read(file, key, passphrase),
-            Some(CertType::Pem) => Identity::read_pem(file, key, passphrase),
+            None => Identity::read(file, self.key, passphrase),
+            Some(CertType::Pem) => Identity::read_pem(file, self.key, passphrase),
             Some(CertType::P12) => Identity::read_pkcs12(file, passphrase),
         }
     }
 
-    /// Returns the file with the client's certificate.
-    pub(crate) fn certificate(&self) -> Option<String> {
-        self.cert.as_deref().map(|cert| split(cert).0)
-    }
-
-    /// Says whether the password of the key was typed as part of the command line.
-    pub(crate) fn shows_a_secret(&self) -> bool {
-        matches!(self.password(), Some(Source::Literal(_)))
-    }
-
-    /// Says whether the password of the key is read from standard input.
-    pub(crate) fn reads_stdin(&self) -> bool {
-        matches!(self.password(), Some(Source::Stdin))
-    }
-
-    fn password(&self) -> Option<Source> {
-        let beside = self.cert.as_deref().and_then(|cert| split(cert).1);
-        Source::parse(self.cert_key_pass.as_deref().or(beside)?).ok()
+    /// Returns where the password of the key comes from.
+    pub(super) fn password(&self) -> Option<Source> {
+        let beside = self.cert.and_then(|cert| split(cert).1);
+        Source::parse(self.key_pass.or(beside)?).ok()
     }
 }
 
@@ -265,7 +318,9 @@ fn existing<'a>(option: &str, path: &'a Path) -> Result<&'a Path, Failure> {
             "{option} cannot be {:?}: there is no such file",
             path.display().to_string()
         ))
-        .hint("Write --verify=yes, --verify=no, or a file with certificates in PEM")),
+        .hint(format!(
+            "Give {option} a file with certificates in PEM, or a directory of such files"
+        ))),
         Err(error) => Err(Failure::new(format!(
             "{option} cannot be {:?}: {}",
             path.display().to_string(),

@@ -246,9 +246,14 @@ impl Tls {
         }
     }
 
-    /// Returns the settings for a proxy on the way, which is another server altogether.
+    /// Returns the settings for a proxy on the way, which is another server altogether: those are believed who are believed
+    /// here, and a request that is not to be verified says nothing about its proxy, as with curl.
     pub(crate) fn for_proxy(&self) -> Self {
         Self {
+            trust: match self.trust {
+                Trust::Anyone => Trust::System,
+                trust => trust,
+            },
             pins: Vec::new(),
             ..self.for_another_origin()
         }
@@ -339,6 +344,15 @@ mod tests {
         let pinned = Tls::unverified().pin(pin).unwrap();
         let named = pinned.clone().server_name("a.example").unwrap();
         assert_eq!(named.for_another_origin(), pinned);
+    }
+
+    #[test]
+    fn a_proxy_gets_the_authorities_and_nothing_else() {
+        let pin = "sha256//47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";
+        let blind = Tls::unverified().pin(pin).unwrap();
+        let named = blind.server_name("a.example").unwrap();
+        assert_eq!(named.for_proxy(), Tls::system());
+        assert_eq!(Tls::without_system().for_proxy(), Tls::without_system());
     }
 
     #[test]
