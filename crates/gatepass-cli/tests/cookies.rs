@@ -1,10 +1,13 @@
 //! Cookies of one run and of files, and where credentials go on a redirect.
 
 use std::fs;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::TcpListener;
+use std::path::Path;
 
 use gatepass_server::Server;
 
-use crate::run::gatepass;
+use crate::run::{gatepass, gatepass_at};
 
 #[test]
 fn what_a_redirect_sets_goes_along() {
@@ -84,4 +87,73 @@ fn trust_widens_where_a_credential_goes() {
     assert!(run.err.contains(&hint), "{run:?}");
     let error = gatepass(&["--trust-redirect", "a/b", "/get"]).failed(1);
     assert!(error.contains("no place to trust"), "{error}");
+}
+
+/// Answers only when this many requests are there, each with a cookie of its own and one that all are given, and takes `old` away.
+fn together(runs: usize) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        let waiting: Vec<_> = (0..runs)
+            .map(|_| {
+                let (socket, _) = listener.accept().unwrap();
+                let mut lines = BufReader::new(&socket).lines();
+                while lines.next().is_some_and(|line| !line.unwrap().is_empty()) {}
+                socket
+            })
+            .collect();
+        for (number, mut socket) in waiting.into_iter().enumerate() {
+            let head = format!(
+                "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nSet-Cookie: own{number}={number}\r\nSet-Cookie: all=1\r\n\
+                 Set-Cookie: old=; Max-Age=0\r\nConnection: close\r\n\r\n"
+            );
+            socket.write_all(head.as_bytes()).unwrap();
+        }
+    });
+    url
+}
+
+/// Runs as many processes at the same time, with these options.
+fn at_once(runs: usize, home: &Path, options: &[&str]) {
+    let url = together(runs);
+    std::thread::scope(|scope| {
+        for _ in 0..runs {
+            scope.spawn(|| gatepass_at(home, &[options, &[&url]].concat()).ok());
+        }
+    });
+}
+
+/// Every run has read the file before any of them writes it.
+#[test]
+fn runs_at_the_same_time_lose_no_cookie() {
+    const RUNS: usize = 8;
+
+    let home = tempfile::tempdir().unwrap();
+    for (option, name) in [
+        ("-c", "jar.txt"),
+        ("-c", "jar.json"),
+        ("--session", "session.json"),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join(name);
+        let path = file.to_str().unwrap();
+        // One that was there before, and one that is taken away.
+        let before =
+            "127.0.0.1\tFALSE\t/\tFALSE\t0\tkept\t1\n127.0.0.1\tFALSE\t/\tFALSE\t0\told\t1\n";
+        let jar = folder.path().join("before.txt");
+        fs::write(&jar, before).unwrap();
+        let cookies = ["--cookie", jar.to_str().unwrap(), option, path];
+        at_once(1, home.path(), &cookies);
+        at_once(RUNS, home.path(), &[option, path]);
+        let text = fs::read_to_string(&file).unwrap();
+        for cookie in (0..RUNS)
+            .map(|number| format!("own{number}"))
+            .chain(["kept", "all"].map(str::to_owned))
+        {
+            assert!(text.contains(&cookie), "{name}: {cookie} is lost:\n{text}");
+        }
+        assert!(!text.contains("old"), "{text}");
+        let left = fs::read_dir(folder.path()).unwrap().count();
+        assert_eq!(left, 2, "no lock is left behind");
+    }
 }

@@ -45,6 +45,13 @@ pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     let failed = |error: io::Error| bad(path, error.to_string());
     // Whoever keeps such files elsewhere links to them.
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    // A device or a pipe is not replaced by a file.
+    if fs::metadata(&target).is_ok_and(|it| !it.is_file()) {
+        let opened = File::options().write(true).open(&target);
+        return opened
+            .and_then(|mut it| it.write_all(bytes))
+            .map_err(failed);
+    }
     let folder = folder_of(&target);
     make_folder(folder).map_err(failed)?;
     // The mode of a temporary file is 0600.
@@ -59,26 +66,63 @@ pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), Error> {
 /// Keeps other processes from changing the file until it is dropped.
 #[derive(Debug)]
 pub(crate) struct Lock {
+    #[cfg(unix)]
+    path: PathBuf,
     _file: File,
 }
 
-/// Waits until nobody else changes the file. The lock is a file beside it, because the file itself is replaced.
+/// Waits until nobody else changes the file. The lock is a file beside it, because the file itself is replaced; it is gone
+/// afterwards.
 ///
 /// # Errors
 /// [`Misuse::BadFile`] where the lock cannot be made.
 pub(crate) fn lock(path: &Path) -> Result<Lock, Error> {
     let failed = |error: io::Error| bad(path, format!("it cannot be locked: {error}"));
-    make_folder(folder_of(path)).map_err(failed)?;
-    let mut name = path.as_os_str().to_owned();
+    // Two names of one file have one lock.
+    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    make_folder(folder_of(&target)).map_err(failed)?;
+    let mut name = target.into_os_string();
     name.push(".lock");
-    let file = File::options()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(PathBuf::from(name))
-        .map_err(failed)?;
-    file.lock().map_err(failed)?;
-    Ok(Lock { _file: file })
+    let path = PathBuf::from(name);
+    loop {
+        let mut options = File::options();
+        options.create(true).truncate(false).write(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let file = options.open(&path).map_err(failed)?;
+        file.lock().map_err(failed)?;
+        // Whoever had the lock before has taken the file away, and somebody may have made another since.
+        if is_at(&file, &path) {
+            return Ok(Lock {
+                #[cfg(unix)]
+                path,
+                _file: file,
+            });
+        }
+    }
+}
+
+#[cfg(unix)]
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // While it is locked: whoever waits for it sees that it is gone, and makes another.
+        let _ = fs::remove_file(&self.path);
+    }
+}
+
+/// Says whether the file is still the one of this name.
+#[cfg(unix)]
+fn is_at(file: &File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+
+    let of = |metadata: fs::Metadata| (metadata.dev(), metadata.ino());
+    file.metadata().ok().map(of) == fs::metadata(path).ok().map(of)
+}
+
+/// Elsewhere the file stays where it is.
+#[cfg(not(unix))]
+fn is_at(_: &File, _: &Path) -> bool {
+    true
 }
 
 fn bad(path: &Path, problem: String) -> Error {
@@ -146,6 +190,39 @@ mod tests {
         write(&link, b"third").unwrap();
         assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
         assert_eq!(fs::read(&path).unwrap(), b"third");
+    }
+
+    #[test]
+    fn a_pipe_stays_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let pipe = folder.path().join("pipe");
+        let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+        assert!(made.unwrap().success());
+        let reader = pipe.clone();
+        let reads = std::thread::spawn(move || fs::read(reader).unwrap());
+        write(&pipe, b"text").unwrap();
+        assert_eq!(reads.join().unwrap(), b"text");
+        assert!(!fs::metadata(&pipe).unwrap().is_file());
+    }
+
+    #[test]
+    fn one_at_a_time_has_the_lock_and_none_leaves_it_behind() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("count");
+        std::thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| {
+                    for _ in 0..50 {
+                        let _lock = lock(&path).unwrap();
+                        let before = fs::read_to_string(&path).unwrap_or_default();
+                        let count: u32 = before.parse().unwrap_or(0);
+                        fs::write(&path, (count + 1).to_string()).unwrap();
+                    }
+                });
+            }
+        });
+        assert_eq!(fs::read_to_string(&path).unwrap(), "400");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 
     #[test]

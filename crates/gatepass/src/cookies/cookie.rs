@@ -62,6 +62,28 @@ impl Cookie {
         }
     }
 
+    /// Says whether it would take the other's place in a jar.
+    pub(super) fn replaces(&self, other: &Self) -> bool {
+        let key = |it: &Self| (it.name.clone(), it.path.clone());
+        key(self) == key(other) && self.domain.eq_ignore_ascii_case(&other.domain)
+    }
+
+    /// Says whether nothing about the two differs.
+    pub(super) fn equals(&self, other: &Self) -> bool {
+        let rest = |it: &Self| {
+            (
+                it.host_only,
+                it.secure,
+                it.http_only,
+                it.same_site,
+                it.expires,
+            )
+        };
+        self.replaces(other)
+            && rest(self) == rest(other)
+            && self.value.matches(other.value.expose())
+    }
+
     pub(super) fn of(kept: &cookie_store::Cookie<'_>) -> Self {
         let same_site = kept.same_site().map(|it| match () {
             () if it.is_strict() => SameSite::Strict,

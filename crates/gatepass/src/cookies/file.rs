@@ -71,10 +71,25 @@ impl Jar {
             return Ok(Self::new());
         };
         let text = String::from_utf8(bytes).map_err(|_| bad("it is not UTF-8".to_owned()))?;
-        Ok(Self::parse(&text).map_err(bad)?)
+        let mut jar = Self::parse(&text).map_err(bad)?;
+        jar.has_read();
+        Ok(jar)
     }
 
-    /// Writes a file that only its owner may read, whole or not at all.
+    /// Writes into a file what has changed since the jar was read: what others have put there meanwhile stays. Of several who
+    /// do so at the same time one waits for the other.
+    ///
+    /// # Errors
+    /// As [`Jar::read`] and [`Jar::write`].
+    pub fn save(&self, path: impl AsRef<Path>, format: CookieFormat) -> Result<(), Error> {
+        let path = path.as_ref();
+        let _lock = private_file::lock(path)?;
+        let there = Self::read(path)?;
+        self.change(&there);
+        there.write(path, format)
+    }
+
+    /// Writes a file that only its owner may read, whole or not at all. What was there is gone; see [`Jar::save`].
     ///
     /// # Errors
     /// [`Misuse::BadFile`] where it cannot be written.

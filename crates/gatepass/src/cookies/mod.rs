@@ -49,6 +49,8 @@ const IN_ALL: usize = 3000;
 pub struct Jar {
     /// In the order in which they were first set.
     kept: Mutex<Vec<Kept>>,
+    /// What was there when it was read from a file.
+    read: Vec<Cookie>,
 }
 
 struct Kept {
@@ -162,6 +164,27 @@ impl Jar {
     /// Forgets every cookie.
     pub fn clear(&self) {
         self.with(Vec::clear);
+    }
+
+    /// Notes that what is there now is what was read.
+    pub(crate) fn has_read(&mut self) {
+        self.read = self.cookies();
+    }
+
+    /// Does to another jar what was done to this one since it was read.
+    pub(crate) fn change(&self, other: &Self) {
+        let now = self.cookies();
+        for gone in &self.read {
+            if !now.iter().any(|it| it.replaces(gone)) {
+                other.remove(&gone.domain, &gone.path, &gone.name);
+            }
+        }
+        for cookie in &now {
+            if !self.read.iter().any(|it| it.equals(cookie)) {
+                // It comes from a jar, so that a jar takes it.
+                let _ = other.insert(cookie);
+            }
+        }
     }
 
     fn with<T>(&self, action: impl FnOnce(&mut Vec<Kept>) -> T) -> T {

@@ -43,11 +43,15 @@ use crate::error::{Error, Misuse};
 #[derive(Debug)]
 pub struct Session {
     origin: String,
-    headers: Vec<(String, Value)>,
+    headers: Headers,
     auth: Option<Auth>,
     jar: Arc<Jar>,
     is_foreign: bool,
+    /// What it was when it was read, but for the cookies, of which the jar knows.
+    read: Option<(Headers, Option<Auth>)>,
 }
+
+type Headers = Vec<(String, Value)>;
 
 /// What a file says.
 #[derive(Serialize, Deserialize)]
@@ -79,6 +83,7 @@ impl Session {
             auth: None,
             jar: Arc::default(),
             is_foreign: false,
+            read: None,
         }
     }
 
@@ -105,7 +110,39 @@ impl Session {
         Ok(Some(stored.session().map_err(bad)?))
     }
 
-    /// Writes a file, whole or not at all.
+    /// Writes into a file what has changed since the session was read: what others have put there meanwhile stays. Of several
+    /// who do so at the same time one waits for the other.
+    ///
+    /// # Errors
+    /// As [`Session::read`] and [`Session::write`].
+    pub fn save(&self, path: &Path) -> Result<(), Error> {
+        let _lock = private_file::lock(path)?;
+        match Self::read(path, &self.origin)? {
+            Some(mut there) => {
+                self.change(&mut there);
+                there.write(path)
+            }
+            None => self.write(path),
+        }
+    }
+
+    /// Does to another session what was done to this one since it was read.
+    fn change(&self, other: &mut Self) {
+        let none = (Headers::new(), None);
+        let (headers, auth) = self.read.as_ref().unwrap_or(&none);
+        let gone = headers.iter().filter(|it| !self.headers.contains(it));
+        gone.for_each(|(name, _)| other.remove_header(name));
+        for header in self.headers.iter().filter(|it| !headers.contains(it)) {
+            other.remove_header(&header.0);
+            other.headers.push(header.clone());
+        }
+        if self.auth != *auth {
+            other.auth.clone_from(&self.auth);
+        }
+        self.jar.change(&other.jar);
+    }
+
+    /// Writes a file, whole or not at all. What was there is gone; see [`Session::save`].
     ///
     /// # Errors
     /// [`Misuse::BadFile`] where it cannot be written, [`Misuse::BadSession`] for a session of HTTPie, whose file would lose
@@ -243,9 +280,13 @@ impl Stored {
             };
             session.headers.push((name, value));
         }
+        let mut jar = Jar::new();
         for entry in self.cookies {
-            put(&session.jar, entry, "")?;
+            put(&jar, entry, "")?;
         }
+        jar.has_read();
+        session.jar = Arc::new(jar);
+        session.read = Some((session.headers.clone(), session.auth.clone()));
         Ok(session)
     }
 }

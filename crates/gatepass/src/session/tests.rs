@@ -138,3 +138,29 @@ fn a_file_that_is_none_is_refused_without_its_secrets() {
         );
     }
 }
+
+#[test]
+fn what_others_have_changed_meanwhile_stays() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("s.json");
+    let mut first = Session::new(ORIGIN);
+    for name in ["X-Kept", "X-Gone", "X-New"] {
+        first.set_header(name, "1");
+    }
+    first.save(&path).unwrap();
+    let read = || Session::read(&path, ORIGIN).unwrap().unwrap();
+    let (mut one, mut other) = (read(), read());
+    one.remove_header("X-Gone");
+    one.set_header("X-Own", "one");
+    one.set_auth(&Auth::parse(Some("bearer"), &["env:TOKEN"]).unwrap());
+    other.set_header("X-New", "2");
+    one.save(&path).unwrap();
+    other.save(&path).unwrap();
+    let both = read();
+    let mut headers: Vec<_> = both.headers().to_vec();
+    headers.sort_by(|a, b| a.0.cmp(&b.0));
+    let expected = [("X-Kept", "1"), ("X-New", "2"), ("X-Own", "one")];
+    let expected = expected.map(|(name, value)| (name.to_owned(), Value::from(value)));
+    assert_eq!(headers, expected);
+    assert!(both.auth_for(ORIGIN).is_some());
+}

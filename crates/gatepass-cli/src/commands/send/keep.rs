@@ -242,7 +242,7 @@ impl Kept {
     pub(super) fn save(&self, succeeded: bool, quiet: bool) -> Result<(), Failure> {
         if let Some(path) = &self.file {
             let format = CookieFormat::of_path(path);
-            let written = self.jar.write(path, format);
+            let written = self.jar.save(path, format);
             written.map_err(|error| of_client(&error))?;
         }
         let Some(open) = self.session.as_ref().filter(|_| succeeded) else {
@@ -254,7 +254,7 @@ impl Kept {
                 .for_each(|note| output::note(&format!("note: {note}.")));
         }
         if open.writes {
-            let written = open.session.write(&open.place.path);
+            let written = open.session.save(&open.place.path);
             written.map_err(|error| of_client(&error))?;
         }
         Ok(())
