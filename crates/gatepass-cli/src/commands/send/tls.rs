@@ -319,7 +319,7 @@ fn existing<'a>(option: &str, path: &'a Path) -> Result<&'a Path, Failure> {
             path.display().to_string()
         ))
         .hint(format!(
-            "Give {option} a file with certificates in PEM, or a directory of such files"
+            "Write {option}=yes, {option}=no, or a file with certificates in PEM"
         ))),
         Err(error) => Err(Failure::new(format!(
             "{option} cannot be {:?}: {}",
