@@ -4,6 +4,8 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fmt;
 
+use crate::percent;
+
 /// A list of parameters in order. Names compare without regard to case; values are bytes, unquoted.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Params(Vec<Param>);
@@ -337,6 +339,50 @@ pub fn parse_params(value: &[u8]) -> (Params, Vec<Problem>) {
         cursor.problem(0, kind);
     }
     (params, cursor.problems)
+}
+
+/// Parses the parameters behind the first semicolon of a field such as `Content-Disposition` (RFC 9110 section 5.6.6): they
+/// are separated by semicolons, and otherwise written alike.
+///
+/// ```
+/// use gatepass_auth::params::parse_parameters;
+///
+/// let params = parse_parameters(b"attachment; filename=\"a;b\"; x=y");
+/// assert_eq!((params.text("filename").as_deref(), params.get("x")), (Some("a;b"), Some(&b"y"[..])));
+/// ```
+pub fn parse_parameters(value: &[u8]) -> Params {
+    let start = value.iter().position(|&byte| byte == b';');
+    let (mut quoted, mut escaped) = (false, false);
+    let commas: Vec<u8> = value[start.map_or(value.len(), |at| at + 1)..]
+        .iter()
+        .map(|&byte| {
+            let separates = byte == b';' && !quoted;
+            if escaped {
+                escaped = false;
+            } else {
+                escaped = quoted && byte == b'\\';
+                quoted ^= byte == b'"';
+            }
+            if separates { b',' } else { byte }
+        })
+        .collect();
+    parse_params(&commas).0
+}
+
+/// Reads `UTF-8'en'J%C3%A4s%C3%B8n`, the value of a parameter whose name ends with a star (RFC 8187 section 3.2). Other
+/// character sets are not allowed any more.
+///
+/// ```
+/// use gatepass_auth::params::ext_value;
+///
+/// assert_eq!(ext_value("UTF-8''%e2%82%ac%20rates").as_deref(), Some("€ rates"));
+/// assert_eq!(ext_value("iso-8859-1'en'%A3%20rates"), None);
+/// ```
+pub fn ext_value(value: &str) -> Option<String> {
+    let mut parts = value.splitn(3, '\'');
+    let (charset, _language, text) = (parts.next()?, parts.next()?, parts.next()?);
+    let decoded = String::from_utf8(percent::decode(text).into_owned()).ok()?;
+    charset.eq_ignore_ascii_case("utf-8").then_some(decoded)
 }
 
 /// Reads one header line from left to right; no byte is read more than a constant number of times.

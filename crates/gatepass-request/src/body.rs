@@ -279,6 +279,24 @@ pub fn content_type_of(path: &str) -> Option<&'static str> {
         .map(|(_, content_type)| *content_type)
 }
 
+/// Returns what the names of files of a media type end with, if they have an end of their own.
+///
+/// ```
+/// assert_eq!(gatepass_request::extension_of("text/html; charset=utf-8"), Some("html"));
+/// assert_eq!(gatepass_request::extension_of("application/octet-stream"), None);
+/// ```
+pub fn extension_of(content_type: &str) -> Option<&'static str> {
+    let media_type = content_type.split(';').next().unwrap_or_default().trim();
+    // Where there are two, these are the ones that fewer people write.
+    let rare = ["bin", "htm", "jpeg"];
+    BY_EXTENSION
+        .iter()
+        .find(|(extension, known)| {
+            known.eq_ignore_ascii_case(media_type) && !rare.contains(extension)
+        })
+        .map(|(extension, _)| *extension)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

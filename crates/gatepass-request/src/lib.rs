@@ -52,7 +52,7 @@ mod warning;
 
 // The public surface; the forms that are read stand in `parse`, one module each, and how parts are written in `multipart`.
 pub use auth::{Auth, Source, USER_PASSWORD};
-pub use body::{Body, content_type_of};
+pub use body::{Body, content_type_of, extension_of};
 pub use build::{BodyKind, Build, Resolve};
 pub use content::{Change, Chunk, Content, Multipart, Part};
 pub use error::{AuthArgError, ItemError, NestedError, NestedErrorKind, RequestError, UrlError};

@@ -1,6 +1,6 @@
 //! The parts of a `multipart/form-data` body (RFC 7578), as far as an echo shows them.
 
-use gatepass_auth::params::parse_params;
+use gatepass_auth::params::parse_parameters;
 
 /// One part.
 pub(crate) struct Part<'a> {
@@ -57,25 +57,8 @@ fn part(bytes: &[u8]) -> Option<Part<'_>> {
 
 /// Returns a parameter of a header value such as `form-data; name="a"`.
 fn parameter(value: &str, name: &str) -> Option<String> {
-    let (_, params) = value.split_once(';')?;
-    // Those of authentication are separated by commas, and otherwise written alike.
-    let (params, _) = parse_params(semicolons_to_commas(params).as_bytes());
+    let params = parse_parameters(value.as_bytes());
     params.text(name).map(|value| value.into_owned())
-}
-
-fn semicolons_to_commas(params: &str) -> String {
-    let (mut quoted, mut escaped) = (false, false);
-    let each = params.chars().map(|letter| {
-        let separates = letter == ';' && !quoted;
-        if escaped {
-            escaped = false;
-        } else {
-            escaped = quoted && letter == '\\';
-            quoted ^= letter == '"';
-        }
-        if separates { ',' } else { letter }
-    });
-    each.collect()
 }
 
 fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {

@@ -79,6 +79,11 @@ impl Arrived {
         self
     }
 
+    /// Says whether the codings of the body are undone.
+    pub(crate) fn is_decoding(&self) -> bool {
+        self.decoder.is_some()
+    }
+
     /// Returns the next bytes of the body as they come, decoded, or `None` at its end.
     pub(crate) async fn chunk(&mut self) -> Result<Option<Bytes>, Error> {
         if let Some(rest) = self.rest.take() {

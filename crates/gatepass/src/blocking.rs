@@ -33,6 +33,7 @@ use bytes::Bytes;
 use serde::de::DeserializeOwned;
 
 use crate::client::{ClientBuilderOf, ClientOf, Inner};
+use crate::download::{Destination, DownloadError, Progress, Saved};
 use crate::drive::blocking::block_on;
 use crate::error::{Error, Network};
 use crate::mode::Blocking;
@@ -90,6 +91,31 @@ impl Response {
     pub fn text(mut self) -> Result<String, Error> {
         let inner = Arc::clone(&self.arrived.inner);
         wait(&inner, self.arrived.text())
+    }
+
+    /// Writes the body to a file, as [`crate::Response::download`] does.
+    ///
+    /// # Errors
+    /// As [`crate::Response::download`].
+    pub fn download(
+        self,
+        destination: Destination,
+        mut on_progress: impl FnMut(&Progress),
+    ) -> Result<Saved, DownloadError> {
+        let inner = Arc::clone(&self.arrived.inner);
+        let mut latest = None;
+        let note = |progress: &Progress| {
+            latest = Some(progress.clone());
+            on_progress(progress);
+        };
+        let work = async { Ok(self.arrived.download(&destination, note).await) };
+        let done = wait(&inner, work);
+        done.unwrap_or_else(|error| {
+            Err(DownloadError {
+                error: Box::new(error),
+                progress: latest,
+            })
+        })
     }
 
     /// Reads the body as JSON.

@@ -60,6 +60,8 @@
 //! # }).unwrap();
 //! ```
 //!
+//! [`download`] makes a file of a body, and goes on where an earlier transfer broke off.
+//!
 //! An error is there when no response came; it says whose fault that is ([`Error::kind`]) and often what to do
 //! ([`Error::hint`]). A response of any status is no error.
 //!
@@ -98,6 +100,7 @@ mod cookies;
 pub mod credentials;
 mod decode;
 pub mod diagnose;
+pub mod download;
 mod drive;
 mod env;
 pub mod error;

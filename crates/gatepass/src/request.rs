@@ -278,6 +278,16 @@ impl<M: Mode> RequestBuilderOf<M> {
         self.body(Body::reader(reader, length))
     }
 
+    /// Says whether a header field of this name was given.
+    pub(crate) fn has_header(&self, name: &str) -> bool {
+        self.headers.contains(name)
+    }
+
+    /// Returns the URL, if it could be read.
+    pub(crate) fn known_url(&self) -> Option<&Url> {
+        self.url.as_ref().ok()
+    }
+
     /// Says how long this request waits.
     pub fn timeouts(mut self, timeouts: Timeouts) -> Self {
         self.timeouts = Some(timeouts);

@@ -79,6 +79,16 @@ pub enum Peer {
         /// To how many bytes they might have been decoded.
         limit: u64,
     },
+    /// The response is not the file that was to be saved.
+    NotTheFile {
+        /// Its status.
+        status: u16,
+    },
+    /// The response is not the rest of the file whose beginning is there.
+    NotTheRest {
+        /// What is wrong, as a phrase.
+        problem: String,
+    },
     /// The body is not the JSON that was expected.
     NotJson {
         /// What the parser says.
@@ -111,6 +121,7 @@ impl Peer {
                 "If the server speaks TLS there, use https://{}",
                 space.authority()
             ),
+            Self::NotTheRest { .. } => "Begin again, without going on".to_owned(),
             Self::Swollen { .. } => {
                 "If you expect so much from this server, allow more, or take the body undecoded"
                     .to_owned()
@@ -190,6 +201,15 @@ impl fmt::Display for Peer {
                 f,
                 "{wire} bytes of the body become more than {limit} bytes when they are decoded, which is more than allowed"
             ),
+            Self::NotTheFile { status } => {
+                write!(f, "the server answered {status}, and not with the file")
+            }
+            Self::NotTheRest { problem } => {
+                write!(
+                    f,
+                    "what the server sent is not the rest of the file: {problem}"
+                )
+            }
             Self::NotJson { problem } => {
                 write!(f, "the body is not the JSON that was expected: {problem}")
             }
