@@ -9,6 +9,7 @@
 
 mod bench;
 mod browser;
+mod certificates;
 mod codegen;
 mod examples;
 mod failure;

@@ -27,6 +27,8 @@ pub(crate) enum Expect {
 pub(crate) enum Refused {
     /// By a response of this status.
     By(u16),
+    /// By a response of this status, which our client explains with these words.
+    Explained(u16, &'static str),
     /// Without a response; our client says this.
     Saying(&'static str),
 }
@@ -113,6 +115,10 @@ impl Cell {
         }
         let (is_refused, wanted) = match refused {
             Refused::By(status) => (self.wrong.status == Some(status), status.to_string()),
+            Refused::Explained(status, words) => (
+                self.wrong.status == Some(status) && self.wrong.text.contains(words),
+                format!("{status} and {words:?}"),
+            ),
             Refused::Saying(words) => {
                 let silent = self.wrong.status.is_none();
                 (
@@ -134,11 +140,11 @@ impl Cell {
 impl Exchange {
     /// Reads the status of the last response out of headers that a client has printed.
     pub(crate) fn printed(text: String) -> Self {
-        let status = text
-            .lines()
-            .filter_map(|line| line.trim_start().strip_prefix("HTTP/1."))
-            .filter_map(|rest| rest.get(2..5)?.parse().ok())
-            .next_back();
+        let code = |line: &str| {
+            let (_, rest) = line.trim_start().strip_prefix("HTTP/")?.split_once(' ')?;
+            rest.get(..3)?.parse().ok()
+        };
+        let status = text.lines().filter_map(code).next_back();
         Self { status, text }
     }
 
@@ -212,6 +218,23 @@ mod tests {
     }
 
     #[test]
+    fn a_refusal_is_explained() {
+        let expect = || Expect::Works {
+            identity: "alice".to_owned(),
+            refused: Refused::Explained(400, "none was sent"),
+        };
+        let good = exchange(200, "alice");
+        let explained = exchange(400, "none was sent");
+        assert!(matches!(
+            cell(expect(), good.clone(), explained),
+            Mark::Works
+        ));
+        for wrong in [exchange(400, "bad"), exchange(403, "none was sent")] {
+            assert!(matches!(cell(expect(), good.clone(), wrong), Mark::Miss(_)));
+        }
+    }
+
+    #[test]
     fn a_defect_that_is_gone_or_changed_is_a_miss() {
         let defect = || Expect::defect(401, "unsupported", "it knows MD5 only");
         let none = Exchange::default;
@@ -234,5 +257,7 @@ mod tests {
         let text = "HTTP/1.1 401 Unauthorized\r\n\r\n  HTTP/1.0 200 OK\nX: y\n".to_owned();
         assert_eq!(Exchange::printed(text).status, Some(200));
         assert_eq!(Exchange::printed("HTTP/1.1".to_owned()).status, None);
+        let http2 = "HTTP/2 204\nX: y\n".to_owned();
+        assert_eq!(Exchange::printed(http2).status, Some(204));
     }
 }

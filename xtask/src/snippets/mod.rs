@@ -4,7 +4,6 @@
 mod arrived;
 mod cache;
 mod case;
-mod certificates;
 mod hostile;
 mod literals;
 mod needs;

@@ -9,8 +9,8 @@ use gatepass_auth::{Accounts, schemes};
 use gatepass_server::{Limits, Recorded, Server};
 
 use super::Bench;
-use super::certificates::Certificates;
 use super::proxy::Proxy;
+use crate::certificates::Certificates;
 use crate::failure::{Failure, Result};
 use crate::install::find_program;
 use crate::process::{Background, free_port};

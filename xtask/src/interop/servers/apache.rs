@@ -1,12 +1,14 @@
-//! Apache, which knows Basic and Digest with MD5.
+//! Apache, which knows Basic, Digest with MD5 and clients' certificates.
 
 use std::fs;
+use std::path::Path;
 use std::process::Command;
 
+use super::certified::{Certified, Refusals};
 use super::{Case, prove_all};
 use crate::failure::{Failure, Result};
 use crate::install::find_program;
-use crate::interop::{Bench, Cell};
+use crate::interop::{Bench, Cell, Refused};
 use crate::process::Background;
 
 const PEER: &str = "Apache";
@@ -16,8 +18,16 @@ const MODULES: &str = "/usr/lib/apache2/modules";
 const BASIC: &str = "alice:{SHA}/vNB+F2HQ559kaLUZbmHHvZrXpg=\n";
 const DIGEST: &str = "alice:peers:c6453494e48c9b389cb52475daf1f392\n";
 
+/// Apache breaks off whoever it does not let in: in TLS 1.3 when the request is long on its way.
+const REFUSALS: Refusals = Refusals {
+    none: Refused::Saying("requires a client certificate, and none was given"),
+    stranger: Refused::Saying(
+        "does not accept the client certificate of CN=alice: it does not trust the authority",
+    ),
+};
+
 pub(super) fn prove(bench: &Bench<'_>) -> Result<Vec<Cell>> {
-    prove_all(bench, PEER, cases, |port| {
+    let mut cells = prove_all(bench, PEER, cases, |port| {
         let folder = bench.folder(PEER)?;
         for name in ["basic", "digest"] {
             fs::create_dir_all(folder.join(name))?;
@@ -25,14 +35,37 @@ pub(super) fn prove(bench: &Bench<'_>) -> Result<Vec<Cell>> {
         }
         fs::write(folder.join("users"), BASIC)?;
         fs::write(folder.join("digests"), DIGEST)?;
-        let file = folder.join("apache.conf");
-        fs::write(&file, configuration(&folder.display().to_string(), port))?;
-        let program =
-            find_program("apache2").ok_or_else(|| Failure::new("apache2 is not installed"))?;
-        let mut apache = Command::new(program);
-        apache.args(["-D", "FOREGROUND", "-f"]).arg(&file);
-        Background::start(&mut apache, &folder.join("log"))
-    })
+        start(&folder, port, &passwords(&folder.display().to_string()))
+    })?;
+    let folder = bench.folder("apache-tls")?;
+    let certified = Certified::generate(&folder)?;
+    let cases = |base: &str| certified.cases(base, &REFUSALS);
+    cells.extend(prove_all(bench, PEER, cases, |port| {
+        fs::write(folder.join("index.html"), "welcome\n")?;
+        let made = &certified.made;
+        let settings = format!(
+            "LoadModule ssl_module {MODULES}/mod_ssl.so\nLoadModule http2_module {MODULES}/mod_http2.so\n\
+             Protocols h2 http/1.1\nSSLEngine on\nSSLCertificateFile {}\nSSLCertificateKeyFile {}\n\
+             SSLCACertificateFile {}\nSSLVerifyClient require\nHeader always set X-Subject \"expr=%{{SSL_CLIENT_S_DN}}\"\n",
+            made.server.display(),
+            made.server_key.display(),
+            made.authority.display()
+        );
+        start(&folder, port, &settings)
+    })?);
+    Ok(cells)
+}
+
+/// Starts Apache with these settings, its files in `folder`.
+fn start(folder: &Path, port: u16, settings: &str) -> Result<Background> {
+    let file = folder.join("apache.conf");
+    let at = folder.display().to_string();
+    fs::write(&file, configuration(&at, port) + settings)?;
+    let program =
+        find_program("apache2").ok_or_else(|| Failure::new("apache2 is not installed"))?;
+    let mut apache = Command::new(program);
+    apache.args(["-D", "FOREGROUND", "-f"]).arg(&file);
+    Background::start(&mut apache, &folder.join("log"))
 }
 
 fn configuration(at: &str, port: u16) -> String {
@@ -52,7 +85,12 @@ fn configuration(at: &str, port: u16) -> String {
     ] {
         text += &format!("LoadModule {module}_module {MODULES}/mod_{module}.so\n");
     }
-    text += "Header always set X-User \"expr=%{REMOTE_USER}\"\n";
+    text
+}
+
+/// Returns the settings for users with passwords.
+fn passwords(at: &str) -> String {
+    let mut text = "Header always set X-User \"expr=%{REMOTE_USER}\"\n".to_owned();
     for (kind, name, file) in [("Basic", "basic", "users"), ("Digest", "digest", "digests")] {
         text += &format!(
             "<Location /{name}>\nAuthType {kind}\nAuthName peers\nAuth{kind}Provider file\nAuthUserFile {at}/{file}\n\

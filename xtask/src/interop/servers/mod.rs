@@ -1,6 +1,7 @@
 //! Other people's servers, which our client talks to, and their proxies, which it goes through.
 
 mod apache;
+mod certified;
 mod dante;
 mod httpbin;
 mod lighttpd;

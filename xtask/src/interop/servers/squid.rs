@@ -1,4 +1,4 @@
-//! squid, a proxy that knows Basic and Digest with MD5, for what it forwards and for tunnels.
+//! squid, a proxy that knows Basic and Digest with MD5, for what it forwards and for tunnels, and speaks TLS itself.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -12,6 +12,7 @@ use gatepass::config::{Pool, Proxies, Proxy, Tls};
 use gatepass_server::Server;
 
 use super::{Case, SECRET, prove_all};
+use crate::certificates::Certificates;
 use crate::failure::{Failure, Result};
 use crate::install::find_program;
 use crate::interop::{Bench, Cell, Exchange, Expect, RIGHT, Refused, USER, WRONG};
@@ -54,15 +55,26 @@ pub(super) fn prove(bench: &Bench<'_>) -> Result<Vec<Cell>> {
     for knows in [Knows::Basic, Knows::Digest] {
         let cases = |base: &str| cases(knows, base, &origin);
         cells.extend(prove_all(bench, PEER, cases, |port| {
-            start(bench, knows, port)
+            start(bench, knows, port, None)
         })?);
     }
+    let own = Certificates::generate(&bench.folder("squid-tls")?)?;
+    let cases = |base: &str| cases_over_tls(base, &origin, &own);
+    cells.extend(prove_all(bench, PEER, cases, |port| {
+        start(bench, Knows::Basic, port, Some(&own))
+    })?);
     cells.extend(prove_stale(bench, &origin)?);
     Ok(cells)
 }
 
 /// Starts squid in the foreground. As root it would not run, and changes to the user that Debian has made for it.
-fn start(bench: &Bench<'_>, knows: Knows, port: u16) -> Result<Background> {
+/// With a certificate it speaks TLS.
+fn start(
+    bench: &Bench<'_>,
+    knows: Knows,
+    port: u16,
+    own: Option<&Certificates>,
+) -> Result<Background> {
     let (scheme, settings) = match knows {
         Knows::Basic => ("basic", ""),
         Knows::Digest => ("digest", NONCE_USES),
@@ -81,8 +93,16 @@ fn start(bench: &Bench<'_>, knows: Knows, port: u16) -> Result<Background> {
         "0" => "cache_effective_user proxy\n",
         _ => "",
     };
+    let listens = match own {
+        None => format!("http_port 127.0.0.1:{port}"),
+        Some(own) => format!(
+            "https_port 127.0.0.1:{port} tls-cert={} tls-key={}",
+            own.server.display(),
+            own.server_key.display()
+        ),
+    };
     let configuration = format!(
-        "http_port 127.0.0.1:{port}\nvisible_hostname localhost\npid_filename {at}/pid\n\
+        "{listens}\nvisible_hostname localhost\npid_filename {at}/pid\n\
          cache_log {at}/cache.log\naccess_log none\ncoredump_dir {at}\ncache deny all\ncache_mem 8 MB\n\
          max_filedescriptors 1024\npinger_enable off\nshutdown_lifetime 0 seconds\n{user}\
          auth_param {scheme} program {helper}\nauth_param {scheme} children 1\nauth_param {scheme} realm peers\n\
@@ -176,6 +196,45 @@ fn cases(knows: Knows, proxy: &str, origin: &Origin) -> Vec<Case> {
     cases
 }
 
+/// Returns requests through a proxy that is spoken with over TLS, and to which the origin's authority says nothing.
+fn cases_over_tls(proxy: &str, origin: &Origin, own: &Certificates) -> Vec<Case> {
+    let proxy = proxy.replacen("http:", "https:", 1);
+    let https = origin.server.https_url("/anything/tunnelled");
+    let rows = [
+        (
+            "forwarded",
+            origin.server.url("/anything/forwarded"),
+            "(squid/",
+            Refused::By(407),
+        ),
+        (
+            "tunnel",
+            https.unwrap_or_default(),
+            "/anything/tunnelled",
+            Refused::Saying("407 Proxy Authentication Required"),
+        ),
+    ];
+    let case = |(row, url, identity, refused): (_, _, &str, _)| {
+        let credential = format!("{USER}:{SECRET}");
+        let [trusted, known] = [&origin.ca_file, &own.authority].map(|it| it.display().to_string());
+        let options = ["--verify-only", &trusted, "--proxy-verify-only", &known];
+        let through = ["--proxy", &proxy, "--proxy-user", &credential];
+        let words = options.iter().chain(&through);
+        Case {
+            row: format!("Basic over TLS, {row}"),
+            arguments: std::iter::once(url)
+                .chain(words.map(|it| (*it).to_owned()))
+                .collect(),
+            expect: Expect::Works {
+                identity: identity.to_owned(),
+                refused,
+            },
+            secrets: [RIGHT.to_owned(), WRONG.to_owned()],
+        }
+    };
+    rows.into_iter().map(case).collect()
+}
+
 /// Proves that a nonce which is too old is replaced: by requests of one client, with time between them.
 fn prove_stale(bench: &Bench<'_>, origin: &Origin) -> Result<Vec<Cell>> {
     let forwarded = (
@@ -194,7 +253,7 @@ fn prove_stale(bench: &Bench<'_>, origin: &Origin) -> Result<Vec<Cell>> {
         return Ok(Vec::new());
     }
     let port = free_port()?;
-    let mut squid = start(bench, Knows::ShortDigest, port)?;
+    let mut squid = start(bench, Knows::ShortDigest, port, None)?;
     squid.wait_for_port(port)?;
     let prove = |(row, url, refused): (&str, String, Refused)| {
         let exchange = |password: &str| {

@@ -40,6 +40,11 @@ authorityKeyIdentifier = keyid
 impl Certificates {
     /// Makes new ones in `folder`.
     pub(crate) fn generate(folder: &Path) -> Result<Self> {
+        Self::generate_by("gatepass test authority", folder)
+    }
+
+    /// As [`Certificates::generate`], by an authority of this name.
+    pub(crate) fn generate_by(authority: &str, folder: &Path) -> Result<Self> {
         fs::create_dir_all(folder)?;
         let made = Self {
             authority: folder.join("ca.pem"),
@@ -51,7 +56,7 @@ impl Certificates {
         let extensions = folder.join("extensions.cnf");
         fs::write(&extensions, EXTENSIONS)?;
         let authority_key = folder.join("ca.key");
-        request(folder, "gatepass test authority", &authority_key)?;
+        request(folder, authority, &authority_key)?;
         let request_file = folder.join("request.pem");
         let mut own = Command::new("openssl");
         own.args([
