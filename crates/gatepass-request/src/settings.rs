@@ -117,7 +117,7 @@ pub struct ClientCertificate {
 }
 
 /// Whether redirects are followed, and how.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Redirects {
@@ -133,6 +133,12 @@ pub struct Redirects {
     /// Statuses after which POST stays POST: 301, 302, 303.
     #[serde(skip_serializing_if = "no_status")]
     pub keep_post: [bool; 3],
+    /// Whether the next request names in `Referer` where it came from.
+    #[serde(skip_serializing_if = "is_false")]
+    pub referer: bool,
+    /// The schemes of URLs that are followed, where not all are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub schemes: Option<Vec<String>>,
 }
 
 /// How long to wait, in seconds.

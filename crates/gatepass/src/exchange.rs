@@ -27,7 +27,7 @@ use crate::error::{Error, Misuse, Peer};
 use crate::redirect::{self, Next, Reach};
 use crate::retry::Retrying;
 use crate::tls_info::TlsInfo;
-use crate::transcript::{Head, Leg, PassedOver, Timing, Transcript, Withheld};
+use crate::transcript::{Ends, Head, Leg, PassedOver, Timing, Transcript, Withheld};
 
 use conversation::Conversation;
 pub(crate) use event::{Action, Event, Find, Payload, Route, Sided};
@@ -84,6 +84,7 @@ pub(crate) struct Exchange {
     reused: bool,
     http2: bool,
     tls: Option<Arc<TlsInfo>>,
+    ends: Option<Ends>,
     timing: Timing,
     refreshed: bool,
     once_sent: bool,
@@ -98,7 +99,7 @@ pub(crate) struct Exchange {
 impl Exchange {
     pub(crate) fn new(plan: Plan, given: Given) -> Self {
         Self {
-            retrying: Retrying::new(plan.retries.clone(), Arc::clone(&plan.budget)),
+            retrying: Retrying::new(plan.retries.clone(), Arc::clone(&plan.budget), &*plan.env),
             home: given.url.space(),
             at_home: None,
             is_known_at_home: false,
@@ -116,6 +117,7 @@ impl Exchange {
             reused: false,
             http2: false,
             tls: None,
+            ends: None,
             timing: Timing::default(),
             refreshed: false,
             once_sent: false,
@@ -141,8 +143,10 @@ impl Exchange {
                 timing,
                 http2,
                 tls,
+                ends,
             } => {
                 self.http2 = http2;
+                self.ends = ends;
                 self.timing = timing;
                 self.tls = tls;
                 self.connection = Connection::new(connection);
@@ -438,7 +442,13 @@ impl Exchange {
         if !self.plan.redirects.follow {
             return Ok(Action::Finish);
         }
-        let Some(next) = redirect::next(&self.given.url, &self.given.method, head)? else {
+        let Some(next) = redirect::next(
+            &self.given.url,
+            &self.given.method,
+            head,
+            &self.plan.redirects,
+        )?
+        else {
             return Ok(Action::Finish);
         };
         // Only the limit ends a circle: a page that sends the client back to itself until it is ready is common.
@@ -495,6 +505,9 @@ impl Exchange {
                     leg.leads_to = Some(next.url.clone());
                 }
                 let left = std::mem::replace(&mut self.given.url, next.url);
+                if self.plan.redirects.referer {
+                    redirect::name_referer(&mut self.given.headers, &left, &self.given.url);
+                }
                 self.been.push(left);
                 self.given.method = next.method;
                 if !next.keeps_body {

@@ -141,7 +141,7 @@ pub use request::{Offline, RequestBuilder, RequestBuilderOf};
 pub use response::{Response, ResponseOf};
 pub use tls_info::{ClientCertificate, TlsInfo};
 pub use transcript::{
-    Authentication, Head, Leg, Passed, PassedOver, SentBody, Timing, Transcript, Withheld,
+    Authentication, Ends, Head, Leg, Passed, PassedOver, SentBody, Timing, Transcript, Withheld,
 };
 
 /// The guide's examples are tests.

@@ -78,6 +78,14 @@ fn describes_body(name: &str) -> bool {
         .contains(&name.as_str())
 }
 
+/// Names in `Referer` where a redirect was, unless it would be told to everybody on the way (RFC 9110 section 10.1.3).
+pub(crate) fn name_referer(headers: &mut Headers, left: &Url, to: &Url) {
+    headers.remove("Referer");
+    if left.scheme() == "http" || to.scheme() == "https" {
+        headers.append("Referer", format!("{}{}", left.space(), left.target()));
+    }
+}
+
 /// Returns the fields that go along without a body.
 pub(crate) fn without_body(headers: &Headers) -> Headers {
     let mut kept = Headers::new();
@@ -92,9 +100,16 @@ pub(crate) fn without_body(headers: &Headers) -> Headers {
 /// 15.4.2 to 15.4.9, and what browsers do). A `Location` means something else with any other status.
 ///
 /// # Errors
-/// [`Peer::BadRedirect`] for a `Location` that is no http or https URL, or could be read as two.
-pub(crate) fn next(url: &Url, method: &str, head: &Head) -> Result<Option<Next>, Error> {
+/// [`Peer::BadRedirect`] for a `Location` that is no http or https URL, or could be read as two;
+/// [`Peer::ForbiddenRedirect`].
+pub(crate) fn next(
+    url: &Url,
+    method: &str,
+    head: &Head,
+    redirects: &Redirects,
+) -> Result<Option<Next>, Error> {
     let becomes_get = match head.status {
+        301..=303 if method == "POST" && redirects.keeps_post(head.status) => false,
         301 | 302 => method == "POST",
         303 => method != "HEAD" && method != "GET",
         307 | 308 => false,
@@ -117,6 +132,13 @@ pub(crate) fn next(url: &Url, method: &str, head: &Head) -> Result<Option<Next>,
         .map_err(|problem| bad(problem.to_string()))?;
     // The credential would be the peer's choice, not the caller's.
     let had_user_info = next.take_user_info().is_some();
+    if !redirects.leads_to(next.scheme()) {
+        return Err(Peer::ForbiddenRedirect {
+            url: next.to_string(),
+            scheme: next.scheme().to_owned(),
+        }
+        .into());
+    }
     Ok(Some(Next {
         url: next,
         method: if becomes_get { "GET" } else { method }.to_owned(),
@@ -205,6 +227,10 @@ pub(crate) fn allowed<'a>(
 mod tests {
     use super::*;
 
+    fn next(url: &Url, method: &str, head: &Head) -> Result<Option<Next>, Error> {
+        super::next(url, method, head, &Redirects::default())
+    }
+
     fn head(status: u16, locations: &[&str]) -> Head {
         Head {
             status,
@@ -238,6 +264,35 @@ mod tests {
         }
         assert!(next(&url, "GET", &head(302, &[""])).unwrap().is_none());
         assert!(next(&url, "GET", &head(302, &[])).unwrap().is_none());
+    }
+
+    #[test]
+    fn a_post_stays_one_where_that_is_wanted() {
+        let url = Url::parse("http://h/").unwrap();
+        let redirects = Redirects::default().keeping_post(&[301, 303]);
+        for (status, method, expected) in [
+            (301, "POST", "POST"),
+            (302, "POST", "GET"),
+            (303, "POST", "POST"),
+            (303, "PUT", "GET"),
+        ] {
+            let head = head(status, &["/x"]);
+            let next = super::next(&url, method, &head, &redirects).unwrap();
+            assert_eq!(next.unwrap().method, expected, "{status} {method}");
+        }
+    }
+
+    #[test]
+    fn a_redirect_to_a_scheme_that_is_left_out_is_an_error() {
+        let url = Url::parse("https://h/").unwrap();
+        let redirects = Redirects::default().only_to(&["https"]);
+        let to = |location| super::next(&url, "GET", &head(302, &[location]), &redirects);
+        assert!(to("/x").unwrap().is_some());
+        let error = to("http://u:s3cret@h/x").unwrap_err().to_string();
+        assert!(
+            error.contains("http://h/x") && error.contains("http is not allowed"),
+            "{error}"
+        );
     }
 
     /// What browsers, curl and requests agree upon, and where they do not, what browsers do.

@@ -398,6 +398,7 @@ impl<M: Mode> RequestBuilderOf<M> {
             timing: Timing::default(),
             http2: false,
             tls: None,
+            ends: None,
         })?;
         let leg = exchange.leg().cloned();
         match (action, leg) {

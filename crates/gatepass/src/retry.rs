@@ -45,14 +45,18 @@ pub(crate) struct Retrying {
     policy: Retries,
     budget: Arc<Budget>,
     done: u32,
+    /// The second since 1970 after which nothing is tried again.
+    until: Option<u64>,
 }
 
 impl Retrying {
-    pub(crate) fn new(policy: Retries, budget: Arc<Budget>) -> Self {
+    pub(crate) fn new(policy: Retries, budget: Arc<Budget>, env: &dyn Env) -> Self {
         if policy.times > 0 {
             budget.earn();
         }
+        let until = |time: Duration| env.now().saturating_add(time.as_secs());
         Self {
+            until: policy.within.map(until),
             policy,
             budget,
             done: 0,
@@ -109,7 +113,8 @@ impl Retrying {
 
     fn again(&mut self, asked: Option<Duration>, env: &dyn Env) -> Option<Duration> {
         let too_long = asked.is_some_and(|wait| wait > self.policy.longest_wait);
-        if self.done >= self.policy.times || too_long || !self.budget.spend() {
+        let is_late = self.until.is_some_and(|until| env.now() > until);
+        if self.done >= self.policy.times || too_long || is_late || !self.budget.spend() {
             return None;
         }
         self.done += 1;
@@ -172,7 +177,7 @@ mod tests {
         let policy = Retries::times(9)
             .first_wait(Duration::from_secs(1))
             .longest_wait(Duration::from_secs(5));
-        let mut retrying = Retrying::new(policy, Arc::default());
+        let mut retrying = Retrying::new(policy, Arc::default(), &FixedEnv::new(0));
         let none = Headers::new();
         for longest in [1, 2, 4, 5, 5, 5, 5, 5, 5] {
             let wait = retrying.after_error(&refused(), false, ("POST", &none), &FixedEnv::new(0));
@@ -194,12 +199,16 @@ mod tests {
             ("POST", &none, false, true),
             ("DELETE", &none, true, true),
         ] {
-            let mut retrying = Retrying::new(Retries::times(1), Arc::default());
+            let mut retrying = Retrying::new(Retries::times(1), Arc::default(), &FixedEnv::new(0));
             let env = FixedEnv::new(0);
             let wait = retrying.after_error(&refused(), sent, (method, headers), &env);
             assert_eq!(wait.is_some(), expected, "{method} {sent}");
         }
-        let mut any = Retrying::new(Retries::times(1).any_method(), Arc::default());
+        let mut any = Retrying::new(
+            Retries::times(1).any_method(),
+            Arc::default(),
+            &FixedEnv::new(0),
+        );
         let env = FixedEnv::new(0);
         assert!(
             any.after_response(&head(503, ""), ("POST", &none), &env)
@@ -222,10 +231,21 @@ mod tests {
             (503, "31", None),
             (500, "3", None),
         ] {
-            let mut retrying = Retrying::new(Retries::times(1), Arc::default());
+            let mut retrying = Retrying::new(Retries::times(1), Arc::default(), &FixedEnv::new(0));
             let env = FixedEnv::new(784_111_777 - 7);
             let wait = retrying.after_response(&head(status, value), ("GET", &none), &env);
             assert_eq!(wait, expected.map(Duration::from_secs), "{status} {value}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_tried_again_when_the_time_is_over() {
+        let policy = Retries::times(9).within(Duration::from_secs(5));
+        let mut retrying = Retrying::new(policy, Arc::default(), &FixedEnv::new(100));
+        let none = Headers::new();
+        for (now, expected) in [(100, true), (105, true), (106, false)] {
+            let wait = retrying.after_error(&refused(), false, ("GET", &none), &FixedEnv::new(now));
+            assert_eq!(wait.is_some(), expected, "{now}");
         }
     }
 
@@ -234,7 +254,8 @@ mod tests {
         let budget = Arc::new(Budget::default());
         let none = Headers::new();
         let again = || {
-            let mut retrying = Retrying::new(Retries::times(1), Arc::clone(&budget));
+            let mut retrying =
+                Retrying::new(Retries::times(1), Arc::clone(&budget), &FixedEnv::new(0));
             retrying
                 .after_error(&refused(), false, ("GET", &none), &FixedEnv::new(0))
                 .is_some()

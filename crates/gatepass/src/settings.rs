@@ -49,8 +49,8 @@ impl<M: Mode> RequestBuilderOf<M> {
             .redirects
             .take()
             .unwrap_or_else(|| inner.redirects.clone());
-        self.redirects = Some(redirects(redirects_now, &settings.redirects)?);
-        if let Some(retries) = retries(&settings.retries)? {
+        self.redirects = Some(redirects(redirects_now, &settings.redirects));
+        if let Some(retries) = retries(&settings.retries) {
             self.retries = Some(retries);
         }
         if let Some(tls) = tls(&settings.tls, resolver)? {
@@ -84,10 +84,19 @@ fn timeouts(mut timeouts: Timeouts, wanted: &data::Timeouts) -> Timeouts {
     timeouts
 }
 
-fn redirects(mut redirects: Redirects, wanted: &data::Redirects) -> Result<Redirects, Error> {
-    if wanted.keep_post != [false; 3] {
-        return unsupported("keeping POST after a redirect");
+fn redirects(mut redirects: Redirects, wanted: &data::Redirects) -> Redirects {
+    for (status, _) in [301, 302, 303]
+        .into_iter()
+        .zip(wanted.keep_post)
+        .filter(|(_, keeps)| *keeps)
+    {
+        redirects = redirects.keeping_post(&[status]);
     }
+    if let Some(schemes) = &wanted.schemes {
+        let schemes: Vec<&str> = schemes.iter().map(String::as_str).collect();
+        redirects = redirects.only_to(&schemes);
+    }
+    redirects.referer |= wanted.referer;
     if let Some(follow) = wanted.follow {
         redirects.follow = follow;
     }
@@ -97,23 +106,19 @@ fn redirects(mut redirects: Redirects, wanted: &data::Redirects) -> Result<Redir
     if wanted.trust_any_host {
         redirects = redirects.trusting_everyone();
     }
-    Ok(redirects)
+    redirects
 }
 
 /// Makes of a number of tries what curl does: it waits a second, then two, and so on, or always the same.
-fn retries(wanted: &data::Retries) -> Result<Option<Retries>, Error> {
-    let Some(count) = wanted.count.filter(|count| *count > 0) else {
-        return Ok(None);
-    };
-    if wanted.within.is_some() {
-        return unsupported("a limit to the time of all retries");
-    }
+fn retries(wanted: &data::Retries) -> Option<Retries> {
+    let count = wanted.count.filter(|count| *count > 0)?;
     let statuses = [408, 429, 500, 502, 503, 504];
-    let retries = Retries::times(count).statuses(statuses).any_method();
-    Ok(Some(match wanted.delay.filter(|delay| !delay.is_zero()) {
+    let mut retries = Retries::times(count).statuses(statuses).any_method();
+    retries.within = wanted.within.filter(|time| !time.is_zero());
+    Some(match wanted.delay.filter(|delay| !delay.is_zero()) {
         Some(delay) => retries.first_wait(delay).longest_wait(delay),
         None => retries.first_wait(Duration::from_secs(1)),
-    }))
+    })
 }
 
 /// Makes the settings of TLS. Authorities that are given take the place of the system's, as with curl.
@@ -200,7 +205,7 @@ fn dial(settings: &Settings) -> Result<Dial, Error> {
         None | Some(HttpVersion::Http2) => dial,
         Some(HttpVersion::Http11) => dial.http(Version::Http1),
         Some(HttpVersion::Http2PriorKnowledge) => dial.http(Version::Http2),
-        Some(HttpVersion::Http10) => return unsupported("HTTP/1.0"),
+        Some(HttpVersion::Http10) => dial.http(Version::Http10),
         Some(HttpVersion::Http3) => return unsupported("HTTP/3"),
         Some(_) => return unsupported("this version of HTTP"),
     })
@@ -221,15 +226,15 @@ fn proxies(
 }
 
 fn proxy(wanted: &data::Proxy, resolver: &Resolver) -> Result<Proxy, Error> {
-    if !wanted.headers.is_empty() {
-        return unsupported("header fields for a proxy alone");
-    }
     if wanted.tls != data::Tls::default() {
         return unsupported("TLS settings for a proxy alone");
     }
     let mut proxy = Proxy::parse(&wanted.url)?;
     if wanted.tunnel {
         proxy = proxy.tunnelling();
+    }
+    for (name, value) in &wanted.headers {
+        proxy = proxy.header(name, value.as_str());
     }
     let Some(auth) = &wanted.auth else {
         return Ok(proxy);

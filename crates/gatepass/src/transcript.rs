@@ -4,6 +4,7 @@ mod shown;
 
 use std::borrow::Cow;
 use std::fmt;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -57,6 +58,8 @@ pub struct Leg {
     pub(crate) connection: u64,
     pub(crate) reused: bool,
     pub(crate) http2: bool,
+    pub(crate) http10: bool,
+    pub(crate) ends: Option<Ends>,
     pub(crate) tls: Option<Arc<TlsInfo>>,
     pub(crate) timing: Timing,
     pub(crate) leads_to: Option<Url>,
@@ -116,6 +119,16 @@ pub struct Timing {
     pub first_byte: Option<Duration>,
     /// From then until the end of the body, once that has been read.
     pub body: Option<Duration>,
+}
+
+/// The two ends of a connection over TCP. With a proxy, the other one is the proxy's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Ends {
+    /// The address of this machine.
+    pub local: SocketAddr,
+    /// The address of the peer.
+    pub peer: SocketAddr,
 }
 
 /// The body of a request, as it was sent.
@@ -285,6 +298,11 @@ impl Leg {
         self.reused
     }
 
+    /// Returns the two ends of the connection; a Unix socket has none.
+    pub fn ends(&self) -> Option<Ends> {
+        self.ends
+    }
+
     /// Returns how long its phases took.
     pub fn timing(&self) -> Timing {
         self.timing
@@ -317,7 +335,11 @@ impl Leg {
 
     /// Returns the version in which it is sent, as it is written: `HTTP/1.1`.
     pub fn version(&self) -> &'static str {
-        if self.http2 { "HTTP/2" } else { "HTTP/1.1" }
+        match (self.http2, self.http10) {
+            (true, _) => "HTTP/2",
+            (false, true) => "HTTP/1.0",
+            (false, false) => "HTTP/1.1",
+        }
     }
 
     /// Returns the target in the form in which it is sent.

@@ -227,6 +227,9 @@ pub(crate) fn request<B>(leg: &Leg, body: B) -> Result<Request<B>, Error> {
         headers.append(name, value);
     }
     let mut request = Request::new(body);
+    if leg.http10 {
+        *request.version_mut() = http::Version::HTTP_10;
+    }
     *request.method_mut() = method;
     *request.uri_mut() = uri;
     *request.headers_mut() = headers;
@@ -239,7 +242,8 @@ pub(crate) fn request<B>(leg: &Leg, body: B) -> Result<Request<B>, Error> {
 /// As [`request`].
 pub(crate) fn head_bytes(leg: &Leg) -> Result<Vec<u8>, Error> {
     request(leg, ())?;
-    let mut bytes = format!("{} {} HTTP/1.1\r\n", leg.method, leg.sent_target()).into_bytes();
+    let mut bytes =
+        format!("{} {} {}\r\n", leg.method, leg.sent_target(), leg.version()).into_bytes();
     for header in &leg.headers {
         bytes.extend_from_slice(header.name().as_bytes());
         bytes.extend_from_slice(b": ");

@@ -296,3 +296,39 @@ fn the_blocking_client_goes_the_same_ways() {
     assert_eq!(response.transcript().legs().len(), 3);
     assert_eq!(response.text().unwrap(), "in secret");
 }
+
+#[tokio::test]
+async fn fields_for_the_proxy_alone_do_not_go_through_the_tunnel() {
+    let peer = TlsPeer::start(params("127.0.0.1"), &ok("in secret")).await;
+    let proxy = ProxyPeer::start([]);
+    let route = Proxy::parse(&proxy.url()).unwrap();
+    let route = route.header("X-Route", "7").header("User-Agent", "mine");
+    let proxies = Proxies::none().all(route.header("X-Api-Key", "k3y-k3y"));
+    let tls = Tls::system().trusting_pem(&peer.pem).unwrap();
+    let client = Client::builder().proxies(proxies).tls(tls).build().unwrap();
+    let response = send(client.get(peer.url("/x"))).await;
+    let connect = proxy.requests().remove(0);
+    assert_eq!(connect.header("X-Route").as_deref(), Some("7"));
+    assert_eq!(connect.header("User-Agent").as_deref(), Some("mine"));
+    assert_eq!(connect.header("X-Api-Key").as_deref(), Some("k3y-k3y"));
+    let shown = response.transcript().to_string();
+    assert!(!shown.contains("k3y-k3y"), "{shown}");
+    let last = response.transcript().last().unwrap();
+    assert!(!last.headers().contains("X-Route"));
+    let agent = last.headers().get_str("User-Agent").unwrap();
+    assert!(agent.starts_with("gatepass/"), "{agent}");
+}
+
+#[tokio::test]
+async fn fields_for_the_proxy_go_with_what_it_forwards() {
+    let server = Server::start().unwrap();
+    let proxy = ProxyPeer::start([]);
+    let route = Proxy::parse(&proxy.url()).unwrap().header("X-Route", "7");
+    let client = Client::builder()
+        .proxies(Proxies::none().all(route))
+        .build()
+        .unwrap();
+    send(client.get(server.url("/get"))).await;
+    let seen = proxy.requests().remove(0);
+    assert_eq!(seen.header("X-Route").as_deref(), Some("7"));
+}

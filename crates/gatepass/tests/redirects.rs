@@ -137,3 +137,44 @@ async fn a_body_that_is_read_once_is_not_sent_twice_and_not_left_out() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_referer_names_where_the_redirect_was_without_its_secrets() {
+    let peer = Peer::start([redirect(302, "/b"), redirect(307, "/c"), ok("")]);
+    let mut redirects = Redirects::default();
+    redirects.referer = true;
+    let client = Client::builder().redirects(redirects).build().unwrap();
+    let url = peer
+        .url("/a?x=1#part")
+        .replace("http://", "http://u:s3cret@");
+    client.get(url).send().await.unwrap();
+    let seen: Vec<_> = peer
+        .requests()
+        .iter()
+        .map(|it| it.header("Referer"))
+        .collect();
+    let expected = [None, Some(peer.url("/a?x=1")), Some(peer.url("/b"))];
+    assert_eq!(seen, expected);
+}
+
+#[tokio::test]
+async fn a_post_stays_one_and_a_scheme_is_left_out_where_that_is_wanted() {
+    let peer = Peer::start([redirect(301, "/b"), ok("")]);
+    let redirects = Redirects::default().keeping_post(&[301]);
+    let client = Client::builder().redirects(redirects).build().unwrap();
+    client.post(peer.url("/a")).body("x").send().await.unwrap();
+    let last = peer.requests().remove(1);
+    assert_eq!(
+        (last.line().as_str(), last.body().as_str()),
+        ("POST /b HTTP/1.1", "x")
+    );
+
+    let peer = Peer::start([redirect(302, "/b")]);
+    let redirects = Redirects::default().only_to(&["https"]);
+    let client = Client::builder().redirects(redirects).build().unwrap();
+    let error = client.get(peer.url("/a")).send().await.unwrap_err();
+    assert!(
+        matches!(&error, Error::Peer(gatepass::error::Peer::ForbiddenRedirect { scheme, .. }) if scheme == "http"),
+        "{error}"
+    );
+}

@@ -439,3 +439,40 @@ async fn a_small_file_is_signed_like_bytes() {
             .ends_with(b"\r\n\r\nhello")
     );
 }
+
+#[tokio::test]
+async fn http_1_0_is_spoken_over_a_connection_for_each_request() {
+    use gatepass::config::{Dial, Version};
+
+    let peer = Peer::start([ok("one"), ok("two")]);
+    let dial = Dial::new().http(Version::Http10);
+    let client = Client::builder().dial(dial).build().unwrap();
+    for body in ["one", "two"] {
+        let response = client
+            .post(peer.url("/x"))
+            .body("a=1")
+            .send()
+            .await
+            .unwrap();
+        let transcript = response.transcript().to_string();
+        assert!(transcript.contains("> POST /x HTTP/1.0"), "{transcript}");
+        assert_eq!(response.text().await.unwrap(), body);
+    }
+    let seen = peer.requests();
+    assert_eq!(seen[0].line(), "POST /x HTTP/1.0");
+    assert_eq!(seen[0].body(), "a=1");
+    assert_eq!([seen[0].connection, seen[1].connection], [0, 1]);
+    let endless = Body::read(std::io::Cursor::new("x"), None);
+    let error = client.post(peer.url("/x")).body(endless).send().await;
+    let error = error.unwrap_err().to_string();
+    assert!(error.contains("HTTP/1.0"), "{error}");
+}
+
+#[tokio::test]
+async fn a_leg_knows_both_ends_of_its_connection() {
+    let peer = Peer::start([ok("")]);
+    let response = Client::new().get(peer.url("/")).send().await.unwrap();
+    let ends = response.transcript().last().unwrap().ends().unwrap();
+    assert_eq!(ends.peer.port(), peer.port());
+    assert!(ends.local.ip().is_loopback() && ends.local.port() != 0);
+}

@@ -120,6 +120,11 @@ impl Reader<'_> {
                 redirects.keep_post != [false; 3],
                 "whether POST stays POST is left to the library",
             ),
+            (redirects.referer, "no redirect names where it came from"),
+            (
+                redirects.schemes.is_some(),
+                "which schemes a redirect may lead to is left to the library",
+            ),
             (
                 timeouts.connect.is_some(),
                 "the limit for connecting is left out",

@@ -50,6 +50,8 @@ pub enum Version {
     /// HTTP/2 where a TLS server takes it (RFC 9113 section 3.2), else HTTP/1.1. Blocking clients speak HTTP/1.1 only.
     #[default]
     Any,
+    /// HTTP/1.0, for servers that know no more: each request has a connection of its own, and a body of known length.
+    Http10,
     /// HTTP/1.1.
     Http1,
     /// HTTP/2 without asking, over plain TCP too (RFC 9113 section 3.3).

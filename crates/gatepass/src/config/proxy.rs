@@ -4,7 +4,8 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-use gatepass_auth::{Scheme, Secret, Space};
+use gatepass_auth::mask::carries_credential;
+use gatepass_auth::{Headers, Scheme, Secret, Space};
 use gatepass_request::Url;
 
 use super::no_proxy::NoProxy;
@@ -58,6 +59,7 @@ pub struct Proxy {
     scheme: Option<Arc<dyn Scheme>>,
     tunnel: bool,
     tls: Option<Tls>,
+    headers: Headers,
 }
 
 impl Proxy {
@@ -100,6 +102,7 @@ impl Proxy {
             scheme: None,
             tunnel: false,
             tls: None,
+            headers: Headers::new(),
         })
     }
 
@@ -141,6 +144,24 @@ impl Proxy {
     pub fn tunnelling(mut self) -> Self {
         self.tunnel = true;
         self
+    }
+
+    /// Sends a header field to an HTTP proxy, and not through a tunnel: with CONNECT, and with each request that it forwards,
+    /// which it may pass on. It takes the place of what would be sent under its name.
+    #[must_use]
+    pub fn header(mut self, name: impl Into<String>, value: impl Into<Vec<u8>>) -> Self {
+        let name = name.into();
+        if carries_credential(&name) {
+            self.headers.append_secret(name, value);
+        } else {
+            self.headers.append(name, value);
+        }
+        self
+    }
+
+    /// Returns the fields that are for the proxy alone.
+    pub(crate) fn headers(&self) -> &Headers {
+        &self.headers
     }
 
     /// Returns how the proxy is spoken with.
@@ -203,6 +224,7 @@ impl PartialEq for Proxy {
         (self.protocol, &self.host, self.port, self.tunnel)
             == (other.protocol, &other.host, other.port, other.tunnel)
             && self.tls == other.tls
+            && self.headers == other.headers
             && same_scheme
             && same_user
     }

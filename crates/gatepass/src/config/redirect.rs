@@ -13,6 +13,13 @@ pub struct Redirects {
     pub follow: bool,
     /// How many are followed before the request fails.
     pub limit: usize,
+    /// Whether the request after a redirect names in `Referer` where it came from, without user, password and fragment. From
+    /// https to http it never does (RFC 9110 section 10.1.3).
+    pub referer: bool,
+    /// The statuses of 301, 302 and 303 after which a POST stays one, though everybody makes a GET of it.
+    keep_post: Vec<u16>,
+    /// The schemes of URLs that are followed, where not all are.
+    schemes: Option<Vec<String>>,
     trusted: Vec<Place>,
     trusts_everyone: bool,
 }
@@ -31,6 +38,9 @@ impl Redirects {
         Self {
             follow: true,
             limit,
+            referer: false,
+            keep_post: Vec::new(),
+            schemes: None,
             trusted: Vec::new(),
             trusts_everyone: false,
         }
@@ -71,6 +81,32 @@ impl Redirects {
     pub fn trusting_everyone(mut self) -> Self {
         self.trusts_everyone = true;
         self
+    }
+
+    /// Keeps a POST a POST after these statuses, of 301, 302 and 303: RFC 9110 section 15.4 allows it, and some servers want it.
+    #[must_use]
+    pub fn keeping_post(mut self, statuses: &[u16]) -> Self {
+        self.keep_post.extend_from_slice(statuses);
+        self
+    }
+
+    /// Follows redirects to URLs of these schemes only, of http and https. Any other ends the request with
+    /// [`crate::error::Peer::ForbiddenRedirect`].
+    #[must_use]
+    pub fn only_to(mut self, schemes: &[&str]) -> Self {
+        self.schemes = Some(schemes.iter().map(|&scheme| scheme.to_owned()).collect());
+        self
+    }
+
+    /// Says whether a POST stays one after this status.
+    pub(crate) fn keeps_post(&self, status: u16) -> bool {
+        self.keep_post.contains(&status)
+    }
+
+    /// Says whether a URL of this scheme is followed.
+    pub(crate) fn leads_to(&self, scheme: &str) -> bool {
+        let schemes = self.schemes.as_ref();
+        schemes.is_none_or(|schemes| schemes.iter().any(|known| known == scheme))
     }
 
     /// Says whether credentials may go along to this origin.

@@ -24,6 +24,8 @@ pub struct Retries {
     pub statuses: Vec<u16>,
     /// Whether requests of every method may be repeated.
     pub any_method: bool,
+    /// The time from the beginning of the request after which it is not tried again.
+    pub within: Option<Duration>,
 }
 
 impl Retries {
@@ -40,6 +42,7 @@ impl Retries {
             longest_wait: Duration::from_secs(30),
             statuses: vec![408, 429, 502, 503, 504],
             any_method: false,
+            within: None,
         }
     }
 
@@ -61,6 +64,13 @@ impl Retries {
     #[must_use]
     pub fn statuses(mut self, statuses: impl Into<Vec<u16>>) -> Self {
         self.statuses = statuses.into();
+        self
+    }
+
+    /// Tries a request again only so long after it was begun, in whole seconds.
+    #[must_use]
+    pub fn within(mut self, time: Duration) -> Self {
+        self.within = Some(time);
         self
     }
 

@@ -295,6 +295,8 @@ mod tests {
             connection: 1,
             reused: false,
             http2: false,
+            http10: false,
+            ends: None,
             tls: None,
             timing: crate::transcript::Timing::default(),
             leads_to: None,

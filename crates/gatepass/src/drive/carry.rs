@@ -138,6 +138,7 @@ impl Drive {
             timing,
             http2: connection.is_http2(),
             tls: connection.tls_info(),
+            ends: connection.ends(),
         };
         hand.connection = Some((connection, key));
         Ok(event)
@@ -202,6 +203,7 @@ impl Drive {
         let patience = leg
             .expects_continue()
             .then(|| self.exchange.patience_for_continue());
+        let is_last = leg.http10;
         let body = match payload {
             Payload::Bytes(bytes) => WireBody::full(bytes),
             Payload::Stream => self.take_stream(),
@@ -226,8 +228,8 @@ impl Drive {
             Ok(response) => {
                 let head = wire::head(&response);
                 match may_go_on(response.headers()) {
-                    Ok(true) => {}
-                    Ok(false) => connection.end_after_this(),
+                    Ok(true) if !is_last => {}
+                    Ok(_) => connection.end_after_this(),
                     Err(problem) => {
                         let space = party;
                         return Err(Peer::NotHttp { space, problem }.into());

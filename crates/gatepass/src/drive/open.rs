@@ -199,7 +199,7 @@ impl Opener<'_> {
         };
         let names: &[&[u8]] = match wanted {
             Version::Any => &[H2, b"http/1.1"],
-            Version::Http1 => &[b"http/1.1"],
+            Version::Http10 | Version::Http1 => &[b"http/1.1"],
             Version::Http2 => &[H2],
         };
         names.iter().map(|name| name.to_vec()).collect()

@@ -44,6 +44,8 @@ pub enum Misuse {
         /// Where the request would have gone.
         space: Space,
     },
+    /// A body of unknown length cannot be sent over HTTP/1.0: give its length, or speak HTTP/1.1.
+    BodyWithoutLength,
     /// The body can be sent only once, it was sent, and now it is wanted again. Give the bytes instead of a stream.
     BodySentOnce {
         /// Who wants it again, as a phrase.
@@ -252,6 +254,9 @@ impl fmt::Display for Misuse {
                     "{scheme} would send its secret readable by everyone on the way to {space}"
                 )
             }
+            Self::BodyWithoutLength => f.write_str(
+                "the length of the body is not known, and HTTP/1.0 has no other way to tell where it ends",
+            ),
             Self::BodySentOnce { why } => {
                 write!(f, "the body can be sent only once, and {why}")
             }

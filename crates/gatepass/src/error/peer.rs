@@ -53,6 +53,13 @@ pub enum Peer {
         /// What is wrong with it, as a phrase.
         problem: String,
     },
+    /// A redirect leads to a URL of a scheme that [`crate::config::Redirects::only_to`] leaves out.
+    ForbiddenRedirect {
+        /// The URL, without user and password.
+        url: String,
+        /// Its scheme.
+        scheme: String,
+    },
     /// The response is not HTTP/1.1, or breaks its rules.
     NotHttp {
         /// Who sent it.
@@ -180,6 +187,12 @@ impl fmt::Display for Peer {
                 write!(
                     f,
                     "the server redirects to {location:?}, which cannot be used: {problem}"
+                )
+            }
+            Self::ForbiddenRedirect { url, scheme } => {
+                write!(
+                    f,
+                    "the server redirects to {url}, and {scheme} is not allowed for redirects"
                 )
             }
             Self::NotHttp { space, problem } => {

@@ -12,7 +12,7 @@ use crate::credentials::{Found, Provider};
 use crate::error::Error;
 use crate::redirect::Reach;
 use crate::tls_info::TlsInfo;
-use crate::transcript::{Head, Timing};
+use crate::transcript::{Ends, Head, Timing};
 
 /// What the driver does next.
 #[derive(Debug)]
@@ -98,6 +98,7 @@ pub(crate) enum Event {
         timing: Timing,
         http2: bool,
         tls: Option<Arc<TlsInfo>>,
+        ends: Option<Ends>,
     },
     /// No connection could be made.
     Unopened(Error),

@@ -147,6 +147,7 @@ fn opened(connection: u64) -> Event {
         timing: Timing::default(),
         http2: false,
         tls: None,
+        ends: None,
     }
 }
 
@@ -382,6 +383,7 @@ fn a_dead_idle_connection_is_replaced_once() {
                 timing: Timing::default(),
                 http2: false,
                 tls: None,
+                ends: None,
             })
             .unwrap();
         let next = exchange.step(lost(heard));

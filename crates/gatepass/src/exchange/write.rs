@@ -8,8 +8,8 @@ use gatepass_auth::{Body, Headers, Space};
 use super::conversation::{Conversation, Draft, Written};
 use super::through::Through;
 use super::{Action, Exchange, PROXY_AUTHORIZATION, Party, Payload, sent_once};
-use crate::config::When;
-use crate::error::Error;
+use crate::config::{Version, When};
+use crate::error::{Error, Misuse};
 use crate::transcript::{Form, Leg, Passed, SentBody, Withheld};
 use crate::wire;
 
@@ -84,6 +84,7 @@ impl Exchange {
                 }
                 Some(Written::Asks(step)) => return self.ask(Party::Proxy, true, step),
             }
+            self.add_for_proxy(&mut draft.headers);
             // The leg's target is the origin's, whatever form it is sent in.
             draft.target.drain(..origin.len().min(draft.target.len()));
         }
@@ -96,6 +97,14 @@ impl Exchange {
             _ => Payload::Bytes(Bytes::new()),
         };
         self.once_sent |= matches!(payload, Payload::Stream) && !self.given.body.is_replayable();
+        let length = match &draft.body {
+            Body::Opaque { length, .. } => *length,
+            _ => Some(0),
+        };
+        if self.plan.http == Version::Http10 && length.is_none() {
+            // Chunks came with HTTP/1.1 (RFC 9112 section 7.1).
+            return Err(Misuse::BodyWithoutLength.into());
+        }
         let headers = std::mem::take(&mut draft.headers);
         draft.headers = wire::framed(headers, &method, &draft.body, self.http2);
         let leg = self.leg_of(draft, form, self.space.clone());
@@ -170,6 +179,7 @@ impl Exchange {
         if let Some(explicit) = self.given.headers.get(PROXY_AUTHORIZATION) {
             headers.set_secret(PROXY_AUTHORIZATION, explicit.to_vec());
         }
+        self.add_for_proxy(&mut headers);
         let mut draft = Draft::new("CONNECT", authority, headers, Body::Empty);
         let authentication = match self.authorize_at_proxy(&mut draft)? {
             None => None,
@@ -182,6 +192,20 @@ impl Exchange {
             ..leg
         });
         Ok(Action::Send(Payload::Bytes(Bytes::new())))
+    }
+
+    /// Adds the fields that are for the proxy alone. They take the place of what would be sent under their names.
+    fn add_for_proxy(&self, headers: &mut Headers) {
+        let own = self.through.as_ref().map(|through| through.proxy.headers());
+        for header in own.into_iter().flatten() {
+            if header.name().eq_ignore_ascii_case("Host") {
+                continue;
+            }
+            headers.remove(header.name());
+        }
+        for header in own.into_iter().flatten() {
+            wire::push(headers, header.name(), header.value(), header.is_secret());
+        }
     }
 
     fn authorize_at_proxy(&mut self, draft: &mut Draft<'_>) -> Result<Option<Written>, Error> {
@@ -220,6 +244,9 @@ impl Exchange {
             connection: self.connection.id,
             reused: self.reused,
             http2: self.http2,
+            // A proxy is asked for a tunnel as the driver sees fit.
+            http10: self.plan.http == Version::Http10 && form != Form::Authority,
+            ends: self.ends,
             tls: self.tls.clone(),
             timing: self.timing,
             failure: None,

@@ -74,6 +74,11 @@ impl Socket {
         Ok(Self(Arc::new(Fd::Unix(socket))))
     }
 
+    /// Returns the descriptor.
+    pub(crate) fn fd(&self) -> &Fd {
+        &self.0
+    }
+
     /// Tries, and has the thread wait for `flags` where that would block.
     fn attempt<T>(
         &self,

@@ -12,6 +12,7 @@ use tokio::net::UnixStream;
 
 #[cfg(unix)]
 use super::polled;
+use crate::transcript::Ends;
 
 /// A connected socket.
 pub(crate) enum Socket {
@@ -26,6 +27,21 @@ pub(crate) enum Socket {
 }
 
 impl Socket {
+    /// Returns its two ends, where it is one over TCP.
+    pub(crate) fn ends(&self) -> Option<Ends> {
+        let socket = match self {
+            Self::Tcp(socket) => SockRef::from(socket),
+            #[cfg(unix)]
+            Self::Unix(_) => return None,
+            #[cfg(unix)]
+            Self::Polled(socket) => SockRef::from(socket.fd()),
+        };
+        Some(Ends {
+            local: socket.local_addr().ok()?.as_socket()?,
+            peer: socket.peer_addr().ok()?.as_socket()?,
+        })
+    }
+
     /// Reads what has come, without waiting and whatever the runtime believes.
     pub(crate) fn read_now(&self, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let socket = match self {

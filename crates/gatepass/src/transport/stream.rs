@@ -11,6 +11,7 @@ use tokio_rustls::client::TlsStream;
 
 use super::socket::Socket;
 use crate::tls_info::TlsInfo;
+use crate::transcript::Ends;
 
 /// A socket, encrypted or not, that counts what moves over it.
 pub(crate) struct Stream {
@@ -18,6 +19,7 @@ pub(crate) struct Stream {
     traffic: Arc<Traffic>,
     tls: Option<Arc<TlsInfo>>,
     ending: Arc<Ending>,
+    ends: Option<Ends>,
 }
 
 /// How TLS over a stream came to its end. The codec of HTTP/2 passes on that reading failed, and not why.
@@ -148,6 +150,7 @@ enum Kind {
 impl Stream {
     pub(crate) fn plain(socket: Socket) -> Self {
         Self {
+            ends: socket.ends(),
             kind: Kind::Plain(socket),
             traffic: Arc::default(),
             tls: None,
@@ -158,6 +161,7 @@ impl Stream {
     pub(crate) fn tls(stream: TlsStream<Self>, info: Arc<TlsInfo>) -> Self {
         Self {
             traffic: stream.get_ref().0.traffic(),
+            ends: stream.get_ref().0.ends,
             tls: Some(info),
             ending: Arc::default(),
             kind: Kind::Tls(Box::new(stream)),
@@ -170,6 +174,11 @@ impl Stream {
             Kind::Plain(_) => None,
             Kind::Tls(stream) => stream.get_ref().1.alpn_protocol(),
         }
+    }
+
+    /// Returns the two ends of the socket.
+    pub(crate) fn ends(&self) -> Option<Ends> {
+        self.ends
     }
 
     /// Returns what was agreed on by TLS, where it is spoken.

@@ -13,6 +13,7 @@ use hyper::body::Incoming;
 use super::stream::{Ending, Stream, Traffic};
 use crate::body::stream::WireBody;
 use crate::tls_info::TlsInfo;
+use crate::transcript::Ends;
 use http1::Http1;
 use http2::Http2;
 
@@ -21,6 +22,7 @@ pub(crate) struct Connection {
     pub(crate) id: u64,
     tls: Option<Arc<TlsInfo>>,
     ending: Arc<Ending>,
+    ends: Option<Ends>,
     codec: Codec,
 }
 
@@ -42,11 +44,13 @@ impl Connection {
     /// Speaks HTTP/1.1 over `stream`.
     pub(crate) async fn http1(id: u64, stream: Stream) -> Result<Self, hyper::Error> {
         let (tls, ending) = (stream.tls_info(), stream.ending());
+        let ends = stream.ends();
         let codec = Codec::Http1(Http1::new(stream).await?);
         Ok(Self {
             id,
             tls,
             ending,
+            ends,
             codec,
         })
     }
@@ -54,11 +58,13 @@ impl Connection {
     /// Speaks HTTP/2 over `stream`, in a task of the caller's runtime.
     pub(crate) async fn http2(id: u64, stream: Stream) -> Result<Self, hyper::Error> {
         let (tls, ending) = (stream.tls_info(), stream.ending());
+        let ends = stream.ends();
         let codec = Codec::Http2(Http2::new(stream).await?);
         Ok(Self {
             id,
             tls,
             ending,
+            ends,
             codec,
         })
     }
@@ -71,6 +77,11 @@ impl Connection {
     /// Returns what is kept of how TLS ended.
     pub(crate) fn ending(&self) -> &Ending {
         &self.ending
+    }
+
+    /// Returns the two ends of the socket below it.
+    pub(crate) fn ends(&self) -> Option<Ends> {
+        self.ends
     }
 
     /// Says whether HTTP/2 is spoken.
@@ -86,6 +97,7 @@ impl Connection {
                 id: self.id,
                 tls: self.tls.clone(),
                 ending: Arc::clone(&self.ending),
+                ends: self.ends,
                 codec: Codec::Http2(http2.share()),
             }),
         }
