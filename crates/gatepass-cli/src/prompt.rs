@@ -81,8 +81,12 @@ fn outlive_ctrl_c() {
         .enable_all()
         .build()
     {
-        let _context = runtime.enter();
-        let _ = signal(SignalKind::interrupt());
+        {
+            let _context = runtime.enter();
+            let _ = signal(SignalKind::interrupt());
+        }
+        // It may be asked from inside another runtime, where one cannot end by being dropped.
+        runtime.shutdown_background();
     }
 }
 

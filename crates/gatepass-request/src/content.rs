@@ -76,6 +76,10 @@ pub struct Part {
     /// Further header fields of the part, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub headers: Vec<(String, String)>,
+    /// Whether backslashes escape quotes and backslashes in its names, as older programs expect it, where quotes are
+    /// percent-encoded else.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub backslashes: bool,
 }
 
 impl Content {
@@ -146,6 +150,7 @@ impl Part {
             file_name: None,
             content_type: None,
             headers: Vec::new(),
+            backslashes: false,
         }
     }
 

@@ -72,6 +72,11 @@ impl Part {
 
     /// Returns what stands before the content: the boundary and the part's head.
     fn opening(&self, boundary: &str) -> Bytes {
+        let escaped = if self.backslashes {
+            with_backslashes
+        } else {
+            escaped
+        };
         let name = escaped(&self.name);
         let mut head = format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"");
         if let Some(file_name) = &self.file_name {
@@ -162,6 +167,14 @@ pub fn check_boundary(boundary: &str) -> Result<(), RequestError> {
 /// says nothing (HTML standard, "multipart/form-data encoding algorithm"). A backslash stays, because no browser escapes it.
 fn escaped(name: &str) -> String {
     name.replace('"', "%22")
+        .replace('\r', "%0D")
+        .replace('\n', "%0A")
+}
+
+/// Escapes a name as HTTP's quoted strings do, and as curl's `--form-escape` does. A line break stays percent-encoded.
+fn with_backslashes(name: &str) -> String {
+    name.replace('\\', "\\\\")
+        .replace('"', "\\\"")
         .replace('\r', "%0D")
         .replace('\n', "%0A")
 }

@@ -8,7 +8,9 @@ pub(crate) mod parts;
 pub(crate) mod sink;
 pub(crate) mod table;
 
+use std::fs::File;
 use std::io::{self, Write as _};
+use std::sync::OnceLock;
 
 use crate::error::Failure;
 
@@ -38,5 +40,30 @@ pub(crate) fn note(line: &str) {
 
 /// Prints to standard error, as [`note`], text that ends its lines itself.
 pub(crate) fn tell(text: &str) {
-    let _ = io::stderr().lock().write_all(text.as_bytes());
+    let _ = match ASIDE.get() {
+        None => io::stderr().lock().write_all(text.as_bytes()),
+        Some(Aside::Stdout) => io::stdout().lock().write_all(text.as_bytes()),
+        Some(Aside::File(file)) => (&*file).write_all(text.as_bytes()),
+    };
+}
+
+/// Where goes what is for standard error, if not there.
+static ASIDE: OnceLock<Aside> = OnceLock::new();
+
+enum Aside {
+    Stdout,
+    File(File),
+}
+
+/// Has [`note`] and [`tell`] write to a file from now on, or to standard output for `-`. Once in a process.
+///
+/// # Errors
+/// What the system says of the file.
+pub(crate) fn set_aside(file: &str) -> io::Result<()> {
+    let aside = match file {
+        "-" => Aside::Stdout,
+        file => Aside::File(File::create(file)?),
+    };
+    let _ = ASIDE.set(aside);
+    Ok(())
 }

@@ -1,7 +1,7 @@
 //! Where a body goes: standard output, or a file whose name is given, or is told by the URL or by the answer.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write as _};
+use std::io::{self, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
 use gatepass::Headers;
@@ -19,6 +19,8 @@ pub(super) struct Destination {
     no_clobber: bool,
     append: bool,
     file: Option<File>,
+    /// How long the file was before.
+    start: u64,
 }
 
 impl Destination {
@@ -40,6 +42,7 @@ impl Destination {
             no_clobber: output.no_clobber,
             append: output.resume.is_some(),
             file: None,
+            start: 0,
         })
     }
 
@@ -86,6 +89,20 @@ impl Destination {
         }
     }
 
+    /// Takes away what an attempt has written that is followed by another. What is printed stays.
+    ///
+    /// # Errors
+    /// [`Trouble`] for a file that cannot be made shorter.
+    pub(super) fn begin_again(&mut self) -> Result<(), Trouble> {
+        let (Some(file), Some(path)) = (&mut self.file, &self.target) else {
+            return Ok(());
+        };
+        file.set_len(self.start)
+            .and_then(|()| file.seek(SeekFrom::Start(self.start)))
+            .map(drop)
+            .map_err(|error| unwritable(path, &error))
+    }
+
     /// Makes the file, where it is one and is not there yet.
     ///
     /// # Errors
@@ -114,7 +131,10 @@ impl Destination {
             }
             options.open(&path)
         };
-        self.file = Some(file.map_err(|error| unwritable(&path, &error))?);
+        let file = file.map_err(|error| unwritable(&path, &error))?;
+        let there = file.metadata().ok().filter(fs::Metadata::is_file);
+        self.start = there.map_or(0, |about| about.len());
+        self.file = Some(file);
         Ok(())
     }
 

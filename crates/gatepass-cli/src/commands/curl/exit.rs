@@ -2,9 +2,9 @@
 
 use gatepass::Error;
 use gatepass::error::{Credential, Misuse, Network, Peer, Tls};
-use gatepass_request::UrlError;
 use gatepass_request::parse::ReadError;
 use gatepass_request::parse::curl::CurlError;
+use gatepass_request::{Settings, UrlError};
 
 use crate::error::of_client;
 use crate::exit_code::Exit;
@@ -33,6 +33,8 @@ impl Code {
     pub(super) const REDIRECTS: Self = Self(47);
     pub(super) const EMPTY: Self = Self(52);
     pub(super) const RECEIVE: Self = Self(56);
+    pub(super) const INTERFACE: Self = Self(45);
+    pub(super) const SETTING: Self = Self(49);
     pub(super) const OWN_CERTIFICATE: Self = Self(58);
     pub(super) const CERTIFICATE: Self = Self(60);
     pub(super) const CODING: Self = Self(61);
@@ -60,6 +62,8 @@ pub(super) struct Trouble {
     pub(super) code: Code,
     /// What is said; nothing where everything has been said.
     pub(super) message: String,
+    /// Whether nothing listened there.
+    pub(super) refused: bool,
 }
 
 impl Trouble {
@@ -67,6 +71,7 @@ impl Trouble {
         Self {
             code,
             message: message.into(),
+            refused: false,
         }
     }
 
@@ -82,9 +87,9 @@ impl Trouble {
     fn of_words(error: &CurlError) -> Code {
         match error {
             CurlError::Glob { .. } => Code::MALFORMED_URL,
-            CurlError::Url(UrlError::UnknownScheme { .. }) | CurlError::Protocol { .. } => {
-                Code::PROTOCOL
-            }
+            CurlError::Url(UrlError::UnknownScheme { .. })
+            | CurlError::Protocol { .. }
+            | CurlError::Forbidden { .. } => Code::PROTOCOL,
             CurlError::Url(_) => Code::MALFORMED_URL,
             CurlError::BadValue { option, .. } if option == "the URL" => Code::MALFORMED_URL,
             CurlError::Unread { .. } => Code::READ,
@@ -96,10 +101,38 @@ impl Trouble {
     pub(super) fn of_client(error: &Error) -> Self {
         let failure = of_client(error);
         let text = failure.to_string();
-        Self::new(
-            code(error),
-            text.trim_start_matches("error: ").trim_end().to_owned(),
-        )
+        let text = text.trim_start_matches("error: ").trim_end();
+        Self {
+            refused: matches!(error, Error::Network(Network::Refused { .. })),
+            ..Self::new(code(error), text)
+        }
+    }
+
+    /// As [`Trouble::of_client`], with the code that depends on how it was carried out.
+    pub(super) fn of_exchange(error: &Error, settings: &Settings) -> Self {
+        let mut trouble = Self::of_client(error);
+        let proxy = settings.proxy.as_ref().map(|proxy| proxy.url.as_str());
+        trouble.code = match (error, proxy) {
+            (Error::Network(Network::Dns { host, .. }), Some(proxy)) => {
+                if proxy.contains(host.as_str()) {
+                    Code::NO_PROXY_NAME
+                } else if proxy.starts_with("socks") {
+                    Code::SOCKS
+                } else {
+                    trouble.code
+                }
+            }
+            (Error::Network(Network::Connect { problem, .. }), _)
+                if settings.connect.interface.is_some()
+                    && ["No such device", "Cannot assign"]
+                        .iter()
+                        .any(|it| problem.contains(it)) =>
+            {
+                Code::INTERFACE
+            }
+            _ => trouble.code,
+        };
+        trouble
     }
 
     /// As [`Trouble::of_client`], for a body that broke off.
@@ -120,7 +153,7 @@ fn code(error: &Error) -> Code {
             Peer::TooManyRedirects { .. } => Code::REDIRECTS,
             Peer::NoTunnel { .. } => Code::RECEIVE,
             Peer::Socks { .. } => Code::SOCKS,
-            Peer::NotHttp { .. } => Code::PROTOCOL,
+            Peer::NotHttp { .. } | Peer::ForbiddenRedirect { .. } => Code::PROTOCOL,
             Peer::BadRedirect { .. } => Code::MALFORMED_URL,
             Peer::BodyTooLarge { .. } | Peer::Swollen { .. } => Code::TOO_LARGE,
             Peer::Coding { .. } => Code::CODING,
@@ -162,6 +195,7 @@ fn of_misuse(misuse: &Misuse) -> Code {
         Misuse::Url(UrlError::UnknownScheme { .. }) => Code::PROTOCOL,
         Misuse::Url(_) | Misuse::BadTarget { .. } => Code::MALFORMED_URL,
         Misuse::BadProxy { .. } | Misuse::BrokenProxy { .. } => Code::NO_PROXY_NAME,
+        Misuse::BadSetting { setting, .. } if *setting == "resolve" => Code::SETTING,
         Misuse::BodyFile { .. } => Code::READ,
         Misuse::BadFile { .. } => Code::READ,
         Misuse::BadCertificate { .. } => Code::CA_FILE,

@@ -1,12 +1,18 @@
 //! `gatepass curl`: carries out a curl command line, with curl's output and curl's exit codes, on our client.
 
+mod attempts;
 mod destination;
 mod exit;
+mod facts;
 mod heads;
 mod jar;
+mod pace;
+mod refused;
 mod transfer;
 mod write_out;
 
+use std::cell::RefCell;
+use std::collections::HashSet;
 use std::ffi::OsString;
 use std::io::Read as _;
 use std::path::PathBuf;
@@ -98,6 +104,13 @@ fn understand(words: &[&[u8]]) -> Result<Curl, ReadError> {
 fn read(wanted: &Wanted<'_>) -> Result<Vec<u8>, String> {
     match wanted {
         Wanted::File(path) => std::fs::read(path).map_err(|error| reason(&error)),
+        Wanted::ChangedAt(path) => {
+            let changed = std::fs::metadata(path).and_then(|about| about.modified());
+            let changed = changed.map_err(|error| reason(&error))?;
+            let since = changed.duration_since(std::time::UNIX_EPOCH);
+            let seconds = since.map_or(0, |since| since.as_secs());
+            Ok(seconds.to_string().into_bytes())
+        }
         Wanted::Stdin => {
             let mut bytes = Vec::new();
             let read = std::io::stdin().lock().read_to_end(&mut bytes);
@@ -128,6 +141,24 @@ fn user_config() -> Option<Vec<u8>> {
         .find_map(|path| std::fs::read(path).ok())
 }
 
+/// What transfers share.
+#[derive(Default)]
+struct Beside {
+    cookies: Cookies,
+    /// The files that heads were written to, each with the part of the command line that it belongs to.
+    dumped: RefCell<HashSet<(usize, String)>>,
+}
+
+impl Beside {
+    /// Says whether heads of the same part of the command line are in this file already.
+    fn has_dumped(&self, operation: usize, file: &str) -> bool {
+        !self
+            .dumped
+            .borrow_mut()
+            .insert((operation, file.to_owned()))
+    }
+}
+
 /// Carries out the transfers of a command line, one after the other.
 struct Runner {
     curl: Curl,
@@ -140,14 +171,23 @@ impl Runner {
 
     fn run(self) -> Code {
         let global = &self.curl.global;
+        if let Some(file) = &global.stderr
+            && let Err(error) = output::set_aside(file)
+        {
+            output::note(&format!(
+                "Warning: {file} of --stderr cannot be written: {}",
+                reason(&error)
+            ));
+        }
         let says = !global.silent || global.show_error;
         if !global.silent {
             for warning in &self.curl.warnings {
                 output::note(&format!("Warning: {warning}"));
             }
         }
-        if let Some((option, why)) = self.curl.ignored.iter().find(|(_, why)| !why.is_harmless()) {
-            let why = why.reason().trim_start_matches("ignored: ");
+        let mut ignored = self.curl.ignored.iter();
+        if let Some((option, _)) = ignored.find(|(_, why)| !why.is_harmless()) {
+            let why = refused::why(option);
             output::note(&format!("curl: (2) {option} is not supported: {why}"));
             return Code::USAGE;
         }
@@ -178,7 +218,7 @@ impl Runner {
     async fn transfers(&self, says: bool) -> Code {
         let mut client: Option<(Option<gatepass_request::Netrc>, Client)> = None;
         let mut code = Code::OK;
-        let cookies = Cookies::default();
+        let beside = Beside::default();
         for (number, transfer) in self.curl.transfers.iter().enumerate() {
             let netrc = &transfer.request.settings.netrc;
             let fits = |(of, _): &(Option<gatepass_request::Netrc>, Client)| of == netrc;
@@ -201,7 +241,7 @@ impl Runner {
                 }
             };
             let outcome = Transfer::new(transfer, &self.curl.global, number)
-                .run(now, &cookies)
+                .run(now, &beside)
                 .await;
             code = Code::OK;
             if let Err(trouble) = outcome {

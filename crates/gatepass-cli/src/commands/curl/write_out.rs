@@ -1,13 +1,10 @@
 //! `-w`: what is printed behind a transfer, with the names of curl(1).
 
-use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
-
-use gatepass::{Headers, Leg, Response, SentBody};
-use gatepass_request::{Request, Url};
+use std::fs::{File, OpenOptions};
+use std::io::Write as _;
 
 use super::exit::{Code, Trouble};
-use super::heads;
+use super::facts::Facts;
 use crate::output;
 
 /// A template, taken apart.
@@ -22,286 +19,20 @@ enum Part {
     OnError,
     Stdout,
     Stderr,
+    /// To this file, or behind what is in it.
+    File {
+        name: String,
+        append: bool,
+    },
+    /// The time of day in UTC, as strftime(3) writes it.
+    Time(String),
 }
 
-/// What is known of a transfer.
-pub(super) struct Facts {
-    pub(super) started: Instant,
-    pub(super) downloaded: u64,
-    number: usize,
-    method: String,
-    given: String,
-    url: Url,
-    referer: String,
-    status: u16,
-    version: &'static str,
-    headers: Headers,
-    heads: usize,
-    connects: usize,
-    redirects: usize,
-    uploaded: u64,
-    requested: usize,
-    redirect_url: String,
-    times: Times,
-    total: Duration,
-    code: u8,
-    message: String,
-    file: Option<PathBuf>,
-}
-
-/// When the phases were over, from the start of the transfer.
-#[derive(Default)]
-struct Times {
-    lookup: Duration,
-    connect: Duration,
-    tls: Duration,
-    first_byte: Duration,
-    redirects: Duration,
-}
-
-impl Facts {
-    pub(super) fn new(request: &Request, number: usize) -> Self {
-        Self {
-            started: Instant::now(),
-            downloaded: 0,
-            number,
-            method: request.method.clone(),
-            given: request.url.to_string(),
-            url: request.url.clone(),
-            referer: request
-                .headers
-                .get_str("Referer")
-                .unwrap_or_default()
-                .to_owned(),
-            status: 0,
-            version: "HTTP/0",
-            headers: Headers::new(),
-            heads: 0,
-            connects: 0,
-            redirects: 0,
-            uploaded: 0,
-            requested: 0,
-            redirect_url: String::new(),
-            times: Times::default(),
-            total: Duration::ZERO,
-            code: 0,
-            message: String::new(),
-            file: None,
-        }
-    }
-
-    /// Takes what the heads tell.
-    pub(super) fn heads(&mut self, response: &Response) {
-        let transcript = response.transcript();
-        self.status = response.status();
-        self.version = response.version();
-        self.headers = response.headers().clone();
-        self.url = response.url().clone();
-        self.heads = heads::received(transcript).len();
-        self.redirects = transcript.redirects().count();
-        let location = response.headers().get("Location");
-        if (300..400).contains(&self.status)
-            && let Some(Ok(url)) = location.map(|location| response.url().join(location))
-        {
-            self.redirect_url = url.to_string();
-        }
-        for leg in transcript.legs() {
-            self.connects += usize::from(!leg.reused());
-            self.requested += request_size(leg);
-            self.method = leg.method().to_owned();
-            self.uploaded = match leg.body() {
-                SentBody::Bytes(bytes) => bytes.len() as u64,
-                SentBody::Elsewhere(length) => length.unwrap_or_default(),
-                _ => 0,
-            };
-        }
-        self.times = Times::of(transcript.legs());
-    }
-
-    pub(super) fn finish(&mut self, result: &Result<(), Trouble>, file: Option<&Path>) {
-        self.total = self.started.elapsed();
-        self.file = file.map(Path::to_owned);
-        if let Err(trouble) = result {
-            self.code = trouble.code.number();
-            self.message.clone_from(&trouble.message);
-        }
-    }
-
-    /// Returns the value of a variable, `None` for an unknown one.
-    fn value(&self, name: &str) -> Option<String> {
-        let seconds = |time: Duration| format!("{:.6}", time.as_secs_f64());
-        let speed = |bytes: u64| {
-            let seconds = self.total.as_secs_f64();
-            if seconds > 0.0 {
-                format!("{:.0}", bytes as f64 / seconds)
-            } else {
-                "0".to_owned()
-            }
-        };
-        let times = &self.times;
-        Some(match name {
-            "http_code" | "response_code" => format!("{:03}", self.status),
-            "http_connect" => "000".to_owned(),
-            "http_version" => self.version.trim_start_matches("HTTP/").to_owned(),
-            "content_type" => self
-                .headers
-                .get_str("Content-Type")
-                .unwrap_or_default()
-                .to_owned(),
-            "size_download" => self.downloaded.to_string(),
-            "size_upload" => self.uploaded.to_string(),
-            "size_header" => self.heads.to_string(),
-            "size_request" => self.requested.to_string(),
-            "speed_download" => speed(self.downloaded),
-            "speed_upload" => speed(self.uploaded),
-            "time_namelookup" => seconds(times.lookup),
-            "time_connect" => seconds(times.connect),
-            "time_appconnect" => seconds(times.tls),
-            "time_pretransfer" => seconds(times.tls.max(times.connect)),
-            "time_starttransfer" => seconds(times.first_byte),
-            "time_redirect" => seconds(times.redirects),
-            "time_total" => seconds(self.total),
-            "num_connects" => self.connects.to_string(),
-            "num_redirects" => self.redirects.to_string(),
-            "num_headers" => self.headers.iter().count().to_string(),
-            "url" => self.given.clone(),
-            "url_effective" => self.url.to_string(),
-            "urlnum" => self.number.to_string(),
-            "redirect_url" => self.redirect_url.clone(),
-            "referer" => self.referer.clone(),
-            "method" => self.method.clone(),
-            "scheme" => self.url.scheme().to_owned(),
-            "exitcode" => self.code.to_string(),
-            "errormsg" => self.message.clone(),
-            "ssl_verify_result" | "proxy_ssl_verify_result" => "0".to_owned(),
-            "filename_effective" => {
-                let file = self.file.as_deref().map(Path::display);
-                file.map(|file| file.to_string()).unwrap_or_default()
-            }
-            "header_json" => self.header_json(),
-            "json" => self.json(),
-            _ => return None,
-        })
-    }
-
-    fn header_json(&self) -> String {
-        let mut fields = serde_json::Map::new();
-        for field in &self.headers {
-            let value = String::from_utf8_lossy(field.value()).into_owned();
-            let values = fields
-                .entry(field.name().to_ascii_lowercase())
-                .or_insert_with(|| serde_json::json!([]));
-            if let Some(values) = values.as_array_mut() {
-                values.push(value.into());
-            }
-        }
-        serde_json::to_string_pretty(&fields).unwrap_or_default()
-    }
-
-    /// Writes every variable, numbers as numbers.
-    fn json(&self) -> String {
-        let mut fields = serde_json::Map::new();
-        for name in NAMES {
-            let text = self.value(name).unwrap_or_default();
-            let number = serde_json::from_str::<serde_json::Number>(&text);
-            let value = match number {
-                Ok(number) if !["http_version", "errormsg"].contains(name) => number.into(),
-                _ if *name == "response_code" || *name == "http_code" => self.status.into(),
-                _ => text.into(),
-            };
-            fields.insert((*name).to_owned(), value);
-        }
-        serde_json::Value::from(fields).to_string()
-    }
-}
-
-/// The variables that are printed as `json`.
-const NAMES: &[&str] = &[
-    "content_type",
-    "errormsg",
-    "exitcode",
-    "filename_effective",
-    "http_code",
-    "http_connect",
-    "http_version",
-    "method",
-    "num_connects",
-    "num_headers",
-    "num_redirects",
-    "redirect_url",
-    "referer",
-    "response_code",
-    "scheme",
-    "size_download",
-    "size_header",
-    "size_request",
-    "size_upload",
-    "speed_download",
-    "speed_upload",
-    "time_appconnect",
-    "time_connect",
-    "time_namelookup",
-    "time_pretransfer",
-    "time_redirect",
-    "time_starttransfer",
-    "time_total",
-    "url",
-    "url_effective",
-    "urlnum",
-];
-
-/// Variables of curl's that tell what this client does not know.
-const UNKNOWN_HERE: &[&str] = &[
-    "certs",
-    "conn_id",
-    "ftp_entry_path",
-    "local_ip",
-    "local_port",
-    "num_certs",
-    "num_retries",
-    "proxy_used",
-    "remote_ip",
-    "remote_port",
-    "time_posttransfer",
-    "time_queue",
-    "tls_earlydata",
-    "xfer_id",
-];
-
-impl Times {
-    fn of(legs: &[Leg]) -> Self {
-        let mut times = Self::default();
-        let mut so_far = Duration::ZERO;
-        for leg in legs {
-            let timing = leg.timing();
-            let part = |time: Option<Duration>| time.unwrap_or_default();
-            times.redirects = so_far;
-            times.lookup = so_far + part(timing.lookup);
-            times.connect = times.lookup + part(timing.connect);
-            let tls = timing.tls;
-            times.tls = tls.map_or(Duration::ZERO, |tls| times.connect + tls);
-            times.first_byte = times.connect.max(times.tls) + part(timing.first_byte);
-            so_far = times.first_byte;
-        }
-        if !legs.iter().any(|leg| leg.leads_to().is_some()) {
-            times.redirects = Duration::ZERO;
-        }
-        times
-    }
-}
-
-/// Returns how many bytes a request's head and body have.
-fn request_size(leg: &Leg) -> usize {
-    let line = leg.method().len() + leg.target().len() + " HTTP/1.1\r\n ".len();
-    let fields = leg.headers().iter();
-    let fields: usize = fields
-        .map(|field| field.name().len() + field.value().len() + ": \r\n".len())
-        .sum();
-    let body = match leg.body() {
-        SentBody::Bytes(bytes) => bytes.len(),
-        _ => 0,
-    };
-    line + fields + "\r\n".len() + body
+/// Where a part is printed.
+enum Place {
+    Stdout,
+    Stderr,
+    File(Option<File>),
 }
 
 impl WriteOut {
@@ -351,44 +82,63 @@ impl WriteOut {
         Ok(Self(parts))
     }
 
-    /// Prints it to standard output, or to standard error from where the template says so.
+    /// Prints it to standard output, or to where the template says.
     pub(super) fn print(&self, facts: &Facts) {
-        let (mut out, mut err) = (String::new(), String::new());
-        let mut to_err = false;
+        let mut place = Place::Stdout;
         for part in &self.0 {
             let text = match part {
                 Part::Text(text) => text.clone(),
                 Part::Variable(name) => match facts.value(name) {
                     Some(value) => value,
                     None => {
-                        err.push_str(&format!("curl: unknown --write-out variable: '{name}'\n"));
+                        output::note(&format!("curl: unknown --write-out variable: '{name}'"));
                         continue;
                     }
                 },
-                Part::Header(name) => facts.headers.get(name).map_or_else(String::new, |value| {
-                    String::from_utf8_lossy(value).into_owned()
-                }),
-                Part::OnError if facts.code == 0 => break,
+                Part::Header(name) => facts.header(name).unwrap_or_default().to_owned(),
+                Part::OnError if !facts.failed() => break,
                 Part::OnError => continue,
                 Part::Stdout => {
-                    to_err = false;
+                    place = Place::Stdout;
                     continue;
                 }
                 Part::Stderr => {
-                    to_err = true;
+                    place = Place::Stderr;
                     continue;
                 }
+                Part::File { name, append } => {
+                    place = Place::File(opened(name, *append));
+                    continue;
+                }
+                Part::Time(format) => jiff::Timestamp::now().strftime(format).to_string(),
             };
-            if to_err {
-                err.push_str(&text);
-            } else {
-                out.push_str(&text);
+            // That nobody reads it any more is no reason to fail.
+            match &mut place {
+                Place::Stdout => drop(output::print(&text)),
+                Place::Stderr => output::tell(&text),
+                Place::File(Some(file)) => drop(file.write_all(text.as_bytes())),
+                Place::File(None) => {}
             }
         }
-        output::tell(&err);
-        // That nobody reads it any more is no reason to fail.
-        let _ = output::print(&out);
     }
+}
+
+/// Opens a file that a part of the template goes to.
+fn opened(name: &str, append: bool) -> Option<File> {
+    let mut options = OpenOptions::new();
+    options.create(true).write(true);
+    if append {
+        options.append(true);
+    } else {
+        options.truncate(true);
+    }
+    let opened = options.open(name);
+    if let Err(error) = &opened {
+        output::note(&format!(
+            "Warning: the file {name} of -w cannot be written: {error}"
+        ));
+    }
+    opened.ok()
 }
 
 /// Reads what follows a percent sign: the part and its length.
@@ -402,12 +152,6 @@ fn variable(text: &str) -> Result<Option<(Part, usize)>, Trouble> {
             "onerror" => Part::OnError,
             "stdout" => Part::Stdout,
             "stderr" => Part::Stderr,
-            name if UNKNOWN_HERE.contains(&name)
-                || name.starts_with("url.")
-                || name.starts_with("urle.") =>
-            {
-                return Err(unsupported(&format!("%{{{name}}}")));
-            }
             name => Part::Variable(name.to_owned()),
         };
         return Ok(Some((part, end + 2)));
@@ -422,12 +166,26 @@ fn variable(text: &str) -> Result<Option<(Part, usize)>, Trouble> {
             "header{".len() + end + 1,
         )));
     }
-    if text.starts_with("output{") || text.starts_with("time{") {
-        return Err(unsupported("%output{…} and %time{…}"));
+    let braced = |prefix: &str| {
+        let rest = text.strip_prefix(prefix)?;
+        let end = rest.find('}')?;
+        Some((&rest[..end], prefix.len() + end + 1))
+    };
+    if let Some((name, length)) = braced("output{") {
+        let append = name.starts_with(">>");
+        let name = name.trim_start_matches(">>").to_owned();
+        return Ok(Some((Part::File { name, append }, length)));
+    }
+    if let Some((format, length)) = braced("time{") {
+        // An unknown letter would be a panic when it is printed.
+        let known = jiff::fmt::strtime::format(format, jiff::Timestamp::UNIX_EPOCH);
+        known.map_err(|_| {
+            Trouble::new(
+                Code::USAGE,
+                "%time{} in -w has a format that strftime does not have".to_owned(),
+            )
+        })?;
+        return Ok(Some((Part::Time(format.to_owned()), length)));
     }
     Ok(None)
-}
-
-fn unsupported(what: &str) -> Trouble {
-    Trouble::new(Code::USAGE, format!("{what} is not supported in -w"))
 }

@@ -40,6 +40,12 @@ pub(super) fn transfers(
             let upload = upload.as_deref().filter(|file| !file.is_empty());
             let text = url_text(&globbed.text, upload, query.as_deref())?;
             let mut own = Request::get(url(&text, &operation, shared)?);
+            let scheme = own.url.scheme();
+            if !operation.protocols.is_none_or(|it| it.allows(scheme)) {
+                return Err(CurlError::Forbidden {
+                    scheme: scheme.to_owned(),
+                });
+            }
             let in_url = own.url.take_user_info();
             own.auth = auth(&operation, shared, in_url, &template)?;
             let mut request = template.clone();
@@ -63,6 +69,7 @@ pub(super) fn transfers(
                 request,
                 output: output(&operation, &place, &globbed),
                 outputs: operation.outputs.clone(),
+                operation: operation.number,
                 streams: upload.is_some(),
             });
         }
@@ -74,6 +81,9 @@ pub(super) fn transfers(
 fn template(operation: &mut Operation, shared: &mut Shared<'_>) -> Result<Request, CurlError> {
     let mut request = Request::new(method(operation), Url::parse("http://localhost/")?);
     add_headers(&mut request, operation)?;
+    for part in &mut operation.fields {
+        part.backslashes = operation.escapes_names;
+    }
     let data = operation.data.take().filter(|_| !operation.get);
     if let Some(data) = data {
         let default = if data.json {
@@ -90,11 +100,28 @@ fn template(operation: &mut Operation, shared: &mut Shared<'_>) -> Result<Reques
         });
     }
     request.settings = std::mem::take(&mut operation.settings);
+    request.settings.redirects.schemes = redirect_schemes(operation);
     request.settings.proxy = proxy(operation, shared)?;
     if operation.proxy.as_deref() == Some("") {
         request.settings.no_proxy = Some("*".to_owned());
     }
     Ok(request)
+}
+
+/// Returns the schemes that a redirect may lead to, where not all are: what `--proto` denies, `--proto-redir` does not allow.
+fn redirect_schemes(operation: &Operation) -> Option<Vec<String>> {
+    let all = [operation.protocols, operation.redirect_protocols];
+    let both = |scheme: &str| {
+        all.iter()
+            .flatten()
+            .all(|protocols| protocols.allows(scheme))
+    };
+    let allowed: Vec<String> = ["http", "https"]
+        .into_iter()
+        .filter(|scheme| both(scheme))
+        .map(str::to_owned)
+        .collect();
+    (allowed.len() < 2).then_some(allowed)
 }
 
 /// Refuses what curl refuses: two kinds of body, and a body with HEAD.
@@ -154,6 +181,8 @@ fn add_headers(request: &mut Request, operation: &Operation) -> Result<(), CurlE
             headers.append(name, value);
         }
     };
+    let condition = operation.output.time_condition;
+    let since = condition.map(|condition| condition.header());
     let range = operation
         .range
         .as_ref()
@@ -170,6 +199,9 @@ fn add_headers(request: &mut Request, operation: &Operation) -> Result<(), CurlE
         (!cookies.is_empty()).then_some(cookies.as_slice()),
     );
     add("If-None-Match", operation.etag.as_deref());
+    if let Some((name, value)) = &since {
+        add(name, Some(value.as_bytes()));
+    }
     for header in &custom {
         headers.append(header.name(), header.value());
     }
@@ -427,7 +459,7 @@ fn url(text: &str, operation: &Operation, shared: &Shared<'_>) -> Result<Url, Cu
 }
 
 /// The protocols of curl that are not HTTP.
-const OTHERS: &[&str] = &[
+pub(super) const OTHERS: &[&str] = &[
     "dict", "file", "ftp", "ftps", "gopher", "gophers", "imap", "imaps", "ldap", "ldaps", "mqtt",
     "mqtts", "pop3", "pop3s", "rtmp", "rtsp", "scp", "sftp", "smb", "smbs", "smtp", "smtps",
     "telnet", "tftp", "ws", "wss",

@@ -80,6 +80,11 @@ pub enum CurlError {
         /// The scheme.
         scheme: String,
     },
+    /// `--proto` does not allow the protocol of the URL.
+    Forbidden {
+        /// The scheme.
+        scheme: String,
+    },
     /// The globbing of a URL cannot be understood.
     Glob {
         /// The character, from 1.
@@ -134,6 +139,7 @@ impl fmt::Display for CurlError {
                 f,
                 "{scheme} is a protocol that is not HTTP; only http and https are understood"
             ),
+            Self::Forbidden { scheme } => write!(f, "--proto does not allow {scheme}"),
             Self::Glob { column, problem } => write!(
                 f,
                 "the URL, at its character {column}: {problem}; write -g for braces and brackets that are meant as they are"

@@ -80,6 +80,13 @@ impl Why {
     }
 }
 
+/// Returns the options that change where a request goes or whom it believes, which a request does not say: whoever runs a
+/// command line must not ignore them.
+pub fn options_that_change_more_than_the_request() -> impl Iterator<Item = &'static str> {
+    let more = |flag: &&Flag| matches!(flag.role, Role::Ignored(why) if !why.is_harmless());
+    FLAGS.iter().filter(more).map(|flag| flag.long)
+}
+
 /// Finds an option by its long name.
 pub(super) fn long(name: &str) -> Option<&'static Flag> {
     let at = FLAGS.binary_search_by(|flag| flag.long.cmp(name)).ok()?;
@@ -248,7 +255,7 @@ pub(super) static FLAGS: &[Flag] = &[
     flag("krb", ' ', VALUE, Role::Ignored(Why::OtherProtocol)),
     flag("krb4", ' ', VALUE, Role::Ignored(Why::OtherProtocol)),
     flag("libcurl", ' ', VALUE, Role::Ignored(Why::Display)),
-    flag("limit-rate", ' ', VALUE, Role::Ignored(Why::Network)),
+    flag("limit-rate", ' ', VALUE, Role::Works),
     flag("list-only", 'l', SWITCH, Role::Ignored(Why::OtherProtocol)),
     flag("local-port", ' ', VALUE, Role::Ignored(Why::Network)),
     flag("location", 'L', SWITCH, Role::Works),
@@ -290,13 +297,13 @@ pub(super) static FLAGS: &[Flag] = &[
     flag("preproxy", ' ', VALUE, Role::Ignored(Why::Network)),
     flag("progress-bar", '#', SWITCH, Role::Ignored(Why::Display)),
     flag("progress-meter", ' ', SWITCH, Role::Ignored(Why::Display)),
-    flag("proto", ' ', VALUE, Role::Ignored(Why::Security)),
+    flag("proto", ' ', VALUE, Role::Works),
     flag("proto-default", ' ', VALUE, Role::Works),
-    flag("proto-redir", ' ', VALUE, Role::Ignored(Why::Security)),
+    flag("proto-redir", ' ', VALUE, Role::Works),
     flag("proxy", 'x', VALUE, Role::Works),
     flag("proxy-anyauth", ' ', SWITCH, Role::Works),
     flag("proxy-basic", ' ', SWITCH, Role::Works),
-    flag("proxy-ca-native", ' ', SWITCH, Role::Ignored(Why::Security)),
+    flag("proxy-ca-native", ' ', SWITCH, Role::Works),
     flag("proxy-cacert", ' ', VALUE, Role::Works),
     flag("proxy-capath", ' ', VALUE, Role::Works),
     flag("proxy-cert", ' ', VALUE, Role::Works),
@@ -362,8 +369,8 @@ pub(super) static FLAGS: &[Flag] = &[
     flag("socks5-gssapi-nec", ' ', SWITCH, Role::Ignored(Why::Network)),
     flag("socks5-gssapi-service", ' ', VALUE, Role::Ignored(Why::Network)),
     flag("socks5-hostname", ' ', VALUE, Role::Works),
-    flag("speed-limit", 'Y', VALUE, Role::Ignored(Why::Network)),
-    flag("speed-time", 'y', VALUE, Role::Ignored(Why::Network)),
+    flag("speed-limit", 'Y', VALUE, Role::Works),
+    flag("speed-time", 'y', VALUE, Role::Works),
     flag("ssl", ' ', SWITCH, Role::Ignored(Why::OtherProtocol)),
     flag("ssl-allow-beast", ' ', SWITCH, Role::Ignored(Why::Tuning)),
     flag("ssl-auto-client-cert", ' ', SWITCH, Role::Ignored(Why::Security)),
@@ -381,7 +388,7 @@ pub(super) static FLAGS: &[Flag] = &[
     flag("telnet-option", 't', VALUE, Role::Ignored(Why::OtherProtocol)),
     flag("tftp-blksize", ' ', VALUE, Role::Ignored(Why::OtherProtocol)),
     flag("tftp-no-options", ' ', SWITCH, Role::Ignored(Why::OtherProtocol)),
-    flag("time-cond", 'z', VALUE, Role::Ignored(Why::Network)),
+    flag("time-cond", 'z', VALUE, Role::Works),
     flag("tls-earlydata", ' ', SWITCH, Role::Ignored(Why::Tuning)),
     flag("tls-max", ' ', VALUE, Role::Works),
     flag("tls13-ciphers", ' ', VALUE, Role::Ignored(Why::Security)),

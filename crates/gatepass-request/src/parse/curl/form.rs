@@ -10,9 +10,11 @@
 //! stands in double quotes, in which a backslash escapes a quote and a backslash.
 
 use super::argument::Argument;
+use super::encoder;
 use super::error::CurlError;
 use super::operation::{Operation, Shared};
 use crate::content::{Content, Part};
+use crate::variable::has_variable;
 
 /// One part of the form.
 pub(super) type Field = Part;
@@ -33,10 +35,7 @@ pub(super) fn apply(
             return Ok(true);
         }
         "form-escape" => {
-            shared.warn(
-                argument.option,
-                "ignored: quotes in names are percent-encoded, as the WHATWG's form does",
-            );
+            operation.escapes_names = argument.on;
             return Ok(true);
         }
         _ => return Ok(false),
@@ -52,6 +51,7 @@ pub(super) fn apply(
         files: value.starts_with('@'),
         shared,
         argument,
+        encoder: None,
     };
     if reader.files {
         loop {
@@ -84,6 +84,7 @@ struct Reader<'r, 's, 't> {
     files: bool,
     shared: &'r mut Shared<'s>,
     argument: &'r Argument<'r>,
+    encoder: Option<String>,
 }
 
 impl Reader<'_, '_, '_> {
@@ -109,7 +110,33 @@ impl Reader<'_, '_, '_> {
         if part.content_type.is_none() {
             part.content_type = guessed(&part, &value);
         }
+        if let Some(encoder) = self.encoder.take() {
+            self.encode(&mut part, &encoder)?;
+        }
         Ok(part)
+    }
+
+    /// Writes the content by an encoding. A file is read for it.
+    fn encode(&mut self, part: &mut Part, encoder: &str) -> Result<(), CurlError> {
+        let bytes = match &part.content {
+            Content::Bytes(bytes) if has_variable(bytes, self.shared.stand_ins.variables()) => {
+                return Err(self
+                    .argument
+                    .bad("has an encoder for the value of a variable"));
+            }
+            Content::Bytes(bytes) => bytes.to_vec(),
+            Content::File(path) => {
+                let path = path.clone();
+                self.shared.file(self.argument, path.as_bytes())?
+            }
+            _ => self.shared.file(self.argument, b"-")?,
+        };
+        let encoded = encoder::encode(encoder, &bytes);
+        let (name, encoded) = encoded.map_err(|problem| self.argument.bad(problem))?;
+        let header = ("Content-Transfer-Encoding".to_owned(), name.to_owned());
+        part.headers.insert(0, header);
+        part.content = Content::bytes(encoded);
+        Ok(())
     }
 
     /// Reads what stands between two semicolons.
@@ -135,11 +162,7 @@ impl Reader<'_, '_, '_> {
                 add_header(part, &word);
             }
         } else if self.takes("encoder=") {
-            self.word();
-            self.shared.warn(
-                format!("{} …;encoder=", self.argument.option),
-                "ignored: the part goes out as it is",
-            );
+            self.encoder = Some(self.word());
         } else {
             let word = self.word();
             if !word.is_empty() {

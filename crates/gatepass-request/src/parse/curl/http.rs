@@ -1,8 +1,11 @@
 //! What the request says: method, URL, header fields, cookies, ranges.
 
 use super::argument::Argument;
+use super::assemble::OTHERS;
 use super::error::CurlError;
-use super::operation::{Operation, Shared};
+use super::operation::{Operation, Protocols, Shared};
+use super::output::TimeCondition;
+use super::{Wanted, date};
 
 pub(super) fn apply(
     operation: &mut Operation,
@@ -37,12 +40,7 @@ pub(super) fn apply(
         "referer" => {
             let text = argument.text()?;
             let referer = text.strip_suffix(";auto").unwrap_or(&text);
-            if referer.len() < text.len() {
-                shared.warn(
-                    format!("{} …;auto", argument.option),
-                    "ignored: a redirect is followed without naming where it came from",
-                );
-            }
+            operation.settings.redirects.referer = referer.len() < text.len();
             operation.referer = (!referer.is_empty()).then(|| referer.to_owned());
         }
         "cookie" => {
@@ -63,10 +61,72 @@ pub(super) fn apply(
         "request-target" => operation.settings.request_target = Some(argument.text()?),
         "path-as-is" => operation.path_as_is = on,
         "globoff" => operation.glob_off = on,
+        "time-cond" => time_condition(operation, shared, argument)?,
+        "proto" => {
+            let before = operation.protocols.unwrap_or(Protocols::ALL);
+            operation.protocols = Some(protocols(before, shared, argument)?);
+        }
+        "proto-redir" => {
+            let before = operation.redirect_protocols.unwrap_or(Protocols::ALL);
+            operation.redirect_protocols = Some(protocols(before, shared, argument)?);
+        }
         "proto-default" => operation.default_scheme = Some(argument.text()?),
         _ => return Ok(false),
     }
     Ok(true)
+}
+
+/// Reads a list of protocols, each allowed, denied (`-`) or, with those behind it, the only one (`=`).
+fn protocols(
+    mut all: Protocols,
+    shared: &mut Shared<'_>,
+    argument: &Argument<'_>,
+) -> Result<Protocols, CurlError> {
+    for token in argument.text()?.split(',').filter(|it| !it.is_empty()) {
+        let name = token.trim_start_matches(['=', '-', '+']);
+        let signs = &token[..token.len() - name.len()];
+        if signs.contains('=') {
+            all = Protocols {
+                http: false,
+                https: false,
+            };
+        }
+        let on = !signs.ends_with('-');
+        match name.to_ascii_lowercase().as_str() {
+            "all" => (all.http, all.https) = (on, on),
+            "http" => all.http = on,
+            "https" => all.https = on,
+            // Others are not spoken here, allowed or not.
+            other if OTHERS.contains(&other) => {}
+            _ => shared.warn(argument.option, "a protocol in it is unknown, and left out"),
+        }
+    }
+    Ok(all)
+}
+
+/// Takes the time of `-z`: a date, or when a file was changed; behind a hyphen, what is older is wanted.
+fn time_condition(
+    operation: &mut Operation,
+    shared: &mut Shared<'_>,
+    argument: &Argument<'_>,
+) -> Result<(), CurlError> {
+    let text = argument.text()?;
+    let (newer, text) = match text.strip_prefix('-') {
+        Some(text) => (false, text),
+        None => (true, text.strip_prefix(['+', '=']).unwrap_or(&text)),
+    };
+    let of_file = || {
+        let told = (shared.read)(&Wanted::ChangedAt(text)).ok()?;
+        std::str::from_utf8(&told).ok()?.parse().ok()
+    };
+    match date::parse(text).or_else(of_file) {
+        Some(at) => operation.output.time_condition = Some(TimeCondition { newer, at }),
+        None => shared.warn(
+            argument.option,
+            "ignored: it is no date, and no file whose time could be had",
+        ),
+    }
+    Ok(())
 }
 
 /// Takes a URL, or those in the lines of a file.

@@ -26,7 +26,9 @@ mod config_file;
 mod connection;
 mod credentials;
 mod data;
+mod date;
 mod dialect;
+mod encoder;
 mod error;
 mod expand;
 mod flags;
@@ -54,8 +56,8 @@ use crate::warning::{Warning, Warnings};
 
 pub use dialect::Dialect;
 pub use error::CurlError;
-pub use flags::Why;
-pub use output::{Fail, Global, Output, Resume, Target};
+pub use flags::{Why, options_that_change_more_than_the_request};
+pub use output::{Fail, Global, Output, Pace, Resume, Target, TimeCondition};
 
 /// How many requests one command line may make.
 pub const MOST: usize = 1000;
@@ -81,6 +83,7 @@ impl Curl {
             request: named.request,
             output: Output::default(),
             outputs: Vec::new(),
+            operation: 0,
             streams: false,
         };
         Self {
@@ -101,6 +104,8 @@ pub struct Transfer {
     pub output: Output,
     /// The options that `output` comes from, as written.
     pub outputs: Vec<String>,
+    /// The number of the part between `--next` that it belongs to, from 0.
+    pub operation: usize,
     /// Whether the body is uploaded by `-T`, so that standard input is sent as it comes and not read first.
     pub streams: bool,
 }
@@ -111,6 +116,8 @@ pub struct Transfer {
 pub enum Wanted<'a> {
     /// The file at this path.
     File(&'a str),
+    /// When the file at this path was changed, in seconds since 1970, in decimal digits.
+    ChangedAt(&'a str),
     /// Standard input.
     Stdin,
     /// The environment variable that `--variable %NAME` takes. Where it is not to be had, it stays a variable.
@@ -189,7 +196,8 @@ fn commands(
             config_file::read_text(&mut reader, "~/.curlrc", &config)?;
         }
         reader.words(&command.words)?;
-        for operation in reader.finish() {
+        for mut operation in reader.finish() {
+            operation.number = curl.transfers.last().map_or(0, |last| last.operation + 1);
             assemble::transfers(operation, &mut shared, &mut curl.transfers)?;
         }
         (curl.global, warnings, curl.ignored) = (shared.global, shared.warnings, shared.ignored);
@@ -201,7 +209,7 @@ fn commands(
 impl fmt::Display for Wanted<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::File(path) => f.write_str(path),
+            Self::File(path) | Self::ChangedAt(path) => f.write_str(path),
             Self::Stdin => f.write_str("standard input"),
             Self::Env(name) => write!(f, "env:{name}"),
             Self::UserConfig => f.write_str("~/.curlrc"),

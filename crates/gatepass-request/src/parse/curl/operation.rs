@@ -37,6 +37,8 @@ pub(super) struct Shared<'a> {
 /// The options up to `--next`. Those that say how the request is carried out are in `settings` already.
 #[derive(Default)]
 pub(super) struct Operation {
+    /// Which it is of all of them.
+    pub(super) number: usize,
     pub(super) places: Vec<Place>,
     /// How many places have a URL, an output, an upload: each kind fills them from the front.
     urls: usize,
@@ -55,6 +57,10 @@ pub(super) struct Operation {
     pub(super) cookies: Vec<Vec<u8>>,
     pub(super) range: Option<String>,
     pub(super) etag: Option<Vec<u8>>,
+    /// The schemes that `--proto` and `--proto-redir` allow.
+    pub(super) protocols: Option<Protocols>,
+    pub(super) redirect_protocols: Option<Protocols>,
+    pub(super) escapes_names: bool,
     pub(super) logins: Logins,
     pub(super) proxy: Option<String>,
     pub(super) proxy_scheme: Option<&'static str>,
@@ -69,6 +75,28 @@ pub(super) struct Operation {
     pub(super) path_as_is: bool,
     pub(super) default_scheme: Option<String>,
     pub(super) no_user_in_url: bool,
+}
+
+/// Which of the two protocols that are spoken here may be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Protocols {
+    pub(super) http: bool,
+    pub(super) https: bool,
+}
+
+impl Protocols {
+    pub(super) const ALL: Self = Self {
+        http: true,
+        https: true,
+    };
+
+    pub(super) fn allows(self, scheme: &str) -> bool {
+        match scheme {
+            "http" => self.http,
+            "https" => self.https,
+            _ => false,
+        }
+    }
 }
 
 /// What is said about a proxy, wherever its URL stands.

@@ -1,5 +1,7 @@
 //! What curl does with an answer: where it goes, what is printed beside it, and what counts as a failure.
 
+use std::time::Duration;
+
 use super::argument::Argument;
 use super::error::CurlError;
 use super::operation::{Operation, Shared};
@@ -39,6 +41,55 @@ pub struct Output {
     pub max_size: Option<u64>,
     /// The file that the answer's `ETag` is written to.
     pub etag_save: Option<String>,
+    /// By when the resource must have changed, or not, for its body to be wanted. The request says so in a header field.
+    pub time_condition: Option<TimeCondition>,
+    /// How fast the bodies may move, and how slow they may be.
+    pub pace: Pace,
+}
+
+/// A resource that is wanted only if it was changed since, or was not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct TimeCondition {
+    /// Whether a newer one is wanted, or one that is not.
+    pub newer: bool,
+    /// The time, in seconds since 1970.
+    pub at: i64,
+}
+
+impl TimeCondition {
+    /// Returns the header field that asks for it (RFC 9110 sections 13.1.3 and 13.1.4).
+    pub(super) fn header(self) -> (&'static str, String) {
+        let name = if self.newer {
+            "If-Modified-Since"
+        } else {
+            "If-Unmodified-Since"
+        };
+        let at = u64::try_from(self.at).unwrap_or(0);
+        let date = std::time::UNIX_EPOCH + Duration::from_secs(at);
+        (name, httpdate::fmt_http_date(date))
+    }
+
+    /// Says whether a resource that was changed then, in seconds since 1970, is wanted.
+    pub fn is_met(self, changed: i64) -> bool {
+        if self.newer {
+            changed > self.at
+        } else {
+            changed < self.at
+        }
+    }
+}
+
+/// How fast bodies move.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Pace {
+    /// The bytes in a second that neither body exceeds.
+    pub most: Option<u64>,
+    /// The bytes in a second below which a transfer is too slow; zero never is.
+    pub least: Option<u64>,
+    /// For how many seconds it may be too slow.
+    pub patience: Option<u64>,
 }
 
 /// Where a body goes.
@@ -135,6 +186,9 @@ pub(super) fn apply(
         "remove-on-error" => output.remove_on_error = on,
         "continue-at" => output.resume = Some(resume(argument)?),
         "max-filesize" => output.max_size = Some(size(argument)?),
+        "limit-rate" => output.pace.most = Some(size(argument)?).filter(|most| *most > 0),
+        "speed-limit" => output.pace.least = Some(argument.number()?),
+        "speed-time" => output.pace.patience = Some(argument.number()?),
         "etag-save" => output.etag_save = Some(argument.text()?),
         _ => return Ok(false),
     }
