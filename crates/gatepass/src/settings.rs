@@ -226,10 +226,14 @@ fn proxies(
 }
 
 fn proxy(wanted: &data::Proxy, resolver: &Resolver) -> Result<Proxy, Error> {
-    if wanted.tls != data::Tls::default() {
-        return unsupported("TLS settings for a proxy alone");
-    }
     let mut proxy = Proxy::parse(&wanted.url)?;
+    if proxy.protocol() == Protocol::Https {
+        // Authorities that are given for the origin are none for the proxy, as with curl.
+        proxy = proxy.tls(match tls(&wanted.tls, resolver)? {
+            Some(tls) => tls,
+            None => Tls::from_environment()?,
+        });
+    }
     if wanted.tunnel {
         proxy = proxy.tunnelling();
     }
