@@ -14,6 +14,8 @@ use crate::prompt::INTERRUPTED;
 pub(crate) struct Failure {
     message: String,
     hints: Vec<String>,
+    /// What to type next, word for word.
+    command: Option<String>,
     exit: Exit,
 }
 
@@ -23,6 +25,7 @@ impl Failure {
         Self {
             message: message.into(),
             hints: Vec::new(),
+            command: None,
             exit: Exit::Error,
         }
     }
@@ -31,6 +34,13 @@ impl Failure {
     #[must_use]
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hints.push(hint.into());
+        self
+    }
+
+    /// Adds the command to type next, which stands on a line of its own.
+    #[must_use]
+    pub(crate) fn command(mut self, command: Option<String>) -> Self {
+        self.command = command;
         self
     }
 
@@ -73,7 +83,11 @@ impl fmt::Display for Failure {
         writeln!(f, "error: {}", sentence(&self.message))?;
         self.hints
             .iter()
-            .try_for_each(|hint| writeln!(f, "  hint: {}", sentence(hint)))
+            .try_for_each(|hint| writeln!(f, "  hint: {}", sentence(hint)))?;
+        match &self.command {
+            Some(command) => writeln!(f, "  {command}"),
+            None => Ok(()),
+        }
     }
 }
 
@@ -225,6 +239,9 @@ pub(crate) fn of_client(error: &gatepass::Error) -> Failure {
         }
         Error::Peer(Peer::Swollen { .. }) => {
             Some("If you expect so much from this server, add --decode=unlimited".to_owned())
+        }
+        Error::Peer(Peer::NotTheRest { .. }) => {
+            Some("Type the same without --continue to begin anew".to_owned())
         }
         Error::Peer(Peer::Coding { .. }) => {
             Some("--decode=no shows the body as it is on the wire".to_owned())

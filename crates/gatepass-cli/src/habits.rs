@@ -13,15 +13,10 @@ const HABITS: &[(&str, &str)] = &[
         "--compressed",
         "leave it out: compression is asked for and undone anyway; --decode=no does not",
     ),
-    (
-        "--continue",
-        "a transfer that broke off cannot be continued yet; -o FILE starts it over",
-    ),
     ("--data-binary", "write -d DATA, or -d @FILE"),
     ("--data-raw", "write -d DATA, or --raw DATA"),
     ("--data-urlencode", "write name=value, together with --form"),
     ("--digest", "write -A digest"),
-    ("--download", "write -o FILE"),
     ("--fail", "write --check-status"),
     ("--fail-with-body", "write --check-status"),
     ("--get", "write name==value for each parameter of the query"),
@@ -39,6 +34,10 @@ const HABITS: &[(&str, &str)] = &[
         "--netrc-optional",
         "leave it out: ~/.netrc is looked into where there is one",
     ),
+    (
+        "--no-progress-meter",
+        "write --no-progress, which only --download knows",
+    ),
     ("--no-verify", "write --verify=no"),
     ("--ntlm", "NTLM is not supported yet"),
     (
@@ -52,11 +51,15 @@ const HABITS: &[(&str, &str)] = &[
     ("--proxy-basic", "write --proxy-auth-type basic"),
     ("--proxy-digest", "write --proxy-auth-type digest"),
     ("--referer", "write Referer:URL behind the URL"),
-    ("--remote-name", "write -o FILE"),
+    (
+        "--remote-header-name",
+        "leave it out: --download takes the name that the server gives",
+    ),
+    ("--remote-name", "write --download"),
     ("--show-error", "leave it out: errors are always shown"),
     (
         "--silent",
-        "leave it out: there is no progress meter; -q hides everything",
+        "leave it out: only --download has a progress meter, without --no-progress; -q hides everything but errors",
     ),
     (
         "--style",
@@ -64,12 +67,12 @@ const HABITS: &[(&str, &str)] = &[
     ),
     ("--url", "write the URL alone"),
     ("--user-agent", "write User-Agent:NAME behind the URL"),
-    (
-        "-C",
-        "a transfer that broke off cannot be continued yet; -o FILE starts it over",
-    ),
     ("-G", "write name==value for each parameter of the query"),
-    ("-O", "write -o FILE"),
+    (
+        "-J",
+        "leave it out: --download takes the name that the server gives",
+    ),
+    ("-O", "write --download, or --download -o FILE"),
     ("-e", "write Referer:URL behind the URL"),
     ("-h", "write --help"),
     (
@@ -78,7 +81,7 @@ const HABITS: &[(&str, &str)] = &[
     ),
     (
         "-s",
-        "leave it out: there is no progress meter (curl's -s), and one style (HTTPie's); -q hides everything",
+        "leave it out: only --download has a progress meter (curl's -s), and there is one style (HTTPie's); -q hides everything but errors",
     ),
 ];
 

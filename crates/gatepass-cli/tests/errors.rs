@@ -287,7 +287,7 @@ fn an_option_of_curl_that_is_none_here() {
     assert_fails(&["schemes", "-h"], &["Write --help"]);
     assert_fails(
         &["-d", "http://127.0.0.1/file"],
-        &["there is no URL", "-o FILE"],
+        &["there is no URL", "--download here"],
     );
 }
 

@@ -13,6 +13,7 @@ mod cookies;
 mod curl_outputs;
 mod curl_wire;
 mod decode;
+mod download;
 mod errors;
 mod import;
 mod man;

@@ -98,7 +98,8 @@ fn finish(mut command: Command) -> Outcome {
     outcome(command.output().unwrap())
 }
 
-fn outcome(output: std::process::Output) -> Outcome {
+/// Returns what a run left behind.
+pub(crate) fn outcome(output: std::process::Output) -> Outcome {
     Outcome {
         code: output.status.code(),
         out: String::from_utf8_lossy(&output.stdout).into_owned(),

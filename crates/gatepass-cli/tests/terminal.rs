@@ -74,6 +74,33 @@ fn heads_colours_and_indentation_are_for_people() {
 }
 
 #[test]
+fn a_download_has_a_bar_on_a_terminal_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let inside = format!("cd '{}'; $gatepass --download", folder.path().display());
+    let text = seen(&format!("{inside} /range/100000"));
+    for part in ["\u{1b}[2K100000 ", "97.66 KiB/97.66 KiB ====", "iB/s 0s"] {
+        assert!(text.contains(part), "{part}: {text:?}");
+    }
+    // It makes room for the last word.
+    assert!(text.ends_with("s).\n"), "{text:?}");
+    assert!(
+        text.contains("\u{1b}[2KSaved 100000: 97.66 KiB in "),
+        "{text:?}"
+    );
+    // How long it is going to be is not known.
+    let text = seen(&format!("{inside} '/stream-bytes/100000?chunk_size=1000'"));
+    assert!(text.contains("KiB ") && !text.contains("=="), "{text:?}");
+    for without in [
+        "--no-progress /range/5",
+        "-q /range/6",
+        "/range/7 2>&1 | cat",
+    ] {
+        let text = seen(&format!("{inside} {without}"));
+        assert!(!text.contains('\u{1b}'), "{without}: {text:?}");
+    }
+}
+
+#[test]
 fn a_binary_body_is_kept_from_the_terminal() {
     let text = seen("NO_COLOR=1 $gatepass '/base64/AAECAw=='");
     assert!(

@@ -115,7 +115,7 @@ impl Language for Shell {
 }
 
 /// Puts a word between single quotes, unless every shell takes it as it is.
-pub(crate) fn quoted(word: &str) -> String {
+pub fn quoted(word: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.:/@+,%".contains(&byte);
     if !word.is_empty() && word.bytes().all(plain) {
         word.to_owned()

@@ -64,6 +64,8 @@ enum Place {
 pub struct Progress {
     /// Where the file will be.
     pub path: PathBuf,
+    /// Where what has come is until then; none where the file is a pipe or a device.
+    pub part: Option<PathBuf>,
     /// How many bytes are there.
     pub position: u64,
     /// With how many bytes this transfer began: those of an earlier one.

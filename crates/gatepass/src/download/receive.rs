@@ -153,6 +153,10 @@ impl Receiver {
         Self {
             progress: Progress {
                 path: target.to_owned(),
+                part: match &sink {
+                    Sink::Part(part) => Some(part.path()),
+                    Sink::Device(_) => None,
+                },
                 position: start,
                 start,
                 total,
@@ -197,8 +201,9 @@ impl Receiver {
         let position = self.progress.position;
         // A server may give less than the rest (RFC 9110 section 15.3.7), so that both must have been reached.
         let ends = [self.end(), self.progress.total];
-        if ends.into_iter().flatten().any(|end| end != position) {
-            return Err(not_the_rest("there is less of it than it says"));
+        if let Some(total) = ends.into_iter().flatten().find(|end| *end != position) {
+            let length = position;
+            return Err(Peer::TooShort { length, total }.into());
         }
         let mut path = self.progress.path.clone();
         if let Sink::Part(part) = &mut self.sink {

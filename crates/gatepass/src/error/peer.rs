@@ -91,6 +91,14 @@ pub enum Peer {
         /// Its status.
         status: u16,
     },
+    /// The body of a file that was to be saved ended early, though nothing broke off: a server may send less than was asked
+    /// for. Ask for the rest.
+    TooShort {
+        /// How many bytes are there.
+        length: u64,
+        /// How many there should be.
+        total: u64,
+    },
     /// The response is not the rest of the file whose beginning is there.
     NotTheRest {
         /// What is wrong, as a phrase.
@@ -216,6 +224,12 @@ impl fmt::Display for Peer {
             ),
             Self::NotTheFile { status } => {
                 write!(f, "the server answered {status}, and not with the file")
+            }
+            Self::TooShort { length, total } => {
+                write!(
+                    f,
+                    "the server sent no more, and {length} bytes of {total} are there"
+                )
             }
             Self::NotTheRest { problem } => {
                 write!(

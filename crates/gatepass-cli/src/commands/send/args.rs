@@ -6,6 +6,7 @@ use clap::{ArgAction, Args, ValueEnum, ValueHint};
 use gatepass_auth::Timestamp;
 
 use crate::auth_args::SchemeName;
+use crate::commands::send::download::DownloadArgs;
 use crate::commands::send::keep::KeepArgs;
 use crate::commands::send::network::NetworkArgs;
 use crate::commands::send::tls::TlsArgs;
@@ -192,7 +193,10 @@ pub(crate) struct SendArgs {
     #[arg(short, long, help_heading = OUTPUT)]
     pub(crate) quiet: bool,
 
-    /// Write what is printed to this file
+    #[command(flatten)]
+    pub(crate) download: DownloadArgs,
+
+    /// Write what is printed to this file; with --download, save the body there
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = OUTPUT)]
     pub(crate) output: Option<PathBuf>,
 

@@ -4,6 +4,7 @@ mod advice;
 mod archive;
 pub(crate) mod args;
 pub(crate) mod credentials;
+pub(crate) mod download;
 pub(crate) mod from;
 mod input;
 mod keep;
@@ -20,6 +21,7 @@ use std::sync::Arc;
 
 use gatepass::config::{Decoding, Pool, Redirects};
 use gatepass::credentials::Resolver;
+use gatepass::download::Destination;
 use gatepass::{Client, RequestBuilder, Transcript};
 use gatepass_request::parse::items::tell_apart;
 use gatepass_request::{Auth, Request, Typed, Url, Variable};
@@ -34,6 +36,7 @@ use advice::advice;
 use archive::Archive;
 use args::{Decode, SendArgs};
 use credentials::{Credentials, warn, with_credential};
+use download::Download;
 use show::Show;
 
 /// Sends the request and shows what came of it.
@@ -41,6 +44,7 @@ use show::Show;
 /// # Errors
 /// [`Failure`]: the request could not be made or sent, or the answer could not be written.
 pub(crate) fn run(mut args: SendArgs) -> Result<Exit, Failure> {
+    download::implied(&mut args);
     let mut imported = from::request(&args)?.map(filled).transpose()?;
     if let Some(request) = &mut imported {
         from::take_files(&mut args, &mut request.settings);
@@ -53,6 +57,7 @@ pub(crate) fn run(mut args: SendArgs) -> Result<Exit, Failure> {
             (method, Target::of(url, &args.default_scheme)?, words)
         }
     };
+    let is_in_another_form = imported.is_some();
     let origin = target.origin();
     let mut kept = args.keep.open(&origin)?;
     let mut credentials = Credentials::of(&args, &target.url)?;
@@ -103,12 +108,24 @@ pub(crate) fn run(mut args: SendArgs) -> Result<Exit, Failure> {
     if let Some(settings) = settings {
         builder = builder.settings(&settings, &resolver_for(&args, "the proxy"));
     }
+    let is_plain = advice.is_none() && !is_in_another_form;
+    let mut save = Download::of(&args, &target.url, is_plain)?;
+    if let Some((_, destination)) = &mut save {
+        builder = destination.prepare(builder);
+    }
     if args.offline {
         let offline = builder.offline().map_err(|error| of_client(&error))?;
         return Show::new(&args, None)?.offline(&offline);
     }
     let show = Show::new(&args, archive.as_ref())?;
-    let exit = wait_for(exchange(builder, show, &args));
+    let (download, destination) = save.unzip();
+    let save = download.as_ref().zip(destination);
+    let exit = wait_for(exchange(builder, show, &args, save));
+    if let (Some(download), Err(failure)) = (&download, &exit)
+        && failure.exit_code() == Exit::Interrupted
+    {
+        download.interrupted();
+    }
     let saved = kept.save(exit.is_ok(), args.quiet);
     // What was heard before an error is worth the most.
     let written = archive.map_or(Ok(()), Archive::write);
@@ -224,18 +241,23 @@ async fn exchange(
     builder: RequestBuilder,
     show: Show<'_>,
     args: &SendArgs,
+    save: Option<(&Download<'_>, Destination)>,
 ) -> Result<Exit, Failure> {
     let sent = builder.send().await;
     let response = sent.map_err(|error| misspelt_command(of_client(&error), &args.words))?;
-    show.response(response).await
+    match save {
+        Some((download, destination)) if download.is_for(&response) => {
+            download.save(response, destination).await
+        }
+        _ => show.response(response).await,
+    }
 }
 
 fn no_url(args: &SendArgs) -> Failure {
     let failure = Failure::new("there is no URL");
     if !args.data.is_empty() {
-        return failure.hint(
-            "-d takes the data behind it, as in curl; what HTTPie calls a download is -o FILE",
-        );
+        return failure
+            .hint("-d takes the data behind it, as in curl; HTTPie's -d is --download here");
     }
     failure
         .hint("gatepass https://example.org/user -a alice sends a request and asks for alice's password")

@@ -38,7 +38,10 @@ impl<'a> Show<'a> {
     /// # Errors
     /// [`Failure`] for an output file that cannot be written.
     pub(super) fn new(args: &'a SendArgs, archive: Option<&'a Archive>) -> Result<Self, Failure> {
-        let terminal = stdout().is_terminal() && args.output.is_none();
+        // What is no file after all is shown as if none had been asked for.
+        let file = args.output.as_deref();
+        let file = file.filter(|_| !args.download.is_wanted());
+        let terminal = stdout().is_terminal() && file.is_none();
         let (colors, indent) = match args.pretty {
             Some(Pretty::All) => (When::Always, true),
             Some(Pretty::Colors) => (When::Always, false),
@@ -55,7 +58,7 @@ impl<'a> Show<'a> {
                 body: true,
                 ..Parts::default()
             }),
-            sink: Sink::open(args.output.as_deref(), args.quiet)?,
+            sink: Sink::open(file, args.quiet)?,
             style: Style {
                 palette,
                 reveal: args.reveal,
@@ -129,7 +132,7 @@ impl<'a> Show<'a> {
             }
         }
         let mut read = None;
-        if self.parts.body && !(self.args.quiet && self.args.output.is_none()) {
+        if self.parts.body && !matches!(self.sink, Sink::Nowhere) {
             read = Some(self.body(response).await?);
         }
         if self.parts.meta {
@@ -149,7 +152,7 @@ impl<'a> Show<'a> {
     }
 
     fn exit(&self, status: u16) -> Exit {
-        let exit = if self.args.check_status {
+        let exit = if self.args.check_status || self.args.download.is_wanted() {
             Exit::of_status(status)
         } else {
             Exit::Ok
@@ -308,7 +311,7 @@ fn phases(timing: Timing, elapsed: Duration) -> String {
 }
 
 /// Says which credentials were not sent where redirects led, each once.
-fn stayed_behind(transcript: &Transcript) {
+pub(super) fn stayed_behind(transcript: &Transcript) {
     let mut told = Vec::new();
     for leg in transcript.legs() {
         for withheld in leg.withheld() {
