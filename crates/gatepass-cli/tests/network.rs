@@ -263,3 +263,62 @@ fn the_exchange_is_archived() {
     let failed = gatepass(&["http://127.0.0.1:1/", "--har", "/no/such/folder/x.har"]);
     assert!(failed.failed(1).contains("refused the connection"));
 }
+
+/// `-v` tells each request as it happens, so that those before a failure are there too.
+#[test]
+fn what_happened_before_a_failure_is_told() {
+    const LOOP: &str =
+        "HTTP/1.1 302 Found\r\nLocation: /next\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+    const ASKS: &str = "HTTP/1.1 401 Who\r\nWWW-Authenticate: Digest realm=\"r\", nonce=\"n\", qop=\"auth\"\r\nContent-Length: 0\r\n\
+                        Connection: close\r\n\r\n";
+    const REFUSES: &str = "HTTP/1.1 407 Who\r\nProxy-Authenticate: Basic realm=\"p\"\r\nContent-Length: 0\r\n\
+                           Connection: close\r\n\r\n";
+
+    let told = |args: &[&str], expected: &[&str], code| {
+        let err = gatepass(&[&["-v"][..], args].concat()).failed(code);
+        let mut rest = err.as_str();
+        for part in expected {
+            let at = rest.find(part);
+            let at = at.unwrap_or_else(|| panic!("{part:?} is not there in its turn:\n{err}"));
+            rest = &rest[at + part.len()..];
+        }
+    };
+    let server = Scripted::start(&[LOOP, LOOP, LOOP]);
+    let url = format!("http://{}/first", server.address);
+    let legs = [
+        "> GET /first HTTP/1.1",
+        "< HTTP/1.1 302 Found",
+        "> GET /next HTTP/1.1",
+        "< HTTP/1.1 302 Found",
+        "> GET /next HTTP/1.1",
+        "< HTTP/1.1 302 Found",
+        "error: the redirects go in a circle",
+    ];
+    told(&[&url, "-F", "--max-redirects=2"], &legs, 6);
+
+    let proxy = Scripted::start(&[REFUSES, REFUSES]);
+    let proxy = format!("http://{}", proxy.address);
+    let legs = [
+        "> CONNECT name.invalid:443 HTTP/1.1",
+        "< HTTP/1.1 407 Who",
+        "> CONNECT name.invalid:443 HTTP/1.1",
+        "> Proxy-Authorization: Basic ",
+        "< HTTP/1.1 407 Who",
+        "error: the proxy http://",
+    ];
+    let through = ["https://name.invalid/", "--proxy", &proxy, "-U", "a:s3cret"];
+    told(&through, &legs, 1);
+
+    let server = Scripted::start(&[ASKS, ""]);
+    let url = format!("http://{}/", server.address);
+    let legs = [
+        "> GET / HTTP/1.1",
+        "< HTTP/1.1 401 Who",
+        "> GET / HTTP/1.1",
+        "> Authorization: Digest username=\"a\"",
+        "# response: ",
+        "< (no response: ",
+        "error: the connection to 127.0.0.1:",
+    ];
+    told(&[&url, "-A", "digest", "-a", "a:s3cret"], &legs, 1);
+}

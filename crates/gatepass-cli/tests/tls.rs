@@ -443,6 +443,33 @@ fn what_the_environment_trusts() {
     );
 }
 
+/// The command that stands in for curl heeds what curl heeds.
+#[test]
+fn what_the_environment_trusts_for_curl() {
+    let folder = Folder::new();
+    let server = Server::builder()
+        .https_only()
+        .client_certificates(ClientCertificates::Optional)
+        .start()
+        .unwrap();
+    let own = folder.write("own.pem", server.ca_pem().unwrap());
+    let pem = folder.write("client.pem", server.client_pem().unwrap());
+    let url = server.url("/get");
+    // With an option about TLS and without one.
+    for more in [&[][..], &["-E", &pem]] {
+        let args = [&["curl", "-sS"], more, &[&url]].concat();
+        for name in ["CURL_CA_BUNDLE", "SSL_CERT_FILE"] {
+            assert_eq!(gatepass_with_env(&args, &[(name, &own)]).json()["url"], url);
+        }
+        gatepass_with_env(&args, &[("REQUESTS_CA_BUNDLE", &own)]).failed(60);
+        let both = [
+            ("REQUESTS_CA_BUNDLE", "missing.pem"),
+            ("CURL_CA_BUNDLE", &own),
+        ];
+        assert_eq!(gatepass_with_env(&args, &both).json()["url"], url);
+    }
+}
+
 #[test]
 fn an_https_proxy_has_options_of_its_own() {
     let folder = Folder::new();

@@ -53,14 +53,20 @@ impl<M: Mode> RequestBuilderOf<M> {
         if let Some(retries) = retries(&settings.retries) {
             self.retries = Some(retries);
         }
-        if let Some(tls) = tls(&settings.tls, resolver)? {
+        let tls_now = || match &self.tls {
+            Some(tls) => tls.clone(),
+            None => inner.tls.settings(inner.default_tls),
+        };
+        if let Some(tls) = tls(&settings.tls, resolver, tls_now)? {
             self.tls = Some(tls);
         }
         if !settings.connect.is_default() || settings.http_version.is_some() {
             self.dial = Some(dial(settings)?);
         }
         let proxies_now = self.proxies.take().unwrap_or_else(|| inner.proxies.clone());
-        self.proxies = Some(proxies(proxies_now, settings, resolver)?);
+        // What the client believes, and nothing that the request says of its origin.
+        let believed = || inner.tls.settings(inner.default_tls).for_proxy();
+        self.proxies = Some(proxies(proxies_now, settings, resolver, believed)?);
         Ok(())
     }
 }
@@ -122,19 +128,17 @@ fn retries(wanted: &data::Retries) -> Option<Retries> {
 }
 
 /// Makes the settings of TLS. Authorities that are given take the place of the system's, as with curl.
-fn tls(wanted: &data::Tls, resolver: &Resolver) -> Result<Option<Tls>, Error> {
+fn tls(
+    wanted: &data::Tls,
+    resolver: &Resolver,
+    now: impl FnOnce() -> Tls,
+) -> Result<Option<Tls>, Error> {
     if *wanted == data::Tls::default() {
         return Ok(None);
     }
     let authorities = [&wanted.ca_file, &wanted.ca_directory];
     let given = authorities.iter().any(|place| place.is_some());
-    let mut tls = if given {
-        Tls::without_system()
-    } else if wanted.insecure {
-        Tls::system()
-    } else {
-        Tls::from_environment()?
-    };
+    let mut tls = if given { Tls::without_system() } else { now() };
     if wanted.insecure {
         tls = tls.without_verification();
     } else {
@@ -211,13 +215,15 @@ fn dial(settings: &Settings) -> Result<Dial, Error> {
     })
 }
 
+/// Makes the proxies. `believed` are settings that say who is believed where nothing is said of a proxy.
 fn proxies(
     mut proxies: Proxies,
     settings: &Settings,
     resolver: &Resolver,
+    believed: impl Fn() -> Tls,
 ) -> Result<Proxies, Error> {
     if let Some(wanted) = &settings.proxy {
-        proxies = Proxies::none().all(proxy(wanted, resolver)?);
+        proxies = Proxies::none().all(proxy(wanted, resolver, believed)?);
     }
     if let Some(list) = &settings.no_proxy {
         proxies = proxies.except(list);
@@ -225,13 +231,17 @@ fn proxies(
     Ok(proxies)
 }
 
-fn proxy(wanted: &data::Proxy, resolver: &Resolver) -> Result<Proxy, Error> {
+fn proxy(
+    wanted: &data::Proxy,
+    resolver: &Resolver,
+    believed: impl Fn() -> Tls,
+) -> Result<Proxy, Error> {
     let mut proxy = Proxy::parse(&wanted.url)?;
     if proxy.protocol() == Protocol::Https {
         // Authorities that are given for the origin are none for the proxy, as with curl.
-        proxy = proxy.tls(match tls(&wanted.tls, resolver)? {
+        proxy = proxy.tls(match tls(&wanted.tls, resolver, &believed)? {
             Some(tls) => tls,
-            None => Tls::from_environment()?,
+            None => believed(),
         });
     }
     if wanted.tunnel {

@@ -269,7 +269,7 @@ fn client(netrc: Option<&gatepass_request::Netrc>) -> Result<Client, Trouble> {
     timeouts.connect = Some(std::time::Duration::from_secs(300));
     let mut redirects = Redirects::limit(50);
     redirects.follow = false;
-    let tls = Tls::from_environment().map_err(|error| Trouble::of_client(&error))?;
+    let tls = Tls::from_curl_environment().map_err(|error| Trouble::of_client(&error))?;
     let mut builder = Client::builder()
         .tls(tls)
         .prompter(Arc::new(Terminal))

@@ -6,7 +6,8 @@ use super::{Tls, bad};
 use crate::error::Error;
 
 /// Files of certificates that take the system's place, for `requests` and for curl.
-const BUNDLES: [&str; 2] = ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"];
+const REQUESTS: &str = "REQUESTS_CA_BUNDLE";
+const CURL: &str = "CURL_CA_BUNDLE";
 
 impl Tls {
     /// Trusts whom the environment says: the file or directory in `REQUESTS_CA_BUNDLE` or else `CURL_CA_BUNDLE`, and
@@ -18,8 +19,20 @@ impl Tls {
     /// # Errors
     /// [`crate::error::Misuse::BadCertificate`] for a file that cannot be read or has no certificate; it names the variable.
     pub fn from_environment() -> Result<Self, Error> {
+        Self::from_variables(&[REQUESTS, CURL])
+    }
+
+    /// As [`Tls::from_environment`], but heeds what curl heeds: not `REQUESTS_CA_BUNDLE`.
+    ///
+    /// # Errors
+    /// As [`Tls::from_environment`].
+    pub fn from_curl_environment() -> Result<Self, Error> {
+        Self::from_variables(&[CURL])
+    }
+
+    fn from_variables(bundles: &[&str]) -> Result<Self, Error> {
         let set = |name: &str| env::var_os(name).filter(|value| !value.is_empty());
-        for name in BUNDLES {
+        for &name in bundles {
             if let Some(path) = set(name) {
                 let mut only = Self::without_system()
                     .trusting_file(&path)

@@ -40,6 +40,15 @@ impl Configs {
         number(&mut self.lock(), tls)
     }
 
+    /// Returns the settings of this number.
+    pub(crate) fn settings(&self, id: usize) -> Tls {
+        let known = self.lock();
+        known
+            .get(id)
+            .map(|(tls, _)| tls.clone())
+            .unwrap_or_default()
+    }
+
     /// Returns the number of what `change` makes of the settings of this number.
     pub(crate) fn derived(&self, id: usize, change: fn(&Tls) -> Tls) -> usize {
         let mut known = self.lock();
