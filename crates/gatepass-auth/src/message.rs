@@ -281,6 +281,7 @@ pub struct Outgoing<'a> {
     /// What the scheme computed, for `-v` and for tests.
     pub workings: &'a mut Workings,
     concealed: Vec<Secret>,
+    gave_way: bool,
 }
 
 impl fmt::Debug for dyn Env + '_ {
@@ -310,6 +311,7 @@ impl<'a> Outgoing<'a> {
             env,
             workings,
             concealed: Vec::new(),
+            gave_way: false,
         }
     }
 
@@ -334,6 +336,17 @@ impl<'a> Outgoing<'a> {
     /// Has `text` masked wherever this request's target or body is shown.
     pub fn conceal(&mut self, text: impl Into<Secret>) {
         self.concealed.push(text.into());
+    }
+
+    /// Says that the caller has written by hand what the scheme would have, so that nothing was added. The driver sees to it for
+    /// the field of [`Space::credentials_header`]; a scheme that writes elsewhere says so itself.
+    pub fn give_way(&mut self) {
+        self.gave_way = true;
+    }
+
+    /// Says whether [`Outgoing::give_way`] was called.
+    pub fn gave_way(&self) -> bool {
+        self.gave_way
     }
 
     /// Returns what [`Outgoing::conceal`] was told, for whoever shows the request.

@@ -80,3 +80,21 @@ fn the_list_has_every_target() {
         assert!(list.lines().any(line), "{id} is missing:\n{list}");
     }
 }
+
+/// What is sent is what is written.
+#[test]
+fn a_key_that_the_request_has_itself_is_the_only_one() {
+    let scheme = ["-A", "apikey:header:X-API-Key", "-a", "env:FROM_SCHEME"];
+    for url in ["https://a.example/", "https://a.example/?x-api-key=1"] {
+        let args = [&["code", "curl", url, "X-API-Key:by-hand"][..], &scheme].concat();
+        let code = gatepass(&args).ok();
+        assert!(
+            code.contains("X-API-Key: ") && !code.contains("FROM_SCHEME"),
+            "{code}"
+        );
+    }
+    let scheme = ["-A", "apikey:query:key", "-a", "env:FROM_SCHEME"];
+    let args = [&["code", "curl", "https://a.example/?key=1"][..], &scheme].concat();
+    let code = gatepass(&args).ok();
+    assert!(!code.contains("FROM_SCHEME"), "{code}");
+}

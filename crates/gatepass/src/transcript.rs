@@ -157,7 +157,7 @@ pub struct Authentication {
     pub title: &'static str,
     /// Where the credential comes from, as a phrase: `given with the request`.
     pub source: Cow<'static, str>,
-    /// Whether an explicit header took precedence, so that the scheme was not heard.
+    /// Whether what the caller wrote by hand took precedence, an explicit header say, so that the scheme was not heard.
     pub overridden: bool,
 }
 

@@ -7,7 +7,7 @@ mod peer;
 use std::sync::{Arc, Mutex};
 
 use gatepass::diagnose::explain;
-use gatepass::{AnyOf, Basic, Bearer, Client, Error, Prompter, Scheme};
+use gatepass::{AnyOf, ApiKey, Basic, Bearer, Client, Error, Prompter, Scheme};
 use gatepass_auth::{
     AuthError, Descriptor, Flow, Incoming, Outgoing, Prompt, Reply, SideRequest, Space, Step,
     Values, Via, schemes,
@@ -224,6 +224,53 @@ async fn a_client_authenticates_every_request_to_its_origin() {
     assert_eq!(diagnosis.scheme.as_deref(), Some("basic"));
 }
 
+/// As with an explicit Authorization header: what was written by hand goes, and the transcript says that the other did not.
+#[tokio::test]
+async fn a_key_that_the_request_has_itself_goes_first() {
+    let server = Server::start().unwrap();
+    let header = |name| ApiKey::header(name, "from-scheme").unwrap();
+    let query = || ApiKey::query("key", "from-scheme").unwrap();
+    for (target, by_hand, scheme) in [
+        ("/get", Some("x-api-key"), header("X-API-Key")),
+        ("/get?a=1&k%65y=by-hand", None, query()),
+        ("/status/401", Some("X-API-Key"), header("X-API-Key")),
+    ] {
+        let mut request = Client::new().get(server.url(target)).auth(scheme);
+        if let Some(name) = by_hand {
+            request = request.header(name, "by-hand");
+        }
+        let response = request.send().await.unwrap();
+        let told = response.transcript().to_string();
+        assert!(
+            told.contains("API key credential: given with the request, not used: the request has one of its own"),
+            "{told}"
+        );
+        let came = server.requests().pop().unwrap();
+        let came = format!("{} {:?}", came.target, came.headers.get_str("X-API-Key"));
+        assert!(
+            came.contains("by-hand") && !came.contains("from-scheme"),
+            "{came}"
+        );
+        if response.status() == 401 {
+            let said = explain(response.transcript()).unwrap();
+            assert!(
+                said.headline
+                    .contains("refused the key that the request has itself"),
+                "{said:?}"
+            );
+            assert!(said.hint.unwrap().contains("Leave the key out"));
+        }
+    }
+    // Another parameter is no key.
+    let response = Client::new()
+        .get(server.url("/get?keys=1&a=key"))
+        .auth(query());
+    let response = response.send().await.unwrap();
+    assert_eq!(response.status(), 200);
+    let came = server.requests().pop().unwrap().target;
+    assert!(came.ends_with("&key=from-scheme"), "{came}");
+}
+
 #[tokio::test]
 async fn a_scheme_of_ones_own_is_a_closure() {
     let server = Server::start().unwrap();
@@ -244,7 +291,7 @@ async fn a_scheme_of_ones_own_is_a_closure() {
 #[tokio::test]
 async fn what_a_key_in_the_query_is_stays_hidden() {
     let server = Server::start().unwrap();
-    let key = gatepass::ApiKey::query("key", "s3cret/x y").unwrap();
+    let key = ApiKey::query("key", "s3cret/x y").unwrap();
     let response = Client::new()
         .get(server.url("/get?a=b"))
         .auth(key)
@@ -376,7 +423,7 @@ fn nothing_under_construction_shows_a_secret() {
             .get("https://alice:s3cret@h/")
             .header("Authorization", "Bearer s3cret")
             .secret_header("X-Odd", "s3cret")
-            .auth(gatepass::ApiKey::query("k", "s3cret").unwrap())
+            .auth(ApiKey::query("k", "s3cret").unwrap())
     };
     let offline = request().offline().unwrap();
     let shown = format!("{client:?} {:?} {offline:?}", request());

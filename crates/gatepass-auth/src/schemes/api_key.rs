@@ -25,7 +25,7 @@ use crate::challenge::Challenge;
 use crate::descriptor::{Descriptor, Field, Form, Values};
 use crate::env::Env;
 use crate::error::{AuthError, CredentialError, Misuse};
-use crate::message::{Outgoing, Received};
+use crate::message::{Headers, Outgoing, Received};
 use crate::params::is_token;
 use crate::percent;
 use crate::pre_emptive::{PreEmptive, Unprompted};
@@ -92,6 +92,25 @@ pub enum Place {
     Query,
     /// A cookie.
     Cookie,
+}
+
+impl Place {
+    /// Says whether a request has something under this name there, which goes before a key. `target` is the request target, or
+    /// a URL. A cookie never does: one of this name may come out of a jar, and a key that is given goes before that.
+    pub fn is_taken(self, name: &str, target: &str, headers: &Headers) -> bool {
+        match self {
+            Self::Header => headers.contains(name),
+            Self::Query => {
+                let query = target.split('#').next().and_then(|it| it.split_once('?'));
+                let mut pairs = query.map_or("", |(_, query)| query).split('&');
+                pairs.any(|pair| {
+                    let found = pair.split('=').next().unwrap_or_default();
+                    *percent::decode(found) == *name.as_bytes()
+                })
+            }
+            Self::Cookie => false,
+        }
+    }
 }
 
 fn place_and_name(values: &Values) -> Result<(Place, &str), AuthError> {
@@ -230,6 +249,8 @@ impl Unprompted for ApiKey {
     fn add_credentials(&self, message: &mut Outgoing<'_>) -> Result<(), AuthError> {
         let Self { place, name, key } = self;
         match place {
+            // What the caller wrote by hand goes first, as with any other scheme.
+            place if place.is_taken(name, message.target, message.headers) => message.give_way(),
             Place::Header => message.headers.set_secret(name, key.expose()),
             Place::Query => {
                 let encoded = percent::encode(key.expose());

@@ -6,6 +6,7 @@ mod settings;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use gatepass_auth::mask::carries_credential;
+use gatepass_auth::schemes::api_key::Place;
 use gatepass_auth::{Header, Secret, schemes};
 use gatepass_request::{
     Auth, Piece as OpenPiece, Request, Source, USER_PASSWORD, Variable as Open, has_variable,
@@ -40,7 +41,7 @@ pub(crate) fn call(
     let without_fragment = url.to_string();
     let url = reader.text(without_fragment.split('#').next().unwrap_or_default());
     let mut login = match (&request.auth, user_info) {
-        (Some(auth), _) => reader.login(auth)?,
+        (Some(auth), _) => reader.login(auth, request)?,
         (None, Some(info)) => Login::Basic {
             user: reader.text(&info.user),
             password: reader.literal(&info.password.unwrap_or_default(), PASSWORD),
@@ -201,7 +202,7 @@ impl Reader<'_> {
             .map(|source| self.source(source, role, is_secret))
     }
 
-    fn login(&mut self, auth: &Auth) -> Result<Login, SnippetError> {
+    fn login(&mut self, auth: &Auth, request: &Request) -> Result<Login, SnippetError> {
         let written = auth.scheme.as_deref().unwrap_or("basic");
         if written.eq_ignore_ascii_case("auto") {
             return Err(unwritten(
@@ -231,11 +232,20 @@ impl Reader<'_> {
             }),
             "apikey" => {
                 let name = set("name").unwrap_or_else(|| "X-API-Key".to_owned());
+                let place = match set("in").as_deref() {
+                    Some("query") => Place::Query,
+                    Some("cookie") => Place::Cookie,
+                    _ => Place::Header,
+                };
+                // What the request has itself goes before a scheme.
+                if place.is_taken(&name, &request.url.to_string(), &request.headers) {
+                    return Ok(Login::None);
+                }
                 let key = self.required(auth, "key", KEY);
-                Ok(match set("in").as_deref() {
-                    Some("query") => Login::QueryKey { name, key },
-                    Some("cookie") => Login::CookieKey { name, key },
-                    _ => Login::HeaderKey { name, key },
+                Ok(match place {
+                    Place::Query => Login::QueryKey { name, key },
+                    Place::Cookie => Login::CookieKey { name, key },
+                    Place::Header => Login::HeaderKey { name, key },
                 })
             }
             "digest" => {

@@ -1,12 +1,17 @@
-//! Two credentials were given, and the header went before the scheme.
+//! Two credentials were given, and what was written by hand went before the scheme.
 
 use super::{Diagnosis, Evidence};
 
 pub(super) fn look(evidence: &Evidence<'_>) -> Option<Diagnosis> {
     let unheard = evidence.leg.authentication().filter(|it| it.overridden)?;
+    // A key goes where it was told to.
+    let (by_hand, it) = match unheard.scheme {
+        "apikey" => ("key that the request has itself", "key"),
+        _ => ("explicit Authorization header", "header"),
+    };
     let headline = format!(
-        "The server refused the explicit Authorization header; the {} credential ({}) was not used",
+        "The server refused the {by_hand}; the {} credential ({}) was not used",
         unheard.title, unheard.source
     );
-    Some(Diagnosis::new(headline).with_hint("Leave the header out to use the credential"))
+    Some(Diagnosis::new(headline).with_hint(format!("Leave the {it} out to use the credential")))
 }

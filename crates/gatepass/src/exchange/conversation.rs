@@ -129,6 +129,7 @@ impl Conversation {
         );
         message.connection = connection;
         let step = self.flow.authorize(&mut message)?;
+        let gave_way = message.gave_way();
         draft.concealed.extend(message.into_concealed());
         match step {
             Step::Done => {}
@@ -139,7 +140,7 @@ impl Conversation {
             let written = draft.headers.get(name) != Some(&explicit);
             draft.headers.set_secret(name, explicit);
             written || (draft.headers.len(), draft.target.len()) == before
-        });
+        }) || gave_way;
         self.attempts += 1;
         let descriptor = self.bound.scheme.descriptor();
         Ok(Written::Done(Authentication {

@@ -44,7 +44,7 @@ impl Leg {
                 continue;
             };
             let unused = if with.overridden {
-                ", not used: the request has an explicit header"
+                ", not used: the request has one of its own"
             } else {
                 ""
             };
