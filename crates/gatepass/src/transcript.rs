@@ -66,12 +66,12 @@ pub struct Leg {
     pub(crate) passed: Option<Passed>,
     /// Why there is no response.
     pub(crate) failure: Option<String>,
-    /// What the response says about the client's certificate.
+    /// What the response says about TLS.
     pub(crate) remark: Option<Remark>,
     pub(crate) response: Option<Head>,
 }
 
-/// What the body of a refusal says about the client's certificate.
+/// What the body of a refusal says about TLS.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Remark {
     /// None was sent, and one is required.
@@ -80,6 +80,8 @@ pub(crate) enum Remark {
     Refused,
     /// One would be asked for after the request, if the client allowed it.
     AsksLate,
+    /// The request came by plain HTTP to a port for TLS.
+    WantsTls,
 }
 
 /// The form of a request target (RFC 9112 section 3.2).
@@ -273,7 +275,7 @@ impl Leg {
         &self.withheld
     }
 
-    /// Returns what the response says about the client's certificate.
+    /// Returns what the response says about TLS.
     pub(crate) fn remark(&self) -> Option<Remark> {
         self.remark
     }

@@ -8,8 +8,8 @@ use gatepass::config::{Tls, TlsVersion};
 use gatepass::error;
 use gatepass::{Basic, Client, Error, Kind};
 use gatepass_server::Server;
-use peer::ok;
 use peer::tls::{TlsPeer, params};
+use peer::{Answer, Peer, ok};
 
 fn server() -> Server {
     Server::builder().https(true).start().unwrap()
@@ -103,6 +103,36 @@ async fn a_tls_port_is_named_as_such() {
     );
     let hint = error.hint().unwrap();
     assert_eq!(hint, format!("Use https://127.0.0.1:{}", server.port));
+}
+
+/// Those that do not answer with an alert answer with a page: nginx, Apache and Go.
+#[tokio::test]
+async fn a_tls_port_that_answers_plain_http_is_named_too() {
+    let page = |body: &str| peer::reply("400 Bad Request", "Content-Type: text/html\r\n", body);
+    let go = b"HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n";
+    for (answer, is_told) in [
+        (
+            page("<title>400 The plain HTTP request was sent to HTTPS port</title>"),
+            true,
+        ),
+        (
+            page("<p>Reason: You're speaking plain HTTP to an SSL-enabled server port.<br />"),
+            true,
+        ),
+        (Answer::SayAndClose(go.to_vec()), true),
+        (page("id must be a number"), false),
+    ] {
+        let peer = Peer::start([answer]);
+        let response = Client::new().get(peer.url("/")).send().await.unwrap();
+        let said = gatepass::diagnose::explain(response.transcript());
+        assert_eq!(said.is_some(), is_told, "{said:?}");
+        if let Some(said) = said {
+            let address = format!("127.0.0.1:{}", peer.port());
+            assert!(said.headline.starts_with(&address), "{said:?}");
+            assert_eq!(said.hint, Some(format!("Use https://{address}")));
+        }
+        assert!(!response.text().await.unwrap().is_empty());
+    }
 }
 
 #[tokio::test]

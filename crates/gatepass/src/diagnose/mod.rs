@@ -23,6 +23,7 @@ mod plain_http;
 mod proxy;
 mod refused;
 mod unsupported;
+mod wants_tls;
 mod withheld;
 
 use gatepass_auth::mask::masked_value;
@@ -63,7 +64,7 @@ const RULES: &[Rule] = &[
     refused::look,
 ];
 
-/// Explains a refusal: a last response of 401, 403 or 407, or one of 400, 495 or 496 that is about the client's certificate.
+/// Explains a refusal: a last response of 401, 403 or 407, or one of 400, 495 or 496 that is about TLS.
 /// Returns `None` for any other.
 pub fn explain(transcript: &Transcript) -> Option<Diagnosis> {
     let leg = transcript.last()?;
@@ -71,7 +72,7 @@ pub fn explain(transcript: &Transcript) -> Option<Diagnosis> {
     let rules = match head.status {
         401 | 403 | 407 => RULES,
         // nginx answers so.
-        400 | 495 | 496 => &[certificate::look as Rule],
+        400 | 495 | 496 => &[certificate::look as Rule, wants_tls::look],
         _ => return None,
     };
     let evidence = Evidence::new(leg, head);
@@ -186,6 +187,7 @@ impl<'a> Evidence<'a> {
                 "sent was: {name}: {}",
                 masked_value(name, value, true)
             )),
+            None if self.head.status == 400 => {}
             None => details.push(format!("no {name} header was sent")),
         }
         if let Some(with) = self.leg.authentication() {

@@ -1,4 +1,5 @@
-//! What a server says about the client's certificate, which some say in the body of a refusal alone.
+//! What a server says about TLS, which some say in the body of a refusal alone: about the client's certificate, or that there was
+//! no TLS at all.
 
 use super::{Action, Exchange};
 use crate::tls_info::ClientCertificate;
@@ -7,13 +8,26 @@ use crate::transcript::{Leg, Remark};
 /// How long a body may be that is read before the caller asks for it, in bytes. Such pages have a few hundred.
 const SHORT: usize = 4096;
 
-/// What servers write, and what they mean by it. nginx: `ngx_http_special_response.c`; Apache: `ssl_engine_kernel.c`.
-const PHRASES: [(&str, Remark); 3] = [
+/// What servers write, and what they mean by it. nginx: `ngx_http_special_response.c`; Apache: `ssl_engine_kernel.c`; Go:
+/// `net/http/server.go`.
+const PHRASES: [(&str, Remark); 6] = [
     ("No required SSL certificate was sent", Remark::Missing),
     ("The SSL certificate error", Remark::Refused),
     (
         "Cannot perform Post-Handshake Authentication",
         Remark::AsksLate,
+    ),
+    (
+        "The plain HTTP request was sent to HTTPS port",
+        Remark::WantsTls,
+    ),
+    (
+        "speaking plain HTTP to an SSL-enabled server port",
+        Remark::WantsTls,
+    ),
+    (
+        "Client sent an HTTP request to an HTTPS server",
+        Remark::WantsTls,
     ),
 ];
 
@@ -29,7 +43,7 @@ pub(super) enum Peeking {
 }
 
 impl Exchange {
-    /// Has the body of the last response read, if it may say something about the client's certificate.
+    /// Has the body of the last response read, if it may say something about TLS.
     pub(super) fn peek(&mut self) -> Option<Action> {
         let leg = self.leg().filter(|_| self.peeking == Peeking::NotRead)?;
         may_say(leg).then(|| {
@@ -38,7 +52,7 @@ impl Exchange {
         })
     }
 
-    /// Keeps what the body of the last response says about the client's certificate. Says whether it was read for that.
+    /// Keeps what the body of the last response says about TLS. Says whether it was read for that.
     pub(super) fn peeked(&mut self, body: &[u8]) -> bool {
         let peeks = std::mem::replace(&mut self.peeking, Peeking::Read) == Peeking::Peeks;
         let text = String::from_utf8_lossy(body);
@@ -53,19 +67,30 @@ impl Exchange {
 }
 
 fn may_say(leg: &Leg) -> bool {
-    let (Some(tls), Some(head)) = (&leg.tls, &leg.response) else {
+    let Some(head) = &leg.response else {
         return false;
     };
+    let asked = leg
+        .tls
+        .as_ref()
+        .map(|tls| tls.client != ClientCertificate::NotAsked);
     // nginx has numbers of its own for it, which `error_page` can let out.
-    let fits = match head.status {
-        400 | 495 | 496 => tls.client != ClientCertificate::NotAsked,
-        403 => tls.client == ClientCertificate::NotAsked,
+    let fits = match (head.status, asked) {
+        (400 | 495 | 496, Some(asked)) => asked,
+        (403, Some(asked)) => !asked,
+        (400, None) => true,
         _ => false,
     };
+    if !fits || leg.method == "HEAD" {
+        return false;
+    }
+    // Go says it without any field, and closes.
+    if head.version == "HTTP/1.0" && head.headers.is_empty() {
+        return true;
+    }
     let says = |name| head.headers.get_str(name);
     let length = says("Content-Length").and_then(|length| length.parse::<usize>().ok());
-    fits && leg.method != "HEAD"
-        && length.is_some_and(|length| length <= SHORT)
+    length.is_some_and(|length| length <= SHORT)
         && says("Content-Type").is_some_and(|kind| kind.starts_with("text/"))
         && says("Content-Encoding").is_none()
 }

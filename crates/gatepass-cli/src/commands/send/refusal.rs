@@ -16,7 +16,10 @@ pub(crate) fn explain(transcript: &Transcript, palette: Palette) -> Option<Strin
         palette.bad(&format!("{status}:")),
         diagnosis.headline.trim_end_matches('.')
     );
-    out += &format!("  {}\n", palette.faint(&exchanged(leg)));
+    // Of a request that was not refused for want of a credential there is nothing to tell.
+    if status != 400 || leg.tls().is_some() {
+        out += &format!("  {}\n", palette.faint(&exchanged(leg)));
+    }
     let hint = certificate_options(&diagnosis.hint.unwrap_or_default());
     let along = format!("add --trust-redirect {}", leg.space().authority());
     let mut hint = hint
