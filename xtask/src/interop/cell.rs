@@ -11,7 +11,7 @@ pub(crate) struct Exchange {
 
 /// What a cell proves.
 pub(crate) enum Expect {
-    /// The right secret gets 200 and a text that holds `identity`; a wrong one is `refused`.
+    /// The right secret gets 200, or 206 for a part, and a text that holds `identity`; a wrong one is `refused`.
     Works { identity: String, refused: Refused },
     /// The peer fails through a defect of its own: the exchange with the right secret ends with this status, and what the
     /// client printed holds `evidence`.
@@ -101,7 +101,7 @@ impl Cell {
     }
 
     fn shortfall(&self, identity: &str, refused: Refused) -> Option<String> {
-        if self.right.status != Some(200) {
+        if !matches!(self.right.status, Some(200 | 206)) {
             return Some(format!(
                 "the right secret did not get 200, but {}",
                 self.right.shown()
@@ -141,7 +141,8 @@ impl Exchange {
     /// Reads the status of the last response out of headers that a client has printed.
     pub(crate) fn printed(text: String) -> Self {
         let code = |line: &str| {
-            let (_, rest) = line.trim_start().strip_prefix("HTTP/")?.split_once(' ')?;
+            let line = line.trim_start_matches(['<', ' ']);
+            let (_, rest) = line.strip_prefix("HTTP/")?.split_once(' ')?;
             rest.get(..3)?.parse().ok()
         };
         let status = text.lines().filter_map(code).next_back();

@@ -142,4 +142,17 @@ impl Bench<'_> {
             .env("NO_COLOR", "1");
         Ok(Exchange::printed(process::run(&mut command)?.output()))
     }
+
+    /// Has our command go on with a download to `file`, and says what it holds then.
+    pub(crate) fn go_on(&self, file: &Path, arguments: &[String]) -> Result<Exchange> {
+        let mut command = Command::new(&self.gatepass);
+        command
+            .args(["--ignore-stdin", "--verbose", "--continue", "-o"])
+            .arg(file)
+            .args(arguments)
+            .env("NO_COLOR", "1");
+        let said = process::run(&mut command)?.output();
+        let saved = std::fs::read_to_string(file).unwrap_or_default();
+        Ok(Exchange::printed(format!("{said}\nsaved: {saved}")))
+    }
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 use super::certified::{Certified, Refusals};
-use super::{Case, prove_all};
+use super::{Case, prove_all, write_letters};
 use crate::failure::{Failure, Result};
 use crate::install::find_program;
 use crate::interop::{Bench, Cell, Refused};
@@ -27,12 +27,14 @@ const REFUSALS: Refusals = Refusals {
 };
 
 pub(super) fn prove(bench: &Bench<'_>) -> Result<Vec<Cell>> {
+    let folder = bench.folder(PEER)?;
+    let cases = |base: &str| cases(base, &folder);
     let mut cells = prove_all(bench, PEER, cases, |port| {
-        let folder = bench.folder(PEER)?;
         for name in ["basic", "digest"] {
             fs::create_dir_all(folder.join(name))?;
             fs::write(folder.join(name).join("index.html"), "welcome\n")?;
         }
+        write_letters(&folder.join("digest"))?;
         fs::write(folder.join("users"), BASIC)?;
         fs::write(folder.join("digests"), DIGEST)?;
         start(&folder, port, &passwords(&folder.display().to_string()))
@@ -100,7 +102,7 @@ fn passwords(at: &str) -> String {
     text
 }
 
-fn cases(base: &str) -> Vec<Case> {
+fn cases(base: &str, folder: &Path) -> Vec<Case> {
     let digest = format!("{base}/digest/index.html");
     vec![
         Case::password("Basic", "basic", format!("{base}/basic/index.html")),
@@ -111,5 +113,12 @@ fn cases(base: &str) -> Vec<Case> {
             format!("{digest}?a=b%20c"),
         ),
         Case::password("Digest, found by asking", "auto", &*digest),
+        Case::password("Digest MD5, a body that waits", "digest", &*digest).asking(),
+        Case::going_on(
+            "Digest MD5, a download that goes on",
+            "digest",
+            &format!("{base}/digest"),
+            folder,
+        ),
     ]
 }

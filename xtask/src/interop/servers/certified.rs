@@ -116,6 +116,7 @@ impl Certified {
                     refused,
                 },
                 secrets: [right, wrong],
+                saved: None,
             }
         };
         rows.into_iter().map(case).collect()

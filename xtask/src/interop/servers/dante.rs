@@ -49,6 +49,7 @@ fn cases(at: &str, ports: &[String; 2]) -> Vec<Case> {
         .to_vec(),
         expect,
         secrets: ports.clone(),
+        saved: None,
     };
     let works = |words| Expect::Works {
         identity: "/anything/by-socks".to_owned(),

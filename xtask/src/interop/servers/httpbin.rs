@@ -45,6 +45,7 @@ fn cases(base: &str) -> Vec<Case> {
         .to_vec(),
         expect: Expect::works("\"token\": \"mF_9.B5f-4.1JqM\""),
         secrets: ["bearer".to_owned(), "token".to_owned()],
+        saved: None,
     };
     let mut cases = vec![
         Case::password("Basic", "basic", format!("{base}/basic-auth/{account}")),

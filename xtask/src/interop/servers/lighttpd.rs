@@ -73,6 +73,8 @@ fn cases(base: &str) -> Vec<Case> {
             format!("{url}?a=b%20c"),
         ));
         cases.push(Case::password(format!("{row}, POST"), "digest", &*url).posting());
+        let row = format!("{row}, a body that waits");
+        cases.push(Case::password(row, "digest", &*url).asking());
     }
     cases
 }

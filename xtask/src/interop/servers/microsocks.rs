@@ -32,6 +32,7 @@ pub(super) fn prove(bench: &Bench<'_>) -> Result<Vec<Cell>> {
                 refused: Refused::Saying("it refused the user name and the password"),
             },
             secrets: [RIGHT.to_owned(), WRONG.to_owned()],
+            saved: None,
         };
         vec![
             case("SOCKS5, our look-up", "socks5"),

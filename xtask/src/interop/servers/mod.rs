@@ -10,6 +10,11 @@ mod nginx;
 mod oauthlib;
 mod squid;
 
+use std::fs::{self, File};
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, UNIX_EPOCH};
+
 use super::{Bench, Cell, Expect, RIGHT, USER, WRONG, side_by_side};
 use crate::failure::Result;
 
@@ -21,6 +26,21 @@ struct Case {
     expect: Expect,
     /// What takes the place of [`SECRET`]: the right one and a wrong one.
     secrets: [String; 2],
+    /// The file of a download that goes on.
+    saved: Option<PathBuf>,
+}
+
+/// A file of a peer that a download goes on with.
+const LETTERS: &str = "letters.txt";
+/// When that file was changed last, in seconds since 1970 and as a header has it.
+const CHANGED: (u64, &str) = (1_767_225_600, "Thu, 01 Jan 2026 00:00:00 GMT");
+
+/// Writes the file that a download goes on with.
+fn write_letters(folder: &Path) -> Result {
+    let mut file = File::create(folder.join(LETTERS))?;
+    file.write_all(b"abcdefghij")?;
+    file.set_modified(UNIX_EPOCH + Duration::from_secs(CHANGED.0))?;
+    Ok(())
 }
 
 const SECRET: &str = "{secret}";
@@ -41,7 +61,25 @@ impl Case {
             arguments: arguments.to_vec(),
             expect: Expect::works(USER),
             secrets: [RIGHT.to_owned(), WRONG.to_owned()],
+            saved: None,
         }
+    }
+
+    /// Describes a download of [`LETTERS`] from the folder at `base`, of which the beginning is in `folder`.
+    fn going_on(row: &str, scheme: &str, base: &str, folder: &Path) -> Self {
+        let case = Self::password(row, scheme, format!("{base}/{LETTERS}"));
+        Self {
+            saved: Some(folder.join("saved")),
+            ..case.expecting(Expect::works("saved: abcdefghij"))
+        }
+    }
+
+    /// Sends a body that waits until the server wants it.
+    fn asking(mut self) -> Self {
+        self.arguments.insert(0, "POST".to_owned());
+        let body = ["--raw", "wanted", "--expect-continue"];
+        self.arguments.extend(body.map(str::to_owned));
+        self
     }
 
     /// Sends a form by POST instead.
@@ -63,10 +101,19 @@ impl Case {
             let fill = |argument: &String| argument.replace(SECRET, secret);
             self.arguments.iter().map(fill).collect()
         };
+        let exchange = |secret| match &self.saved {
+            None => bench.send(&with(secret)),
+            Some(file) => {
+                fs::write(file.with_extension("part"), "abcde")?;
+                let notes = format!("{{\"validator\": \"{}\", \"total\": 10}}", CHANGED.1);
+                fs::write(file.with_extension("part.json"), notes)?;
+                bench.go_on(file, &with(secret))
+            }
+        };
         Ok(Cell {
             peer,
-            right: bench.send(&with(&self.secrets[0]))?,
-            wrong: bench.send(&with(&self.secrets[1]))?,
+            wrong: exchange(&self.secrets[1])?,
+            right: exchange(&self.secrets[0])?,
             row: self.row,
             expect: self.expect,
         })

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 use super::certified::{Certified, Refusals};
-use super::{Case, prove_all};
+use super::{Case, prove_all, write_letters};
 use crate::failure::{Failure, Result};
 use crate::install::find_program;
 use crate::interop::{Bench, Cell, RIGHT, Refused, USER};
@@ -23,8 +23,10 @@ const REFUSALS: Refusals = Refusals {
 };
 
 pub(super) fn prove(bench: &Bench<'_>) -> Result<Vec<Cell>> {
+    let folder = bench.folder(PEER)?;
+    let cases = |base: &str| cases(base, &folder);
     let mut cells = prove_all(bench, PEER, cases, |port| {
-        let folder = bench.folder(PEER)?;
+        write_letters(&folder)?;
         let at = folder.display();
         fs::write(folder.join("users"), format!("{USER}:{{PLAIN}}{RIGHT}\n"))?;
         let server = format!(
@@ -76,7 +78,7 @@ fn start(folder: &Path, server: &str) -> Result<Background> {
     Background::start(&mut nginx, &folder.join("log"))
 }
 
-fn cases(base: &str) -> Vec<Case> {
+fn cases(base: &str, folder: &Path) -> Vec<Case> {
     vec![
         Case::password("Basic", "basic", format!("{base}/index.html")),
         Case::password(
@@ -84,5 +86,6 @@ fn cases(base: &str) -> Vec<Case> {
             "auto",
             format!("{base}/index.html"),
         ),
+        Case::going_on("Basic, a download that goes on", "basic", base, folder),
     ]
 }

@@ -67,6 +67,7 @@ fn case(base: &str, method: &str, place: &str, keys: &rsa::Keys) -> Case {
         arguments,
         expect: Expect::works("client=key token=accesskey"),
         secrets,
+        saved: None,
     };
     if place == "body" {
         case.posting()

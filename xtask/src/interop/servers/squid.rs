@@ -148,6 +148,7 @@ fn cases(knows: Knows, proxy: &str, origin: &Origin) -> Vec<Case> {
             arguments,
             expect,
             secrets: [RIGHT.to_owned(), WRONG.to_owned()],
+            saved: None,
         }
     };
     let to_both = format!("{USER}:{SECRET}");
@@ -230,6 +231,7 @@ fn cases_over_tls(proxy: &str, origin: &Origin, own: &Certificates) -> Vec<Case>
                 refused,
             },
             secrets: [RIGHT.to_owned(), WRONG.to_owned()],
+            saved: None,
         }
     };
     rows.into_iter().map(case).collect()
