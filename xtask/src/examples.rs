@@ -1,15 +1,17 @@
 //! The examples in the documentation, typed as they stand there.
 //!
-//! A fenced block of kind `console` holds commands, each behind `$ `, and what they print. A command that starts with
-//! `gatepass` is run, and every line that is shown under it must be in its output; a line that is only `…` stands for any
-//! others. `# exit N` at the end of a command gives its exit code. Other commands are not run.
+//! A fenced block of kind `console` holds commands, each behind `$ `, and what they print. A command with `gatepass` in it, or one
+//! that starts with `openssl`, is run, and every line that is shown under it must be in its output; a line that is only `…`
+//! stands for any others. `# exit N` at the end of a command gives its exit code. Other commands are not run.
+//!
+//! A command that ends in `&` is a server, which runs until the page ends. The ports in [`PORTS`] stand for free ones.
 
 use std::path::Path;
 use std::process::Command;
 
 use crate::codegen;
 use crate::failure::{Failure, Result};
-use crate::process::{self, Finished};
+use crate::process::{self, Background, Finished};
 use crate::repository;
 use crate::tally::Tally;
 
@@ -45,7 +47,13 @@ pub(crate) fn run(root: &Path, program: &Path) -> Result<(Tally, String)> {
         .iter()
         .filter(|page| page.extension() == "md")
     {
-        for example in examples(&page.path, &page.text) {
+        let (text, ports) = with_free_ports(&page.text)?;
+        let mut servers = Vec::new();
+        for example in examples(&page.path, &text) {
+            if let Some(server) = example.command.strip_suffix('&') {
+                servers.push(serve(server, &ports, program, &folder)?);
+                continue;
+            }
             let problems = problems(&example, &execute(&example, program, &folder)?);
             tally += Tally::one(problems.is_empty());
             for problem in problems {
@@ -77,24 +85,61 @@ fn examples(path: &str, text: &str) -> Vec<Example> {
             example.shown.push(line.to_owned());
         }
     }
-    found.retain(|example| example.command.contains("gatepass "));
+    found.retain(|example| {
+        example.command.contains("gatepass ") || example.command.starts_with("openssl ")
+    });
     found
 }
 
+/// Ports that a page can name, which may be taken on the machine that runs it.
+const PORTS: [&str; 3] = ["8080", "8443", "9443"];
+
+/// Puts free ports in the place of those that a page names, and returns them.
+fn with_free_ports(page: &str) -> Result<(String, Vec<u16>)> {
+    let (mut text, mut ports) = (page.to_owned(), Vec::new());
+    for named in PORTS.iter().filter(|port| page.contains(**port)) {
+        let port = process::free_port()?;
+        text = text.replace(named, &port.to_string());
+        ports.push(port);
+    }
+    Ok((text, ports))
+}
+
+/// Starts a server, and waits until it listens on those of the ports that its command names.
+fn serve(command: &str, ports: &[u16], program: &Path, work: &Path) -> Result<Background> {
+    let mut shell = shell(&format!("exec {command}"), program, work);
+    let mut server = Background::start(&mut shell, &work.join("server.log"))?;
+    for port in ports
+        .iter()
+        .filter(|port| command.contains(&port.to_string()))
+    {
+        server.wait_for_port(*port)?;
+    }
+    Ok(server)
+}
+
 fn execute(example: &Example, program: &Path, work: &Path) -> Result<Finished> {
+    process::run(&mut shell(&example.command, program, work))
+}
+
+/// Returns a shell that runs `command` with nothing that this machine's user has set.
+fn shell(command: &str, program: &Path, work: &Path) -> Command {
     let folder = program.parent().unwrap_or(program);
     let path = std::env::var("PATH").unwrap_or_default();
     let mut shell = Command::new("bash");
     shell
-        .args(["-c", &example.command])
+        .args(["-c", command])
         .env("PATH", format!("{}:{path}", folder.display()))
         .env("NO_COLOR", "1")
         .env("HOME", work)
         .env_remove("XDG_CONFIG_HOME")
         .env_remove("NETRC")
         .env_remove("CI")
+        .env_remove("REQUESTS_CA_BUNDLE")
+        .env_remove("CURL_CA_BUNDLE")
+        .env_remove("SSL_CERT_FILE")
         .current_dir(work);
-    process::run(&mut shell)
+    shell
 }
 
 fn problems(example: &Example, finished: &Finished) -> Vec<String> {
@@ -151,6 +196,15 @@ mod tests {
                 exit: 3,
             }]
         );
+    }
+
+    #[test]
+    fn a_page_gets_free_ports() {
+        let page = "gatepass https://localhost:8443/get";
+        let (text, ports) = with_free_ports(page).unwrap();
+        assert_eq!(text, page.replace("8443", &ports[0].to_string()));
+        assert_eq!(ports.len(), 1);
+        assert_eq!(with_free_ports(PAGE).unwrap().0, PAGE);
     }
 
     #[test]

@@ -144,7 +144,8 @@ pub use transcript::{
     Authentication, Ends, Head, Leg, Passed, PassedOver, SentBody, Timing, Transcript, Withheld,
 };
 
-/// The guide's examples are tests.
+/// The guides' examples are tests.
 #[cfg(doctest)]
 #[doc = include_str!("../../../docs/guide/rust.md")]
+#[doc = include_str!("../../../docs/guide/certificates.md")]
 mod guide {}
