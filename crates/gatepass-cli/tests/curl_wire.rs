@@ -45,6 +45,7 @@ fn a_server_is_asked_about_the_bodies_that_curl_asks_about() {
         "curl --data-binary @limit $URL/x",
         "curl --data-binary @longer $URL/x",
         "curl --data-binary @longer -H 'Expect:' $URL/x",
+        "curl -0 --data-binary @longer $URL/x",
         "curl -u alice:s3cret -T longer $URL/basic-auth/alice/s3cret",
         "curl -T longer $URL/x",
         "curl -F f=@longer $URL/x",

@@ -201,7 +201,9 @@ fn what_cannot_go_on_begins_anew() {
     let said = download(folder.path(), &go_on).failed(1);
     assert!(said.contains("the same command begins anew"), "{said}");
     download(folder.path(), &go_on).failed(1);
-    download(folder.path(), &go_on).ok();
+    let anew = download(folder.path(), &go_on);
+    assert!(anew.err.contains("it begins anew"), "{anew:?}");
+    anew.ok();
     assert_eq!(fs::read_to_string(folder.path().join("x")).unwrap(), "new");
     download(folder.path(), &["--download", &url, "-o", "x"]).failed(1);
     // The server has another file, and gives its rest.

@@ -128,7 +128,10 @@ impl Recorder {
             "headers": self.fields(leg.headers(), Some(leg)),
             "queryString": query,
             "headersSize": -1,
-            "bodySize": leg.body().len().map_or(-1, |length| i64::try_from(length).unwrap_or(-1)),
+            "bodySize": match leg.body() {
+                SentBody::Held(_) => 0,
+                body => body.len().map_or(-1, |length| i64::try_from(length).unwrap_or(-1)),
+            },
         });
         let text = match leg.body() {
             SentBody::Bytes(bytes) if self.reveal => Some(String::from_utf8_lossy(bytes).into()),

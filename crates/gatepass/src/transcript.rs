@@ -369,6 +369,7 @@ impl Leg {
     pub(crate) fn expects_continue(&self) -> bool {
         let value = self.headers.get("Expect");
         !self.http2
+            && !self.http10
             && !self.body.is_empty()
             && value.is_some_and(|value| value.eq_ignore_ascii_case(b"100-continue"))
     }

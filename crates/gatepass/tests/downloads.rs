@@ -10,7 +10,7 @@ use std::path::Path;
 use gatepass::auth::Digest;
 use gatepass::download::{Destination, DownloadError, Saved};
 use gatepass::error::{Misuse, Peer as PeerError};
-use gatepass::{Client, Error, blocking};
+use gatepass::{Basic, Client, Error, blocking};
 use gatepass_server::Server;
 use peer::{Answer, Peer, ok, redirect, refuse, reply};
 use tempfile::{TempDir, tempdir};
@@ -282,6 +282,31 @@ async fn a_transfer_that_cannot_go_on_begins_anew() {
             .all(|seen| seen.header("Range").is_none())
     );
     assert_eq!(read(&folder, "x"), "whole");
+}
+
+#[tokio::test]
+async fn a_redirect_takes_the_range_along_and_no_credential() {
+    let folder = tempdir().unwrap();
+    let mine = "ETag: \"v1\"\r\n";
+    let (elsewhere, home) = (Peer::start([half(mine), rest(mine)]), Peer::start([]));
+    let to_it = redirect(302, &elsewhere.url("/x.bin"));
+    home.give([to_it.clone(), to_it]);
+    for breaks in [true, false] {
+        let mut destination = Destination::folder(folder.path()).resuming(true);
+        let request = Client::new().get(home.url("/latest"));
+        let request = request.auth(Basic::new("alice", "s3cret").unwrap());
+        let response = destination.prepare(request).send().await.unwrap();
+        assert_eq!(destination.goes_on_at(), (!breaks).then_some(5));
+        let saved = response.download(destination, |_| {}).await;
+        assert_eq!(saved.is_err(), breaks);
+    }
+    assert_eq!(read(&folder, "x.bin"), "0123456789");
+    for peer in [&home, &elsewhere] {
+        let seen = peer.requests().pop().unwrap();
+        assert_eq!(seen.header("Range").as_deref(), Some("bytes=5-"));
+        let at_home = seen.line().contains("/latest");
+        assert_eq!(seen.header("Authorization").is_some(), at_home);
+    }
 }
 
 #[tokio::test]

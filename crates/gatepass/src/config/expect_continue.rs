@@ -8,7 +8,8 @@ use std::time::Duration;
 /// Where nothing is said, a server is asked about a body that is read while it is sent, under a scheme that may be challenged
 /// first: a body that can be read once would be lost, and a long one sent in vain. A header `Expect` that the request has, or
 /// [goes without](crate::RequestBuilder::without_header), is obeyed. Over HTTP/2 a body never waits: there a server ends the
-/// stream of a body that it does not want, and the connection goes on (RFC 9113 section 8.1).
+/// stream of a body that it does not want, and the connection goes on (RFC 9113 section 8.1); HTTP/1.0
+/// does not know of it.
 ///
 /// ```
 /// use gatepass::Client;

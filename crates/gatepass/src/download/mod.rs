@@ -129,6 +129,11 @@ impl Destination {
         self
     }
 
+    /// Returns how many bytes of an earlier transfer the [prepared](Destination::prepare) request goes on with.
+    pub fn goes_on_at(&self) -> Option<u64> {
+        self.begun.as_ref().map(|(_, length, _)| *length)
+    }
+
     /// Prepares a request for the file, which has its URL and its headers by now: it asks for the body as it is,
     /// uncompressed, and only for the rest where an earlier transfer is to be gone on with, and as long as the file has not
     /// changed (`Range` and `If-Range`, RFC 9110 sections 13.1.5 and 14.2).

@@ -125,7 +125,9 @@ impl Exchange {
     /// answer: a body that can be read once would be lost, and a large one sent in vain.
     fn expects(&self) -> bool {
         let body = &self.given.body;
-        if self.http2 || self.unexpected || body.bytes() == Some(&[]) {
+        // A server does not heed it in a request of HTTP/1.0.
+        let knows_of_it = !self.http2 && self.plan.http != Version::Http10;
+        if !knows_of_it || self.unexpected || body.bytes() == Some(&[]) {
             return false;
         }
         if let Some(by_hand) = self.given.headers.get("Expect") {

@@ -126,6 +126,9 @@ impl<'a> Download<'a> {
     ) -> Result<Exit, Failure> {
         let started = Instant::now();
         let transcript = response.transcript().clone();
+        if destination.goes_on_at().is_some() && response.is_success() && response.status() != 206 {
+            self.tell("note: the server has another file by now, or gives no parts of it; it begins anew.");
+        }
         let saved = response
             .download(destination, |progress| {
                 show(&self.bar, progress);
@@ -136,8 +139,8 @@ impl<'a> Download<'a> {
         match saved {
             Ok(saved) => {
                 self.latest.replace(None);
+                self.tell(&report(&saved, started));
                 if !self.args.quiet {
-                    output::note(&report(&saved, started));
                     stayed_behind(&transcript);
                 }
                 Ok(Exit::Ok)
@@ -158,11 +161,17 @@ impl<'a> Download<'a> {
     /// Says how to go on, where somebody has ended it.
     pub(super) fn interrupted(&self) {
         self.bar.finish_and_clear();
-        if let Some((hint, command)) = self.how_to_go_on().filter(|_| !self.args.quiet) {
-            output::note(&hint);
+        if let Some((hint, command)) = self.how_to_go_on() {
+            self.tell(&hint);
             command
                 .iter()
-                .for_each(|command| output::note(&format!("  {command}")));
+                .for_each(|command| self.tell(&format!("  {command}")));
+        }
+    }
+
+    fn tell(&self, line: &str) {
+        if !self.args.quiet {
+            output::note(line);
         }
     }
 
