@@ -67,6 +67,10 @@ const PACKAGES: &[Package] = &[
         program: "lighttpd",
     },
     Package {
+        name: "lighttpd-mod-openssl",
+        program: "/usr/share/doc/lighttpd-mod-openssl",
+    },
+    Package {
         name: "microsocks",
         program: "microsocks",
     },

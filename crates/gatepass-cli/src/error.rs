@@ -206,6 +206,9 @@ pub(crate) fn of_client(error: &gatepass::Error) -> Failure {
             "Check what the proxy is given: --proxy http://USER:PASSWORD@HOST:PORT, or -U USER:env:NAME beside --proxy"
                 .to_owned(),
         ),
+        Error::Peer(Peer::NoTunnel { .. }) => error
+            .hint()
+            .map(|hint| certificate_options(&hint).replace("--cert", "--proxy-cert")),
         Error::Misuse(Misuse::Auth(gatepass_auth::Misuse::MissingField { scheme, field })) => {
             Some(format!("Add -a {field}=env:NAME or -a {field}=@FILE; gatepass schemes {scheme} explains it"))
         }

@@ -12,9 +12,9 @@ use gatepass::config::{Identity, Proxies, Proxy, Tls};
 use gatepass::error::Tls as TlsError;
 use gatepass::{Client, Error, blocking};
 use gatepass_server::{ClientCertificates, Server};
-use peer::proxy::ProxyPeer;
+use peer::proxy::{Do, ProxyPeer};
 use peer::tls::{TlsPeer, clients_of, params, settings_asking};
-use peer::{Peer, ok};
+use peer::{Peer, ok, reply};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 
@@ -40,7 +40,12 @@ struct HttpsProxy {
 
 impl HttpsProxy {
     async fn start(optional: bool) -> Self {
-        let inside = ProxyPeer::start([]);
+        Self::start_doing(optional, []).await
+    }
+
+    /// Does these things in turn before it passes everything.
+    async fn start_doing(optional: bool, deeds: impl IntoIterator<Item = Do>) -> Self {
+        let inside = ProxyPeer::start(deeds);
         let authority = std::fs::read_to_string(file("ca.pem")).unwrap();
         let clients = clients_of(&authority, optional);
         let (config, pem) = settings_asking(params("127.0.0.1"), Some(clients), &[]);
@@ -239,6 +244,25 @@ async fn a_proxy_that_requires_a_certificate_is_named() {
         .proxy()
         .tls(behind.trusting().identity(identity("rsa")));
     assert_eq!(send(&url, known, tls).await.unwrap().status(), 200);
+}
+
+/// A proxy that asks, lets everybody in, and then makes no tunnel.
+#[tokio::test]
+async fn a_proxy_that_makes_no_tunnel_without_a_certificate_is_named() {
+    let (server, trusting) = origin();
+    let refuses = Do::Answer(reply("403 Forbidden", "", "no"));
+    let behind = HttpsProxy::start_doing(true, [refuses]).await;
+    let proxy = behind.proxy().tls(behind.trusting());
+    let url = server.https_url("/get").unwrap();
+    let error = send(&url, proxy, trusting).await.unwrap_err();
+    let shown = error.to_string();
+    assert!(
+        shown
+            .contains("The proxy refuses the request (403); it has asked for a client certificate"),
+        "{shown}"
+    );
+    let hint = error.hint().unwrap();
+    assert!(hint.contains("signed by CN=identities of tests"), "{hint}");
 }
 
 #[test]

@@ -171,6 +171,13 @@ impl Jar {
         self.read = self.cookies();
     }
 
+    /// Says whether something was done to it since it was read.
+    pub(crate) fn has_changed(&self) -> bool {
+        let now = self.cookies();
+        let same = |(one, other): (&Cookie, &Cookie)| one.equals(other);
+        now.len() != self.read.len() || !now.iter().zip(&self.read).all(same)
+    }
+
     /// Does to another jar what was done to this one since it was read.
     pub(crate) fn change(&self, other: &Self) {
         let now = self.cookies();

@@ -1,5 +1,7 @@
 //! The server wants to know who the client is by a certificate.
 
+use gatepass_auth::Role;
+
 use super::{Diagnosis, Evidence};
 use crate::certificate::{Certificate, Moment};
 use crate::error::tls::{ASK_EARLIER, refused_hint, signed_by};
@@ -13,6 +15,10 @@ pub(super) fn look(evidence: &Evidence<'_>) -> Option<Diagnosis> {
         return None;
     }
     let status = evidence.head.status;
+    let who = match evidence.leg.space().role() {
+        Role::Origin => "The server",
+        Role::Proxy => "The proxy",
+    };
     match (evidence.leg.remark(), &tls.client) {
         (Some(Remark::AsksLate), _) => {
             let headline = "The server wants a client certificate for this path only, and asks for it after the request, \
@@ -25,29 +31,29 @@ pub(super) fn look(evidence: &Evidence<'_>) -> Option<Diagnosis> {
                 certificate,
                 authorities,
             },
-        ) => Some(refused(certificate, authorities, tls, status)),
+        ) => Some(refused(who, certificate, authorities, tls, status)),
         (Some(_), ClientCertificate::NotSent { authorities }) => {
             let headline =
-                format!("The server requires a client certificate, and none was sent ({status})");
+                format!("{who} requires a client certificate, and none was sent ({status})");
             Some(Diagnosis::new(headline).with_hint(give(authorities)))
         }
-        (None, client) if evidence.says_nothing_else() => by_status(client, status),
+        (None, client) if evidence.says_nothing_else() => by_status(who, client, status),
         _ => None,
     }
 }
 
 /// Says what a status means by itself, where nothing but a certificate was asked for.
-fn by_status(client: &ClientCertificate, status: u16) -> Option<Diagnosis> {
+fn by_status(who: &str, client: &ClientCertificate, status: u16) -> Option<Diagnosis> {
     match (client, status) {
         (ClientCertificate::NotSent { authorities }, 401 | 403 | 495 | 496) => {
             let headline = format!(
-                "The server refuses the request ({status}); it has asked for a client certificate, and none was sent"
+                "{who} refuses the request ({status}); it has asked for a client certificate, and none was sent"
             );
             Some(Diagnosis::new(headline).with_hint(give(authorities)))
         }
         (ClientCertificate::Sent { certificate, .. }, 403) => {
             let headline = format!(
-                "The server was shown the client certificate of {}, and does not allow it this (403)",
+                "{who} was shown the client certificate of {}, and does not allow it this (403)",
                 certificate.whom()
             );
             Some(
@@ -61,6 +67,7 @@ fn by_status(client: &ClientCertificate, status: u16) -> Option<Diagnosis> {
 
 /// Says what may be wrong with a certificate that the server does not accept without saying why.
 fn refused(
+    who: &str,
     certificate: &Certificate,
     authorities: &[String],
     tls: &TlsInfo,
@@ -82,7 +89,7 @@ fn refused(
     };
     let whom = certificate.whom();
     let headline =
-        format!("The server does not accept the client certificate of {whom}{because} ({status})");
+        format!("{who} does not accept the client certificate of {whom}{because} ({status})");
     Diagnosis::new(headline).with_hint(match ended {
         true => "Have the certificate renewed".to_owned(),
         false => refused_hint(authorities),

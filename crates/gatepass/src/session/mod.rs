@@ -116,6 +116,10 @@ impl Session {
     /// # Errors
     /// As [`Session::read`] and [`Session::write`].
     pub fn save(&self, path: &Path) -> Result<(), Error> {
+        // Where nothing is written, nothing has to be writable.
+        if !self.has_changed() {
+            return Ok(());
+        }
         let _lock = private_file::lock(path)?;
         match Self::read(path, &self.origin)? {
             Some(mut there) => {
@@ -124,6 +128,13 @@ impl Session {
             }
             None => self.write(path),
         }
+    }
+
+    fn has_changed(&self) -> bool {
+        let same = |(headers, auth): &(Headers, Option<Auth>)| {
+            *headers == self.headers && *auth == self.auth
+        };
+        !self.read.as_ref().is_some_and(same) || self.jar.has_changed()
     }
 
     /// Does to another session what was done to this one since it was read.

@@ -149,6 +149,11 @@ fn what_others_have_changed_meanwhile_stays() {
     }
     first.save(&path).unwrap();
     let read = || Session::read(&path, ORIGIN).unwrap().unwrap();
+    // Nobody's change is nothing to write.
+    std::fs::write(&path, std::fs::read_to_string(&path).unwrap() + "\n").unwrap();
+    let before = std::fs::read(&path).unwrap();
+    read().save(&path).unwrap();
+    assert_eq!(std::fs::read(&path).unwrap(), before);
     let (mut one, mut other) = (read(), read());
     one.remove_header("X-Gone");
     one.set_header("X-Own", "one");

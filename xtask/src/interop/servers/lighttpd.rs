@@ -1,13 +1,15 @@
-//! lighttpd, which knows Digest with MD5 and SHA-256.
+//! lighttpd, which knows Digest with MD5 and SHA-256, and clients' certificates.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
 use std::process::Command;
 
+use super::certified::{Certified, Refusals};
 use super::{Case, prove_all};
 use crate::failure::{Failure, Result};
 use crate::install::find_program;
-use crate::interop::{Bench, Cell};
+use crate::interop::{Bench, Cell, Refused};
 use crate::process::Background;
 
 const PEER: &str = "lighttpd";
@@ -24,8 +26,16 @@ const ACCOUNTS: &[(&str, &str)] = &[
 const SCRIPT: &str =
     "#!/bin/sh\nprintf 'Content-Type: text/plain\\n\\n'\necho \"user=$REMOTE_USER\"\n";
 
+/// lighttpd breaks off whoever it does not let in, and says why.
+const REFUSALS: Refusals = Refusals {
+    none: Refused::Saying("requires a client certificate, and none was given"),
+    stranger: Refused::Saying(
+        "does not accept the client certificate of CN=alice: it does not trust the authority",
+    ),
+};
+
 pub(super) fn prove(bench: &Bench<'_>) -> Result<Vec<Cell>> {
-    prove_all(bench, PEER, cases, |port| {
+    let mut cells = prove_all(bench, PEER, cases, |port| {
         let folder = bench.folder(PEER)?;
         let at = folder.display();
         let mut users = String::new();
@@ -43,22 +53,48 @@ pub(super) fn prove(bench: &Bench<'_>) -> Result<Vec<Cell>> {
             ));
         }
         fs::write(folder.join("digests"), users)?;
-        let configuration = format!(
-            "server.modules = (\"mod_auth\", \"mod_authn_file\", \"mod_cgi\")\n\
-             server.document-root = \"{at}\"\nserver.bind = \"127.0.0.1\"\nserver.port = {port}\n\
-             server.errorlog = \"{at}/error.log\"\ncgi.assign = (\".sh\" => \"/bin/sh\")\n\
+        let settings = format!(
+            "server.modules = (\"mod_auth\", \"mod_authn_file\", \"mod_cgi\")\ncgi.assign = (\".sh\" => \"/bin/sh\")\n\
              auth.backend = \"htdigest\"\nauth.backend.htdigest.userfile = \"{at}/digests\"\n\
              auth.require = ({})\n",
             rules.join(", ")
         );
-        let file = folder.join("lighttpd.conf");
-        fs::write(&file, configuration)?;
-        let program =
-            find_program("lighttpd").ok_or_else(|| Failure::new("lighttpd is not installed"))?;
-        let mut lighttpd = Command::new(program);
-        lighttpd.arg("-D").arg("-f").arg(&file);
-        Background::start(&mut lighttpd, &folder.join("log"))
-    })
+        start(&folder, port, &settings)
+    })?;
+    let folder = bench.folder("lighttpd-tls")?;
+    let certified = Certified::generate(&folder)?;
+    let cases = |base: &str| certified.cases(base, &REFUSALS);
+    cells.extend(prove_all(bench, PEER, cases, |port| {
+        let script = "#!/bin/sh\nprintf 'Content-Type: text/plain\\n\\n'\necho \"CN=$SSL_CLIENT_S_DN_CN\"\n";
+        fs::write(folder.join("index.html"), script)?;
+        let made = &certified.made;
+        let settings = format!(
+            "server.modules = (\"mod_openssl\", \"mod_cgi\")\ncgi.assign = (\".html\" => \"/bin/sh\")\n\
+             ssl.engine = \"enable\"\nssl.pemfile = \"{}\"\nssl.privkey = \"{}\"\nssl.ca-file = \"{}\"\n\
+             ssl.verifyclient.activate = \"enable\"\nssl.verifyclient.enforce = \"enable\"\n",
+            made.server.display(),
+            made.server_key.display(),
+            made.authority.display()
+        );
+        start(&folder, port, &settings)
+    })?);
+    Ok(cells)
+}
+
+/// Starts lighttpd with these settings, its files in `folder`.
+fn start(folder: &Path, port: u16, settings: &str) -> Result<Background> {
+    let at = folder.display();
+    let configuration = format!(
+        "server.document-root = \"{at}\"\nserver.bind = \"127.0.0.1\"\nserver.port = {port}\n\
+         server.errorlog = \"{at}/error.log\"\n{settings}"
+    );
+    let file = folder.join("lighttpd.conf");
+    fs::write(&file, configuration)?;
+    let program =
+        find_program("lighttpd").ok_or_else(|| Failure::new("lighttpd is not installed"))?;
+    let mut lighttpd = Command::new(program);
+    lighttpd.arg("-D").arg("-f").arg(&file);
+    Background::start(&mut lighttpd, &folder.join("log"))
 }
 
 fn cases(base: &str) -> Vec<Case> {
