@@ -18,6 +18,7 @@ pub mod conversation;
 pub mod cookies;
 pub mod credentials;
 pub mod curl_command;
+pub mod file_name;
 pub mod items;
 pub mod nested;
 pub mod netrc;
@@ -42,6 +43,7 @@ pub const TARGETS: &[Target] = &[
     ("cookies", cookies::run),
     ("credentials", credentials::run),
     ("curl_command", curl_command::run),
+    ("file_name", file_name::run),
     ("items", items::run),
     ("nested", nested::run),
     ("netrc", netrc::run),

@@ -261,8 +261,8 @@ fn shown(path: &Path) -> String {
     path.display().to_string()
 }
 
-/// Says whether what was typed besides credentials and headers can be shown: no body, no key in the query, no cookies, no
-/// login to a proxy.
+/// Says whether what was typed besides credentials and headers can be shown: no body, no key in the query, no cookies,
+/// nothing for a proxy.
 fn is_plain_apart_from_credentials(args: &SendArgs, url: &Url) -> bool {
     let in_query = url.target().split_once('?').is_some_and(|(_, query)| {
         query
@@ -284,5 +284,6 @@ fn is_plain_apart_from_credentials(args: &SendArgs, url: &Url) -> bool {
         && args.data.is_empty()
         && !args.keep.cookie.iter().any(|cookie| cookie.contains('='))
         && network.proxy_user.is_empty()
+        && !network.proxy_tls.shows_a_secret()
         && !network.proxy.iter().any(|proxy| proxy.contains('@'))
 }

@@ -67,6 +67,11 @@ impl ProxyTlsArgs {
         party.show_identity(tls, resolver).map(Some)
     }
 
+    /// Says whether the password of the key was typed.
+    pub(super) fn shows_a_secret(&self) -> bool {
+        matches!(self.party().password(), Some(Source::Literal(_)))
+    }
+
     /// Says whether the password of the key is read from standard input.
     pub(super) fn reads_stdin(&self) -> bool {
         matches!(self.party().password(), Some(Source::Stdin))
