@@ -262,6 +262,10 @@ fn head(target: &dyn Target, call: &Call, options: &Options, w: &mut Writer) {
     if let Some(install) = target.install(call) {
         w.head(install);
     }
+    let asks = options.secrets == Secrets::Prompt && !call.variables.is_empty();
+    if asks && let Some(install) = target.language().asks_with() {
+        w.head(install);
+    }
     let needs_setting = options.secrets == Secrets::Env && !call.variables.is_empty();
     if needs_setting && target.language().sets_variables() {
         w.head("Set this before you run it:");

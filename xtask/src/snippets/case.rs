@@ -22,8 +22,6 @@ pub(crate) struct Case {
     pub(crate) files: Vec<(String, Vec<u8>)>,
     /// Libraries that fail here through a defect of their own, each with the reason. The run fails when one is gone.
     pub(crate) defects: &'static [(&'static str, &'static str)],
-    /// Whether the language may be unable to hold the texts.
-    pub(crate) may_refuse: bool,
 }
 
 /// What has to happen.
@@ -75,7 +73,6 @@ impl Case {
             wrong: None,
             files: Vec::new(),
             defects: &[],
-            may_refuse: false,
         })
     }
 

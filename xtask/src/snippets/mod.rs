@@ -9,6 +9,7 @@ mod literals;
 mod needs;
 mod place;
 mod proxy;
+mod refusals;
 mod run;
 mod toolchain;
 

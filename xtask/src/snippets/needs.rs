@@ -32,9 +32,7 @@ fn methods(to: &Requests<'_>) -> Result<Vec<Case>> {
     for method in ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] {
         let name = method.to_ascii_lowercase();
         let request = to.to(method, &format!("/anything/{name}?a=b%20c&a=%C3%A9"))?;
-        let mut case = Case::new(Need::NoAuth, &name, &request)?;
-        // One library has a list of methods that is older than this one.
-        case.may_refuse = method == "PATCH";
+        let case = Case::new(Need::NoAuth, &name, &request)?;
         cases.push(case.look(arrived::method(method)));
     }
     let request = to.to("PROPFIND", "/anything/propfind")?;
@@ -64,9 +62,16 @@ fn schemes(to: &Requests<'_>) -> Result<Vec<Case>> {
         Case::with_secrets(
             Need::Basic,
             "basic-literal",
-            &request.with_auth(basic),
+            &request.clone().with_auth(basic.clone()),
             Secrets::Literal,
         )?,
+        Case::with_secrets(
+            Need::Basic,
+            "prompt-basic",
+            &request.with_auth(basic),
+            Secrets::Prompt,
+        )?
+        .secret("API_PASSWORD", "s3cret", "wr0ng", 401),
     ];
     let utf8 = auth(
         "basic",
@@ -85,6 +90,15 @@ fn schemes(to: &Requests<'_>) -> Result<Vec<Case>> {
         &request,
         Secrets::Literal,
     )?);
+    cases.push(
+        Case::with_secrets(
+            Need::BasicUtf8,
+            "prompt-basic-utf8",
+            &request,
+            Secrets::Prompt,
+        )?
+        .secret("API_PASSWORD", PASSWORD_UTF8, "pässwort", 401),
+    );
     for (need, scheme, path) in [
         (Need::Bearer, "bearer", "/auth/bearer?of=bearer"),
         (Need::Token, "token", "/auth/bearer/Token?of=token"),
@@ -160,7 +174,7 @@ fn keys(to: &Requests<'_>) -> Result<Vec<Case>> {
     Ok(cases)
 }
 
-/// Digest and OAuth 1.0a.
+/// Digest.
 fn challenged(to: &Requests<'_>) -> Result<Vec<Case>> {
     let mut cases = Vec::new();
     let digest = auth("digest", &[("username", "alice"), ("password", "s3cret")]);
@@ -209,6 +223,13 @@ fn challenged(to: &Requests<'_>) -> Result<Vec<Case>> {
         "it reads no list of qualities, as in qop=\"auth, auth-int\"",
     )];
     cases.push(qops);
+    cases.extend(signed(to)?);
+    Ok(cases)
+}
+
+/// OAuth 1.0a.
+fn signed(to: &Requests<'_>) -> Result<Vec<Case>> {
+    let mut cases = Vec::new();
     let of = |field| example("oauth1", field);
     let keys = [
         ("consumer_key", of("consumer_key")),
@@ -250,6 +271,19 @@ fn challenged(to: &Requests<'_>) -> Result<Vec<Case>> {
             .secret("OAUTH_TOKEN_SECRET", &of("token_secret"), "", 401),
         );
     }
+    let asked = to
+        .to("GET", "/auth/oauth1?of=prompt")?
+        .with_auth(auth("oauth1", &keys));
+    cases.push(
+        Case::with_secrets(Need::OAuth1, "prompt-oauth1", &asked, Secrets::Prompt)?
+            .secret(
+                "OAUTH_CONSUMER_SECRET",
+                &of("consumer_secret"),
+                "wr0ng",
+                401,
+            )
+            .secret("OAUTH_TOKEN_SECRET", &of("token_secret"), "", 401),
+    );
     let alone = to
         .to("GET", "/anything/oauth1-alone")?
         .with_auth(auth("oauth1", &keys[..2]));
@@ -429,7 +463,7 @@ fn bodies(to: &Requests<'_>) -> Result<Vec<Case>> {
         ])),
     );
     let renamed = to.to("POST", "/anything/multipart-renamed")?;
-    let mut renamed = Case::new(Need::Multipart, "multipart-renamed", &renamed)?
+    let renamed = Case::new(Need::Multipart, "multipart-renamed", &renamed)?
         .with(|call| {
             call.body = Payload::Multipart(vec![
                 FormPart::file("photo", "upload.bin", "picture.bin"),
@@ -441,7 +475,6 @@ fn bodies(to: &Requests<'_>) -> Result<Vec<Case>> {
             Part::new("photo", Some("picture.bin"), bytes),
             Part::new("json", None, "{\"a\": 1}"),
         ]));
-    renamed.may_refuse = true;
     cases.push(renamed);
     Ok(cases)
 }

@@ -96,6 +96,11 @@ pub trait Language: Sync {
         self.text(bytes, out)
     }
 
+    /// Returns how a user gets what asks for a secret, where the language does not come with it.
+    fn asks_with(&self) -> Option<&'static str> {
+        None
+    }
+
     /// Returns what stands around a variable's name to read it, as the language's text type.
     fn variable(&self, secrets: Secrets) -> Around;
 

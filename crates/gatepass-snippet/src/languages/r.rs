@@ -5,12 +5,17 @@ use crate::error::Unrepresentable;
 use crate::literal::{c_escape, quoted};
 use crate::text::Text;
 use crate::variable::Secrets;
-use crate::writer::{Parts, Writer};
+use crate::writer::{Helper, Parts, Writer};
 
 /// R.
 #[derive(Debug)]
 #[expect(clippy::exhaustive_structs, reason = "it has nothing in it")]
 pub struct R;
+
+static ASK: Helper = Helper {
+    code: include_str!("../inline/r/ask.R"),
+    imports: &[],
+};
 
 const NUL: Unrepresentable =
     Unrepresentable("a text in it has a NUL byte, and no text of R holds one");
@@ -79,7 +84,7 @@ impl Language for R {
 
     fn variable(&self, secrets: Secrets) -> Around {
         match secrets {
-            Secrets::Prompt => Around::new("askpass::askpass(\"", ": \")"),
+            Secrets::Prompt => Around::new("ask(\"", "\")").calling(&ASK),
             Secrets::Env | Secrets::Literal => Around::new("Sys.getenv(\"", "\")"),
         }
     }

@@ -57,6 +57,10 @@ impl Language for Rust {
         }
     }
 
+    fn asks_with(&self) -> Option<&'static str> {
+        Some("cargo add rpassword")
+    }
+
     fn percent(&self) -> Around {
         Around::new(
             "percent_encoding::utf8_percent_encode(",
