@@ -1,5 +1,6 @@
 // The request as a form: read into a draft, and filled from one. The form of a scheme is made from its descriptor.
 
+import * as connection from './connection.js';
 import { byId, chosen, field, fill, h, rows, secret, size } from './elements.js';
 
 let schemes = [];
@@ -20,15 +21,15 @@ export function build(catalogue, onChange) {
   fill(byId('panel-headers'), headerRows, h('p', { id: 'left-out', class: 'quiet' }));
   buildAuth();
   buildBody();
-  buildOptions();
+  connection.build(() => changed());
   byId('method').addEventListener('input', () => changed());
   byId('url').addEventListener('input', () => { queryFromUrl(); changed(); });
   badges();
 }
 
 function badges() {
-  const counts = { query: queryRows.read().length, headers: headerRows.read().length };
-  const titles = { query: 'Query', headers: 'Headers' };
+  const counts = { query: queryRows.read().length, headers: headerRows.read().length, connection: connection.count() };
+  const titles = { query: 'Query', headers: 'Headers', connection: 'Connection' };
   for (const [name, count] of Object.entries(counts)) {
     fill(byId(`tab-${name}`), titles[name], count ? h('span', { class: 'count' }, String(count)) : null);
   }
@@ -210,20 +211,6 @@ function fillBody(body) {
   showKind();
 }
 
-// How it is carried out.
-
-function buildOptions() {
-  const check = (id, title, help, checked = false) => {
-    const box = h('input', { type: 'checkbox', id, checked, onchange: () => changed() });
-    return h('div', { class: 'check' }, box, h('label', { for: id }, title), h('small', {}, help));
-  };
-  fill(byId('panel-options'),
-    check('follow', 'Follow redirects', 'Credentials stay at their origin.', true),
-    check('insecure', 'Do not verify certificates', 'Whoever is in between reads and changes everything.'),
-    check('plain-http', 'Allow secrets over plain HTTP', 'Needed for a server that is not this machine and has no TLS.'),
-    field('Time limit in seconds', h('input', { id: 'timeout', inputmode: 'decimal', placeholder: '60', oninput: () => changed() })));
-}
-
 // Variables of a pasted text.
 
 function showVariables() {
@@ -237,7 +224,6 @@ function showVariables() {
 /** Returns what the form holds. */
 export function read() {
   const [scheme] = byId('scheme').value.split('/');
-  const timeout = Number.parseFloat(byId('timeout').value);
   return {
     method: byId('method').value.trim() || 'GET',
     url: byId('url').value.trim(),
@@ -245,10 +231,7 @@ export function read() {
     without,
     body: readBody(),
     auth: scheme ? { scheme, fields: authValues() } : null,
-    options: {
-      follow: byId('follow').checked, insecure: byId('insecure').checked, plain_http: byId('plain-http').checked,
-      timeout: Number.isFinite(timeout) ? timeout : null,
-    },
+    options: connection.read(),
     variables,
   };
 }
@@ -265,11 +248,7 @@ export function write(draft) {
   const fields = draft.auth?.fields ?? [];
   byId('scheme').value = draft.auth?.scheme ?? '';
   showScheme(fields);
-  const options = draft.options ?? {};
-  byId('follow').checked = options.follow ?? true;
-  byId('insecure').checked = options.insecure ?? false;
-  byId('plain-http').checked = options.plain_http ?? false;
-  byId('timeout').value = options.timeout ?? '';
+  connection.write(draft.options);
   variables = (draft.variables ?? []).map((each) => ({ ...each }));
   showVariables();
   changed();

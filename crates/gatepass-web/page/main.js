@@ -27,16 +27,25 @@ function notice(kind, text, notes = [], undo = null) {
 const failed = (problem) => notice('bad', problem.message, problem.hint ? [problem.hint] : []);
 
 /** Fills the form from a pasted text. */
-async function understand(text) {
-  const before = form.read();
+async function understand(text, number = 0, before = form.read()) {
   try {
-    const { draft, notes } = await call('understand', { text });
+    const { draft, notes, choices } = await call('understand', { text, number });
     form.write(draft);
     const how = draft.auth ? `, with ${draft.auth.scheme}` : '';
     notice('good', `Understood: ${draft.method} ${draft.url.split('?')[0]}${how}.`, notes, before);
+    if (choices?.length > 1) choose(choices, number, (other) => understand(text, other, before));
   } catch (problem) {
     failed(problem);
   }
+}
+
+/** Offers the other requests of a text. */
+function choose(titles, number, take) {
+  const select = h('select', { id: 'choice', onchange: () => take(Number(select.value)) },
+    titles.map((title, at) => h('option', { value: String(at) }, `${at + 1}: ${title}`)));
+  select.value = String(number);
+  byId('notice').firstElementChild.append(h('div', { class: 'pick' },
+    h('label', { for: 'choice' }, `${titles.length} requests are in it; this is`), select));
 }
 
 function pasted(event) {

@@ -52,8 +52,8 @@ pub(crate) async fn call(site: &Site, name: &str, body: &[u8]) -> Result<Value, 
     match name {
         "catalogue" => Ok(catalogue::catalogue(site)),
         "understand" => {
-            let Text { text } = read(body)?;
-            understand(&text)
+            let Text { text, number } = read(body)?;
+            understand(&text, number)
         }
         "send" => exchange::send(site, &read::<Draft>(body)?).await,
         "keep" => Ok(json!({ "draft": read::<Draft>(body)?.without_secrets() })),
@@ -68,6 +68,8 @@ pub(crate) async fn call(site: &Site, name: &str, body: &[u8]) -> Result<Value, 
 #[derive(Deserialize)]
 struct Text {
     text: String,
+    #[serde(default)]
+    number: usize,
 }
 
 /// What to write as code.

@@ -8,12 +8,13 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use gatepass::Secret;
 use gatepass_request::{
-    Auth, Body, Content, Multipart, Part, Piece, Request, Settings, Source, StandIns,
+    Auth, Body, Content, Multipart, Part, Piece, Request, Settings, Source, StandIns, Tls,
     USER_PASSWORD, Url, Variable, pieces,
 };
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::api::Problem;
+use crate::connection::{Options, Pem};
 
 /// A request as the form holds it. It may hold secrets, and so has no `Debug`.
 #[derive(Clone, Serialize, Deserialize)]
@@ -81,17 +82,6 @@ pub(crate) struct Piecemeal {
     pub(crate) file: Option<Chosen>,
 }
 
-/// How the request is carried out.
-#[derive(Clone, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub(crate) struct Options {
-    pub(crate) follow: bool,
-    pub(crate) insecure: bool,
-    pub(crate) plain_http: bool,
-    /// In seconds.
-    pub(crate) timeout: Option<f64>,
-}
-
 /// A variable, and what stands for it in the texts.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -147,17 +137,6 @@ impl Default for Draft {
     }
 }
 
-impl Default for Options {
-    fn default() -> Self {
-        Self {
-            follow: true,
-            insecure: false,
-            plain_http: false,
-            timeout: None,
-        }
-    }
-}
-
 impl Draft {
     /// Makes the request to send: variables have their values, and every secret is there.
     ///
@@ -181,23 +160,8 @@ impl Draft {
     /// As [`Draft::to_send`].
     pub(crate) fn to_write(&self, examples: Option<&str>) -> Result<Request, Problem> {
         let mut request = Maker::new(self, true).request(examples)?;
-        let settings = &mut request.settings;
-        settings.redirects.follow = Some(self.options.follow);
-        settings.tls.insecure = self.options.insecure;
-        settings.timeouts.total = self.timeout()?;
+        self.options.tell(&mut request.settings)?;
         Ok(request)
-    }
-
-    /// Returns the limit of time.
-    ///
-    /// # Errors
-    /// [`Problem`] for what is no length of time.
-    pub(crate) fn timeout(&self) -> Result<Option<std::time::Duration>, Problem> {
-        let seconds = self.options.timeout.filter(|seconds| *seconds != 0.0);
-        let duration = seconds
-            .map(std::time::Duration::try_from_secs_f64)
-            .transpose();
-        duration.map_err(|_| Problem::of_form("the time limit is no number of seconds"))
     }
 }
 
@@ -257,6 +221,9 @@ impl<'d> Maker<'d> {
             }
             request.auth = Some(auth);
         }
+        let password = self.source(&draft.options.proxy.password);
+        let mut filled = |text: &str| self.filled(text);
+        request.settings.proxy = draft.options.proxy(&mut filled, password);
         request.variables = self.stand_ins.into_variables();
         request.check().map_err(Problem::of_form)?;
         Ok(request)
@@ -364,16 +331,7 @@ pub(crate) fn of_request(request: Request) -> (Draft, Vec<String>) {
         method: request.method,
         url: reader.text(&url.to_string()),
         without: request.without,
-        options: Options {
-            follow: request.settings.redirects.follow.unwrap_or(true),
-            insecure: request.settings.tls.insecure,
-            plain_http: false,
-            timeout: request
-                .settings
-                .timeouts
-                .total
-                .map(|limit| limit.as_secs_f64()),
-        },
+        options: reader.options(&request.settings),
         ..Draft::default()
     };
     draft.auth = match (request.auth, user) {
@@ -497,6 +455,46 @@ impl Reader {
             }
         }
         Some(Login { scheme, fields })
+    }
+
+    /// Reads how it is carried out.
+    fn options(&mut self, settings: &Settings) -> Options {
+        let mut options = Options {
+            follow: settings.redirects.follow.unwrap_or(true),
+            insecure: settings.tls.insecure,
+            timeout: settings.timeouts.total.map(|limit| limit.as_secs_f64()),
+            ..Options::default()
+        };
+        if let Some(proxy) = &settings.proxy {
+            options.proxy.url = self.text(&proxy.url);
+            for (field, source) in proxy.auth.iter().flat_map(|auth| &auth.values) {
+                let value = self.value(&format!("{field} for the proxy"), source);
+                match field.as_str() {
+                    "username" => value.text().clone_into(&mut options.proxy.username),
+                    "password" => options.proxy.password = value,
+                    _ => {}
+                }
+            }
+        }
+        let client = settings.tls.client.as_ref();
+        let files = [
+            (settings.tls.ca_file.as_ref(), &mut options.authorities),
+            (client.map(|it| &it.certificate), &mut options.certificate),
+            (client.and_then(|it| it.key.as_ref()), &mut options.key),
+        ];
+        for (path, place) in files {
+            if let Some(path) = path {
+                *place = Pem::named(path);
+                self.notes.push(format!(
+                    "choose the file {}: the page reads no files by itself",
+                    place.name
+                ));
+            }
+        }
+        if let Some(password) = client.and_then(|it| it.password.as_ref()) {
+            options.passphrase = self.value("password of the key", password);
+        }
+        options
     }
 
     fn value(&mut self, field: &str, source: &Source) -> Hidden {
@@ -634,19 +632,35 @@ impl Reader {
 /// Says which settings the form does not have.
 fn unsaid(settings: &Settings) -> Vec<String> {
     let tls = &settings.tls;
-    let own_tls = tls.ca_file.is_some() || tls.ca_directory.is_some() || tls.client.is_some();
+    let proxy = settings.proxy.as_ref();
+    let not_basic = |auth: &Auth| auth.scheme.as_deref().is_some_and(|it| it != "basic");
+    let format = tls.client.as_ref().and_then(|it| it.format.as_deref());
     let versions =
         tls.min_version.is_some() || tls.max_version.is_some() || tls.pinned_key.is_some();
     [
         (
-            settings.proxy.is_some() || settings.no_proxy.is_some(),
-            "the proxy",
+            settings.no_proxy.is_some(),
+            "the hosts that are asked without a proxy",
         ),
-        (own_tls, "certificates of one's own"),
+        (
+            proxy.is_some_and(|it| !it.headers.is_empty() || it.tunnel || it.tls != Tls::default()),
+            "what is for the proxy alone",
+        ),
+        (
+            proxy.and_then(|it| it.auth.as_ref()).is_some_and(not_basic),
+            "the scheme for the proxy, which is asked for what it wants",
+        ),
+        (tls.ca_directory.is_some(), "the directory of authorities"),
+        (
+            format.is_some_and(|it| !it.eq_ignore_ascii_case("PEM")),
+            "a certificate that is not in PEM",
+        ),
         (versions, "the limits to TLS"),
         (
-            settings.redirects.keep_post != [false; 3],
-            "keeping POST after a redirect",
+            settings.redirects.keep_post != [false; 3]
+                || settings.redirects.schemes.is_some()
+                || settings.redirects.referer,
+            "what becomes of the request after a redirect",
         ),
         (
             settings.redirects.trust_any_host,

@@ -6,10 +6,11 @@ use std::time::{Duration, Instant};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::BytesMut;
-use gatepass::config::{Dial, Pool, Proxies, Redirects, Timeouts, Tls};
+use gatepass::config::{Dial, Pool, Proxies, Redirects, Timeouts};
 use gatepass::credentials::Resolver;
 use gatepass::diagnose::{self, Diagnosis};
 use gatepass::{Client, Error, Leg, RequestBuilder, Response};
+use gatepass_request::Settings;
 use serde_json::{Value, json};
 
 use crate::api::Problem;
@@ -84,7 +85,7 @@ pub(crate) async fn send(site: &Site, draft: &Draft) -> Result<Value, Problem> {
 
 fn builder(site: &Site, draft: &Draft, client: &Client) -> Result<RequestBuilder, Problem> {
     let request = draft.to_send(site.examples.as_deref())?;
-    let wanted = draft.timeout()?.unwrap_or(PATIENCE);
+    let wanted = draft.options.timeout()?.unwrap_or(PATIENCE);
     let mut timeouts = Timeouts::default();
     timeouts.total = Some(if site.local {
         wanted
@@ -101,13 +102,18 @@ fn builder(site: &Site, draft: &Draft, client: &Client) -> Result<RequestBuilder
         .timeouts(timeouts)
         .redirects(redirects)
         .allow_plain_http(draft.options.plain_http);
-    if draft.options.insecure {
-        builder = builder.tls(Tls::unverified());
+    if let Some(tls) = draft.options.tls()? {
+        builder = builder.tls(tls);
+    }
+    let resolver = Resolver::new().allow_plain_http(draft.options.plain_http);
+    if request.settings.proxy.is_some() {
+        // Where strangers send, the proxy itself has to be at a public address, which the dialler sees to.
+        let mut proxied = Settings::default();
+        proxied.proxy.clone_from(&request.settings.proxy);
+        builder = builder.settings(&proxied, &resolver);
     }
     if let Some(auth) = &request.auth {
-        let resolver = Resolver::new()
-            .for_whom(request.url.space().to_string())
-            .allow_plain_http(draft.options.plain_http);
+        let resolver = resolver.for_whom(request.url.space().to_string());
         builder = builder
             .auth(resolver.scheme(auth)?.scheme)
             .credential_source("typed into the page");

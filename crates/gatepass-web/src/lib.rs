@@ -22,7 +22,7 @@
 //! the fragment of [`Web::url`] and so is sent to nobody.
 //!
 //! Where it listens on anything but loopback, others can reach it. Then it connects to public addresses only
-//! ([`gatepass::config::Dial::public_only`]), goes through no proxy, and names no built-in server.
+//! ([`gatepass::config::Dial::public_only`]), those of proxies included, and names no built-in server.
 //!
 //! # What this crate does not do
 //!
@@ -33,6 +33,7 @@
 
 mod api;
 mod catalogue;
+mod connection;
 mod draft;
 mod exchange;
 mod guard;

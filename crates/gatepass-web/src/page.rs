@@ -35,6 +35,11 @@ const FILES: &[File] = &[
     ("/answer.js", SCRIPT, include_str!("../page/answer.js")),
     ("/code.js", SCRIPT, include_str!("../page/code.js")),
     (
+        "/connection.js",
+        SCRIPT,
+        include_str!("../page/connection.js"),
+    ),
+    (
         "/conversation.js",
         SCRIPT,
         include_str!("../page/conversation.js"),

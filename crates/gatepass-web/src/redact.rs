@@ -9,6 +9,7 @@ use gatepass_auth::mask::carries_credential;
 use gatepass_auth::{percent, schemes};
 use serde_json::Value;
 
+use crate::connection::Options;
 use crate::draft::{Draft, Hidden, Login, Payload};
 
 /// Names of parameters that are secrets in queries and forms, though they would not be in headers.
@@ -51,6 +52,7 @@ impl Draft {
         if let Some(login) = &mut kept.auth {
             taken.login(login);
         }
+        taken.options(&mut kept.options);
         for open in &mut kept.variables {
             taken.hidden(&mut open.value);
         }
@@ -105,6 +107,20 @@ impl Taken {
             if !open && !is_mark {
                 self.hidden(value);
             }
+        }
+    }
+
+    fn options(&mut self, options: &mut Options) {
+        options.proxy.url = self.url(&options.proxy.url);
+        self.hidden(&mut options.proxy.password);
+        self.hidden(&mut options.passphrase);
+        // Certificates tell who somebody is, and a text of that length is no comfort in a link.
+        for pem in [
+            &mut options.authorities,
+            &mut options.certificate,
+            &mut options.key,
+        ] {
+            self.hidden(&mut pem.text);
         }
     }
 
@@ -259,6 +275,9 @@ mod tests {
             "auth": {"scheme": "digest", "fields": [["username", "alice"], ["password", "s3cret-t"]]},
             "body": {"kind": "json", "text": "{\"user\": {\"password\": \"s3cret-j\", \"n\": 1}, \"again\": \"s3cret-h\"}"},
             "variables": [{"mark": "{{T}}", "name": "T", "value": "s3cret-v"}],
+            "options": {"proxy": {"url": "http://u:s3cret-o@p.example:3128", "username": "u", "password": "s3cret-p"},
+                "authorities": {"name": "ca.pem", "text": "-----BEGIN s3cret-a"}, "certificate": {"text": "s3cret-c"},
+                "key": {"name": "k.pem", "text": "s3cret-k"}, "passphrase": "s3cret-w"},
         }))
         .unwrap();
         let kept = serde_json::to_string(&draft.without_secrets()).unwrap();
@@ -269,6 +288,8 @@ mod tests {
             "*/*",
             "digest",
             "{{T}}",
+            "http://p.example:3128",
+            "ca.pem",
         ] {
             assert!(kept.contains(left), "{left}: {kept}");
         }

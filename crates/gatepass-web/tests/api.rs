@@ -4,7 +4,7 @@
 
 use std::net::SocketAddr;
 
-use gatepass_server::Server;
+use gatepass_server::{ClientCertificates, Server};
 use gatepass_web::{Builder, Web};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -465,4 +465,108 @@ async fn strangers_reach_no_private_address() {
         );
     }
     assert!(server.requests().is_empty());
+}
+
+/// A proxy that strangers name has to be somebody else's, and no name in a draft is that of a file on this machine.
+#[tokio::test]
+async fn strangers_reach_nothing_through_a_proxy_and_read_no_file() {
+    let server = Server::start().unwrap();
+    let page = Page::start(Web::builder().listen([0, 0, 0, 0].into())).await;
+    for protocol in ["http", "https", "socks4", "socks4a", "socks5", "socks5h"] {
+        for url in ["http://1.1.1.1/", "https://1.1.1.1/"] {
+            let proxy = format!("{protocol}://127.0.0.1:{}", server.port());
+            let draft = json!({"url": url, "options": {"timeout": 5, "proxy": {"url": proxy}}});
+            let outcome = page.call("send", &draft).await.json();
+            let message = outcome["error"]["message"].as_str().unwrap_or_default();
+            assert!(
+                message.contains("only public addresses"),
+                "{proxy}: {outcome}"
+            );
+        }
+    }
+    assert!(server.requests().is_empty());
+    for options in [
+        json!({"ca_file": "/etc/passwd"}),
+        json!({"authorities": "/etc/passwd"}),
+        json!({"authorities": {"path": "/etc/passwd"}}),
+        json!({"certificate": {"file": "/etc/passwd"}}),
+    ] {
+        let reply = page
+            .call(
+                "send",
+                &json!({"url": "https://1.1.1.1/", "options": options}),
+            )
+            .await;
+        assert_eq!(reply.status, 400, "{options}");
+    }
+    for name in ["authorities", "certificate", "key"] {
+        let options = json!({name: {"name": "/etc/passwd", "text": "/etc/passwd"}});
+        let draft = json!({"url": "https://1.1.1.1/", "options": options});
+        let reply = page.call("send", &draft).await;
+        assert_eq!(reply.status, 422, "{name}");
+        assert!(!reply.body.contains("root:"), "{}", reply.body);
+    }
+}
+
+#[tokio::test]
+async fn certificates_come_as_texts_and_are_shown_and_believed() {
+    let server = Server::builder()
+        .https(true)
+        .client_certificates(ClientCertificates::Required)
+        .start()
+        .unwrap();
+    let page = Page::start(Web::builder()).await;
+    let url = server.https_url("/get").unwrap();
+    let (ca, client) = (server.ca_pem().unwrap(), server.client_pem().unwrap());
+    let send = |options: Value| {
+        let draft = json!({"url": url, "options": options});
+        let page = &page;
+        async move { page.call("send", &draft).await.json() }
+    };
+    let outcome = send(json!({})).await;
+    assert_eq!(outcome["error"]["kind"], "tls", "{outcome}");
+    let outcome = send(json!({"authorities": {"text": ca}})).await;
+    assert_eq!(outcome["answer"], Value::Null, "{outcome}");
+    let whole =
+        json!({"authorities": {"text": ca}, "certificate": {"name": "client.pem", "text": client}});
+    let outcome = send(whole.clone()).await;
+    assert_eq!(outcome["answer"]["status"], 200, "{outcome}");
+    let outcome = send(json!({"insecure": true, "certificate": {"text": client}})).await;
+    assert_eq!(outcome["answer"]["status"], 200, "{outcome}");
+
+    let wish = json!({"target": "python-requests", "secrets": "env", "draft": {"url": url, "options": whole}});
+    let code = page.call("code", &wish).await.json();
+    let text = code["text"].as_str().unwrap_or_default();
+    assert!(
+        text.contains("\"ca.pem\"") && text.contains("\"client.pem\""),
+        "{code}"
+    );
+    let kept = page.call("keep", &wish["draft"]).await;
+    assert!(!kept.body.contains("BEGIN"), "{}", kept.body);
+}
+
+#[tokio::test]
+async fn a_proxy_is_gone_through_and_authenticated_to() {
+    // The server answers whatever host it is asked for, as a proxy would.
+    let server = Server::start().unwrap();
+    let page = Page::start(Web::builder()).await;
+    let proxy = json!({"url": server.url(""), "username": "pat", "password": "pr0xy-pw"});
+    let draft = json!({"url": "http://behind.example/anything", "options": {"proxy": proxy, "timeout": 10}});
+    let outcome = page.call("send", &draft).await.json();
+    assert_eq!(outcome["answer"]["status"], 200, "{outcome}");
+    let arrived = server.requests().remove(0);
+    assert_eq!(arrived.target, "http://behind.example/anything");
+    assert_eq!(
+        arrived.headers.get_str("Proxy-Authorization"),
+        Some("Basic cGF0OnByMHh5LXB3")
+    );
+    let kept = page.call("keep", &draft).await;
+    assert!(!kept.body.contains("pr0xy-pw"), "{}", kept.body);
+    let wish = json!({"target": "python-requests", "secrets": "env", "draft": draft});
+    let code = page.call("code", &wish).await.json();
+    let text = code["text"].as_str().unwrap_or_default();
+    assert!(
+        text.contains("proxies=") && !text.contains("pr0xy-pw"),
+        "{code}"
+    );
 }

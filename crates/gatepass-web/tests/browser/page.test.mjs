@@ -189,6 +189,79 @@ test('variables of a pasted line are asked for, and stay variables in code', asy
   await close(page);
 });
 
+test('a pasted curl line fills the connection, a proxy is gone through, and nothing of it is kept', async () => {
+  const page = await open();
+  const proxy = createServer((request, response) => {
+    const asked = request.headers['proxy-authorization'];
+    response.writeHead(asked ? 200 : 407, { 'Content-Type': 'text/plain', 'Proxy-Authenticate': 'Basic realm="proxy"' });
+    response.end(`${request.url} by ${asked && atob(asked.split(' ')[1])}`);
+  });
+  await new Promise((done) => { proxy.listen(0, '127.0.0.1', done); });
+  try {
+    await page.getByLabel('URL', { exact: true }).click();
+    await paste(page, `curl -x http://127.0.0.1:${proxy.address().port} -U bob:s3cret-of-proxy -k -m 7 -L --cacert certs/ca.pem `
+      + '--cert client.pem:s3cret-of-key http://behind.example/x');
+    await page.getByText('Understood: GET http://behind.example/x').waitFor();
+    await page.getByText('choose the file ca.pem').waitFor();
+    await page.getByRole('tab', { name: /^Connection/ }).click();
+    assert.equal(await page.getByLabel('URL of the proxy').inputValue(), `http://127.0.0.1:${proxy.address().port}`);
+    assert.equal(await page.getByLabel('Proxy user (optional)').inputValue(), 'bob');
+    assert.equal(await page.getByLabel('Proxy password (optional)').inputValue(), 's3cret-of-proxy');
+    assert.equal(await page.getByLabel('Time limit in seconds').inputValue(), '7');
+    assert.ok(await page.getByLabel('Follow redirects').isChecked());
+    assert.ok(await page.getByLabel('Do not verify certificates').isChecked());
+    assert.equal(await page.getByLabel('Password of the key (optional)').inputValue(), 's3cret-of-key');
+    // What is named is not read: it has to be chosen, in the browser.
+    await page.getByRole('button', { name: 'Send' }).click();
+    await page.getByText(/choose the file ca\.pem for the authorities/i).waitFor();
+    const pem = '-----BEGIN CERTIFICATE-----\ns3cret-of-file\n-----END CERTIFICATE-----\n';
+    const [picked] = await Promise.all([page.waitForEvent('filechooser'),
+      page.getByRole('button', { name: 'Read a file: Authorities to believe (PEM)' }).click()]);
+    await picked.setFiles({ name: 'other-ca.pem', mimeType: 'application/x-pem-file', buffer: Buffer.from(pem) });
+    await page.getByText('other-ca.pem', { exact: true }).waitFor();
+    assert.equal(await page.getByLabel('Authorities to believe (PEM)', { exact: true }).inputValue(), pem);
+    await page.getByRole('tab', { name: 'Code' }).click();
+    await page.getByLabel('For', { exact: true }).selectOption('curl');
+    await page.waitForFunction(() => document.querySelector('#code-notes').textContent.includes('password'));
+    await page.getByRole('tab', { name: /^Connection/ }).click();
+    await page.getByRole('button', { name: 'Clear: Certificate (PEM)' }).click();
+    await page.getByLabel('Password of the key (optional)').fill('');
+    await page.waitForFunction(() => document.querySelector('#code').textContent.includes('--proxy'));
+    const code = await page.locator('#code').innerText();
+    for (const part of ['--insecure', '--max-time 7', '--location']) assert.ok(code.includes(part), `${part}: ${code}`);
+    assert.ok(!code.includes('s3cret-of'), code);
+    // The authorities are no certificates: without them the request goes out.
+    await page.getByRole('button', { name: 'Clear: Authorities to believe (PEM)' }).click();
+    await page.getByRole('button', { name: 'Send' }).click();
+    await page.locator('#summary').getByText('200 OK').waitFor();
+    await page.locator('#answer').getByRole('tab', { name: 'Body' }).click();
+    await page.getByText('http://behind.example/x by bob:s3cret-of-proxy').waitFor();
+    await page.getByRole('button', { name: 'Copy link' }).click();
+    await page.getByText('The link is copied.').waitFor();
+    for (const secret of ['s3cret-of-proxy', 's3cret-of-key', 's3cret-of-file']) assert.deepEqual(await traces(page, secret), [], secret);
+    const carried = Buffer.from(new URL(page.url()).hash.replace('#request=', ''), 'base64url').toString();
+    assert.ok(carried.includes('"bob"') && !carried.includes('s3cret-of'), carried);
+  } finally {
+    proxy.close();
+  }
+  // The request that lacked its file was refused, which the browser says too.
+  page.said = page.said.filter((said) => !said.includes('status of 422'));
+  await close(page);
+});
+
+test('one of several pasted requests can be chosen', async () => {
+  const page = await open();
+  await page.getByLabel('URL', { exact: true }).click();
+  await paste(page, '### log in\nPOST https://h.example/login\n\na=1\n\n### who am I\nGET https://h.example/user\nAuthorization: Bearer s3cret-two\n');
+  await page.getByText('Understood: POST https://h.example/login').waitFor();
+  await page.getByLabel('2 requests are in it; this is').selectOption({ label: '2: who am I' });
+  await page.getByText('Understood: GET https://h.example/user, with bearer.').waitFor();
+  assert.equal(await page.getByLabel('URL', { exact: true }).inputValue(), 'https://h.example/user');
+  await page.getByRole('button', { name: 'Undo' }).click();
+  assert.equal(await page.getByLabel('URL', { exact: true }).inputValue(), '');
+  await close(page);
+});
+
 /** Starts a server whose answers want to be the page. */
 async function hostile(answers) {
   const server = createServer((request, response) => {
@@ -259,7 +332,7 @@ test('the keyboard is enough', async () => {
   assert.equal(await focused(), 'send');
   await page.keyboard.press('Tab');
   assert.equal(await focused(), 'tab-auth');
-  for (const expected of ['tab-query', 'tab-headers', 'tab-body', 'tab-options', 'tab-auth']) {
+  for (const expected of ['tab-query', 'tab-headers', 'tab-body', 'tab-connection', 'tab-auth']) {
     await page.keyboard.press('ArrowRight');
     assert.equal(await focused(), expected);
   }
