@@ -23,6 +23,16 @@ pub(crate) struct Arguments {
     shots: Option<PathBuf>,
 }
 
+impl Arguments {
+    /// Names tests.
+    pub(crate) fn only(filter: &str) -> Self {
+        Self {
+            filter: Some(filter.to_owned()),
+            shots: None,
+        }
+    }
+}
+
 /// Runs the tests, prints them, and fails on a miss.
 pub(crate) fn report(root: &Path, arguments: &Arguments) -> Result {
     let missing = Plan::make(root).missing_peers();

@@ -265,7 +265,7 @@ impl Plan {
         }
         if self.node_packages {
             lines.push(
-                "with npm, in target/interop/node: axios, jquery, playwright-core, undici, urllib"
+                "with npm, in target/interop/node: axios, curlconverter, jquery, playwright-core, undici, urllib"
                     .to_owned(),
             );
         }

@@ -6,8 +6,8 @@ use std::time::Instant;
 
 use serde_json::Value;
 
+use super::figure::{Aim, Figure};
 use super::signed::Signer;
-use super::{Aim, Figure};
 use crate::failure::Result;
 use crate::install::Peers;
 use crate::process::demand;

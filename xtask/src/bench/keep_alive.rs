@@ -12,25 +12,19 @@ use hyper::client::conn::http1::SendRequest;
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 
+use super::clients::{self, client_failure};
+use super::figure::{Aim, Figure};
+use super::rounds::Pairs;
 use super::signed::Signer;
-use super::{Aim, Figure};
+
 use crate::failure::{Failure, Result};
 
 const BASIC: &str = "/basic-auth/alice/s3cret";
 const DIGEST: &str = "/digest-auth/auth/alice/s3cret/MD5";
-const BASIC_HEADER: &str = "Basic YWxpY2U6czNjcmV0";
 const AIM: Aim = Aim::AtMost(1.25);
 // Short rounds, so that both halves of most fall into the same moment.
 const ROUNDS: usize = 100;
 const EACH: usize = 200;
-
-/// What both took, in microseconds for one request.
-struct Turns {
-    /// The best round of each: what the work costs when nothing disturbs it.
-    best: (f64, f64),
-    /// The round whose ratio is the median: what is seen on a machine that is faster in one moment than in the next.
-    median: (f64, f64),
-}
 
 pub(super) fn measure(base: &str) -> Result<Vec<Figure>> {
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -39,37 +33,29 @@ pub(super) fn measure(base: &str) -> Result<Vec<Figure>> {
     runtime.block_on(async {
         let basic = basic(base).await?;
         let digest = digest(base).await?;
-        let figures = [("Basic", basic), ("warm Digest", digest)].map(|(scheme, turns)| {
-            [("best rounds", turns.best), ("median round", turns.median)].map(
-                |(which, (ours, other))| Figure {
-                    what: format!("keep-alive GET, {scheme}, {which}"),
-                    ours,
-                    other,
-                    unit: "µs",
-                    beside: "bare hyper loop",
-                    aim: Some(AIM),
-                },
-            )
+        let figures = [("Basic", basic), ("warm Digest", digest)].map(|(scheme, pairs)| {
+            let what = format!("keep-alive GET, {scheme}");
+            pairs.figures(&what, "bare hyper loop", 1e6 / EACH as f64, "µs", Some(AIM))
         });
         Ok(figures.into_iter().flatten().collect())
     })
 }
 
-async fn basic(base: &str) -> Result<Turns> {
+async fn basic(base: &str) -> Result<Pairs> {
     let scheme = Basic::new("alice", "s3cret").map_err(|error| Failure::new(error.to_string()))?;
     let client = Client::builder()
         .auth_for(base, scheme)
         .build()
         .map_err(client_failure)?;
     let mut bare = Bare::connect(base).await?;
-    let headers = vec![BASIC_HEADER.to_owned(); EACH];
+    let headers = vec![clients::BASIC.to_owned(); EACH];
     turns(&client, &format!("{base}{BASIC}"), &mut bare, BASIC, |_| {
         Ok(headers.clone())
     })
     .await
 }
 
-async fn digest(base: &str) -> Result<Turns> {
+async fn digest(base: &str) -> Result<Pairs> {
     let scheme = Digest::new("alice", "s3cret");
     let client = Client::builder()
         .auth_for(base, scheme)
@@ -96,7 +82,7 @@ async fn turns(
     bare: &mut Bare,
     target: &str,
     headers: impl Fn(usize) -> Result<Vec<String>>,
-) -> Result<Turns> {
+) -> Result<Pairs> {
     let mut rounds = Vec::with_capacity(ROUNDS);
     for _ in 0..ROUNDS {
         let prepared = headers(EACH)?;
@@ -118,20 +104,7 @@ async fn turns(
         }
         rounds.push((started.elapsed().as_secs_f64(), other));
     }
-    rounds.sort_by(|one, other| (one.0 / one.1).total_cmp(&(other.0 / other.1)));
-    let each = 1e6 / EACH as f64;
-    let best = rounds.iter().fold(rounds[0], |best, round| {
-        (best.0.min(round.0), best.1.min(round.1))
-    });
-    let scaled = |(ours, other): (f64, f64)| (ours * each, other * each);
-    Ok(Turns {
-        best: scaled(best),
-        median: scaled(rounds[ROUNDS / 2]),
-    })
-}
-
-fn client_failure(error: gatepass::Error) -> Failure {
-    Failure::new(error.to_string())
+    Ok(Pairs::new(rounds))
 }
 
 /// One connection of nothing but hyper.

@@ -1,11 +1,11 @@
 //! Requests per second: our server beside one of nothing but hyper, under the same load.
 
-use std::process::Command;
 use std::time::Instant;
 
+use super::figure::{Aim, Figure, RATE};
 use super::keep_alive::Bare;
 use super::signed::Signer;
-use super::{Aim, Figure, Running, start};
+use super::{Running, bare};
 use crate::failure::{Failure, Result};
 
 const CONNECTIONS: usize = 16;
@@ -14,8 +14,7 @@ const ROUNDS: usize = 5;
 const DIGEST: &str = "/digest-auth/auth/alice/s3cret/MD5";
 
 pub(super) fn measure(server: &Running) -> Result<Vec<Figure>> {
-    let mut command = Command::new(std::env::current_exe()?);
-    let bare = start(command.args(["bench", "--bare-server"]))?;
+    let bare = bare()?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
@@ -40,10 +39,10 @@ pub(super) fn measure(server: &Running) -> Result<Vec<Figure>> {
                 aim,
             };
             let what = format!("server, {name}");
-            figures.push(figure(what, load.best, other.best, "req/s"));
+            figures.push(figure(what, load.best, other.best, RATE));
             // Where the load generator is the slower one, the rate flatters. The processor's time does not.
             let what = format!("server, {name}, per second of processor time");
-            figures.push(figure(what, load.capacity(), other.capacity(), "req/s"));
+            figures.push(figure(what, load.capacity(), other.capacity(), RATE));
         }
         Ok(figures)
     })

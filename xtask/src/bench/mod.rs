@@ -5,18 +5,32 @@
 //! other; the best of many rounds counts there too. No test asserts a figure.
 
 mod bare_server;
+mod blocking;
+mod clients;
+mod code;
+mod figure;
 mod headers;
+mod idle;
+mod in_flight;
+mod instructions;
 mod keep_alive;
+mod large;
 mod load;
 mod process;
+mod rounds;
 mod signed;
+mod worker;
 
 use std::path::Path;
 use std::process::Command;
 
+use clap::ValueEnum as _;
+
 use crate::failure::{Failure, Result};
 use crate::install::{Peers, Plan};
-use crate::process::Background;
+use crate::process::{Background, shown};
+use figure::{Figure, print};
+use worker::Worker;
 
 /// What to measure.
 #[derive(clap::Args)]
@@ -24,37 +38,45 @@ pub(crate) struct Arguments {
     /// Measure in this very process, which must be optimised.
     #[arg(long, hide = true)]
     here: bool,
-    /// Answer requests as a server of nothing but hyper does.
-    #[arg(long, hide = true)]
-    bare_server: bool,
+    /// Print only these figures.
+    #[arg(long, value_enum, value_delimiter = ',')]
+    only: Vec<Group>,
+    #[command(subcommand)]
+    worker: Option<Worker>,
 }
 
-/// A comparison: ours beside another's.
-pub(crate) struct Figure {
-    what: String,
-    ours: f64,
-    other: f64,
-    unit: &'static str,
-    beside: &'static str,
-    aim: Option<Aim>,
-}
-
-/// What the ratio should be.
-#[derive(Clone, Copy)]
-pub(crate) enum Aim {
-    /// Our cost is at most so many times the other's.
-    AtMost(f64),
-    /// We are at least so many times as fast, or do at least this share.
-    AtLeast(f64),
+/// Figures that belong together.
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Group {
+    /// What one header costs.
+    Headers,
+    /// Requests one after the other in a runtime.
+    KeepAlive,
+    /// Requests one after the other on the calling thread.
+    Blocking,
+    /// Many requests at once.
+    InFlight,
+    /// One process, one request.
+    Process,
+    /// A large body, down and up.
+    Large,
+    /// What idle connections take of memory.
+    Idle,
+    /// The server under load.
+    Server,
+    /// From curl lines to code, and the page.
+    Code,
+    /// Instructions of one request.
+    Instructions,
 }
 
 /// Prints the figures. Builds what it measures with optimisation first.
 pub(crate) fn run(root: &Path, arguments: &Arguments) -> Result {
-    if arguments.bare_server {
-        return bare_server::run();
+    if let Some(worker) = &arguments.worker {
+        return worker.run();
     }
     if !arguments.here {
-        return rerun_optimised(root);
+        return rerun_optimised(root, &arguments.only);
     }
     let plan = Plan::make(root).missing_peers();
     if !plan.is_empty() {
@@ -63,57 +85,60 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> Result {
             plan.join("; ")
         )));
     }
-    let gatepass = std::env::current_exe()?.with_file_name("gatepass");
     println!("{}", machine());
-    let mut figures = headers::measure(&Peers::below(root))?;
-    print(&figures);
-    let server = serve(&gatepass)?;
-    let more = keep_alive::measure(&server.base)?;
-    print(&more);
-    figures.extend(more);
-    let more = process::measure(&gatepass, &server.base)?;
-    print(&more);
-    figures.extend(more);
-    let more = load::measure(&server)?;
-    print(&more);
-    figures.extend(more);
-    for missed in figures.iter().filter(|figure| !figure.is_met()) {
-        println!("missed: {}", missed.what);
+    let mut missed = Vec::new();
+    for group in Group::value_variants() {
+        if arguments.only.is_empty() || arguments.only.contains(group) {
+            let figures = group.measure(root)?;
+            print(&figures);
+            missed.extend(figures.into_iter().filter(|figure| !figure.is_met()));
+        }
+    }
+    for missed in missed {
+        println!("missed: {} beside {}", missed.what, missed.beside);
     }
     Ok(())
 }
 
-fn rerun_optimised(root: &Path) -> Result {
-    let build = [
-        "build",
-        "--release",
-        "--package",
-        "gatepass-cli",
-        "--package",
-        "xtask",
-    ];
-    for arguments in [
-        &build[..],
-        &[
-            "run",
-            "--release",
-            "--quiet",
-            "--package",
-            "xtask",
-            "--",
-            "bench",
-            "--here",
-        ],
-    ] {
-        let status = Command::new("cargo")
-            .args(arguments)
-            .current_dir(root)
-            .status()?;
-        if !status.success() {
-            return Err(Failure::new(format!(
-                "`cargo {}` failed",
-                arguments.join(" ")
-            )));
+impl Group {
+    fn measure(self, root: &Path) -> Result<Vec<Figure>> {
+        let gatepass = std::env::current_exe()?.with_file_name("gatepass");
+        let peers = Peers::below(root);
+        match self {
+            Self::Headers => headers::measure(&peers),
+            Self::KeepAlive => keep_alive::measure(&serve(&gatepass)?.base),
+            Self::Blocking => blocking::measure(&peers, &bare()?.base),
+            Self::InFlight => in_flight::measure(&bare()?.base),
+            Self::Process => process::measure(&gatepass, &serve(&gatepass)?.base),
+            Self::Large => large::measure(&gatepass, &bare()?.base),
+            Self::Idle => idle::measure(&peers, &bare()?.base),
+            Self::Server => load::measure(&serve(&gatepass)?),
+            Self::Code => code::measure(root, &gatepass),
+            Self::Instructions => {
+                if let Some(missing) = instructions::missing() {
+                    println!("\n{missing}");
+                    return Ok(Vec::new());
+                }
+                instructions::measure(&bare()?.base)
+            }
+        }
+    }
+}
+
+/// Builds what is measured, and has the optimised program of this name measure it.
+fn rerun_optimised(root: &Path, only: &[Group]) -> Result {
+    let cargo = |words: &str| {
+        let mut cargo = Command::new("cargo");
+        cargo.args(words.split(' ')).current_dir(root);
+        cargo
+    };
+    let build = cargo("build --release --package gatepass-cli --package xtask");
+    let mut bench = cargo("run --release --quiet --package xtask -- bench --here");
+    let only = only.iter().filter_map(Group::to_possible_value);
+    bench.args(only.map(|group| format!("--only={}", group.get_name())));
+    for mut command in [build, bench] {
+        if !command.status()?.success() {
+            return Err(Failure::new(format!("`{}` failed", shown(&command))));
         }
     }
     Ok(())
@@ -128,6 +153,12 @@ pub(crate) struct Running {
 fn serve(gatepass: &Path) -> Result<Running> {
     let mut command = Command::new(gatepass);
     start(command.args(["serve", "--quiet", "--port", "0"]))
+}
+
+/// Starts the server of nothing but hyper.
+fn bare() -> Result<Running> {
+    let mut command = Command::new(std::env::current_exe()?);
+    start(Worker::Serve.command(&mut command))
 }
 
 /// Starts a server that prints its URL first.
@@ -150,67 +181,4 @@ fn machine() -> String {
         "{cores} cores, {}",
         model.map_or("unknown processor", |(_, name)| name)
     )
-}
-
-impl Figure {
-    fn ratio(&self) -> f64 {
-        match self.aim {
-            Some(Aim::AtLeast(_)) if self.unit != "req/s" => self.other / self.ours,
-            _ => self.ours / self.other,
-        }
-    }
-
-    fn is_met(&self) -> bool {
-        match self.aim {
-            Some(Aim::AtMost(limit)) => self.ratio() <= limit,
-            Some(Aim::AtLeast(limit)) => self.ratio() >= limit,
-            None => true,
-        }
-    }
-}
-
-fn print(figures: &[Figure]) {
-    println!();
-    for figure in figures {
-        let (ours, unit) = (figure.ours, figure.unit);
-        let mut line = format!("{:56} {ours:>9.1} {unit}", figure.what);
-        if figure.other > 0.0 {
-            line += &format!(
-                "   {:24} {:>9.1} {unit}   {:>6.2}×",
-                figure.beside,
-                figure.other,
-                figure.ratio()
-            );
-        }
-        line += &match figure.aim {
-            Some(Aim::AtMost(limit)) => format!("   aim ≤ {limit}: "),
-            Some(Aim::AtLeast(limit)) => format!("   aim ≥ {limit}: "),
-            None => String::new(),
-        };
-        if figure.aim.is_some() {
-            line += if figure.is_met() { "met" } else { "MISSED" };
-        }
-        println!("{line}");
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn aims_are_met_or_missed() {
-        let figure = |ours, other, unit, aim| Figure {
-            what: String::new(),
-            ours,
-            other,
-            unit,
-            beside: "",
-            aim: Some(aim),
-        };
-        assert!(figure(1.2, 1.0, "µs", Aim::AtMost(1.25)).is_met());
-        assert!(!figure(1.3, 1.0, "µs", Aim::AtMost(1.25)).is_met());
-        assert!(figure(2.0, 90.0, "µs", Aim::AtLeast(40.0)).is_met());
-        assert!(!figure(500.0, 1000.0, "req/s", Aim::AtLeast(0.6)).is_met());
-    }
 }

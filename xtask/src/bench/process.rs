@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
-use super::{Aim, Figure};
+use super::figure::{Aim, Figure};
 use crate::failure::{Failure, Result};
 
 const RUNS: usize = 200;
