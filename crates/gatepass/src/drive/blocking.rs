@@ -84,6 +84,8 @@ impl Borrowed {
         let process = std::process::id();
         // A request inside another's reader finds none, and must not hear what is meant for the outer one.
         let kept = BELL.take().filter(|bell| bell.is_of(process));
+        // What has rung it since then was meant for a request that is over.
+        kept.iter().for_each(|bell| bell.hush());
         Self(kept.unwrap_or_else(|| Arc::new(Bell::new(process))))
     }
 }

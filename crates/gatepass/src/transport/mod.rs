@@ -8,6 +8,7 @@ pub(crate) mod known;
 pub(crate) mod polled;
 pub(crate) mod pool;
 mod process_local;
+mod room;
 pub(crate) mod socket;
 pub(crate) mod socks;
 pub(crate) mod stream;

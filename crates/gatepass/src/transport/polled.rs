@@ -6,26 +6,51 @@ use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 
 use rustix::event::PollFlags;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
+use super::room;
 use crate::drive::blocking::wait_for;
 
 /// A descriptor that never blocks by itself.
 #[derive(Debug)]
-pub(crate) enum Fd {
+pub(crate) struct Fd {
+    kind: Kind,
+    /// Whether the last read has left nothing behind: the next one comes after `poll(2)` has seen something.
+    is_drained: AtomicBool,
+}
+
+#[derive(Debug)]
+enum Kind {
     Tcp(TcpStream),
     Unix(UnixStream),
 }
 
+impl Fd {
+    fn new(kind: Kind) -> Self {
+        Self {
+            kind,
+            is_drained: AtomicBool::new(false),
+        }
+    }
+
+    /// Takes note of what `poll(2)` has seen.
+    pub(crate) fn seen(&self, flags: PollFlags) {
+        if !(flags - PollFlags::OUT).is_empty() {
+            self.is_drained.store(false, Ordering::Relaxed);
+        }
+    }
+}
+
 impl AsFd for Fd {
     fn as_fd(&self) -> BorrowedFd<'_> {
-        match self {
-            Self::Tcp(socket) => socket.as_fd(),
-            Self::Unix(socket) => socket.as_fd(),
+        match &self.kind {
+            Kind::Tcp(socket) => socket.as_fd(),
+            Kind::Unix(socket) => socket.as_fd(),
         }
     }
 }
@@ -44,10 +69,10 @@ impl Socket {
             Err(error) if !is_under_way(&error) => return Err(error),
             _ => {}
         }
-        let fd = Arc::new(Fd::Tcp(socket.into()));
+        let fd = Arc::new(Fd::new(Kind::Tcp(socket.into())));
         let mut asked = false;
         std::future::poll_fn(|_| {
-            let Fd::Tcp(socket) = &*fd else {
+            let Kind::Tcp(socket) = &fd.kind else {
                 return Poll::Ready(Ok(()));
             };
             if let Some(error) = socket.take_error()? {
@@ -71,7 +96,36 @@ impl Socket {
     pub(crate) fn connect_unix(path: &Path) -> io::Result<Self> {
         let socket = UnixStream::connect(path)?;
         socket.set_nonblocking(true)?;
-        Ok(Self(Arc::new(Fd::Unix(socket))))
+        Ok(Self(Arc::new(Fd::new(Kind::Unix(socket)))))
+    }
+
+    /// Reads what has come, without waiting and whatever was seen before.
+    pub(crate) fn read_now(&self, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        self.0.is_drained.store(false, Ordering::Relaxed);
+        self.read(buffer)
+    }
+
+    fn read(&self, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        let drained = &self.0.is_drained;
+        if drained.load(Ordering::Relaxed) {
+            wait_for(&self.0, PollFlags::IN);
+            return Poll::Pending;
+        }
+        let room = buffer.remaining();
+        let read = self.attempt(PollFlags::IN, |kind| {
+            room::read(buffer, |room| match kind {
+                Kind::Tcp(socket) => (&*socket).read(room),
+                Kind::Unix(socket) => (&*socket).read(room),
+            })
+        });
+        // The end leaves nothing behind, but no `poll(2)` would be right to wait for more.
+        let rest = match &read {
+            Poll::Pending => true,
+            Poll::Ready(Ok(read)) => (1..room).contains(read),
+            Poll::Ready(Err(_)) => false,
+        };
+        drained.store(rest, Ordering::Relaxed);
+        read.map_ok(drop)
     }
 
     /// Returns the descriptor.
@@ -83,10 +137,10 @@ impl Socket {
     fn attempt<T>(
         &self,
         flags: PollFlags,
-        mut attempt: impl FnMut(&Fd) -> io::Result<T>,
+        mut attempt: impl FnMut(&Kind) -> io::Result<T>,
     ) -> Poll<io::Result<T>> {
         loop {
-            match attempt(&self.0) {
+            match attempt(&self.0.kind) {
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
                     wait_for(&self.0, flags);
                     return Poll::Pending;
@@ -109,13 +163,7 @@ impl AsyncRead for Socket {
         _cx: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        let room = buffer.initialize_unfilled();
-        let read = ready!(self.attempt(PollFlags::IN, |fd| match fd {
-            Fd::Tcp(socket) => (&*socket).read(room),
-            Fd::Unix(socket) => (&*socket).read(room),
-        }))?;
-        buffer.advance(read);
-        Poll::Ready(Ok(()))
+        self.read(buffer)
     }
 }
 
@@ -125,9 +173,9 @@ impl AsyncWrite for Socket {
         _cx: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        self.attempt(PollFlags::OUT, |fd| match fd {
-            Fd::Tcp(socket) => (&*socket).write(bytes),
-            Fd::Unix(socket) => (&*socket).write(bytes),
+        self.attempt(PollFlags::OUT, |kind| match kind {
+            Kind::Tcp(socket) => (&*socket).write(bytes),
+            Kind::Unix(socket) => (&*socket).write(bytes),
         })
     }
 
@@ -136,9 +184,9 @@ impl AsyncWrite for Socket {
         _cx: &mut Context<'_>,
         slices: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        self.attempt(PollFlags::OUT, |fd| match fd {
-            Fd::Tcp(socket) => (&*socket).write_vectored(slices),
-            Fd::Unix(socket) => (&*socket).write_vectored(slices),
+        self.attempt(PollFlags::OUT, |kind| match kind {
+            Kind::Tcp(socket) => (&*socket).write_vectored(slices),
+            Kind::Unix(socket) => (&*socket).write_vectored(slices),
         })
     }
 
@@ -151,9 +199,9 @@ impl AsyncWrite for Socket {
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let done = match &*self.0 {
-            Fd::Tcp(socket) => socket.shutdown(Shutdown::Write),
-            Fd::Unix(socket) => socket.shutdown(Shutdown::Write),
+        let done = match &self.0.kind {
+            Kind::Tcp(socket) => socket.shutdown(Shutdown::Write),
+            Kind::Unix(socket) => socket.shutdown(Shutdown::Write),
         };
         Poll::Ready(match done {
             Err(error) if error.kind() == io::ErrorKind::NotConnected => Ok(()),
@@ -173,7 +221,7 @@ pub(crate) async fn lookup(host: &str, port: u16) -> io::Result<Vec<SocketAddr>>
     }
     let (done, hear) = UnixStream::pair()?;
     hear.set_nonblocking(true)?;
-    let fd = Arc::new(Fd::Unix(hear));
+    let fd = Arc::new(Fd::new(Kind::Unix(hear)));
     let answer = Arc::new(Mutex::new(None));
     let (host, answered) = (host.to_owned(), Arc::clone(&answer));
     std::thread::Builder::new()

@@ -12,6 +12,7 @@ use tokio::net::UnixStream;
 
 #[cfg(unix)]
 use super::polled;
+use super::room;
 use crate::transcript::Ends;
 
 /// A connected socket.
@@ -48,15 +49,11 @@ impl Socket {
             Self::Tcp(socket) => SockRef::from(socket),
             #[cfg(unix)]
             Self::Unix(socket) => SockRef::from(socket),
-            // It asks the system each time.
             #[cfg(unix)]
-            Self::Polled(_) => return Poll::Pending,
+            Self::Polled(socket) => return socket.read_now(buffer),
         };
-        match (&*socket).read(buffer.initialize_unfilled()) {
-            Ok(read) => {
-                buffer.advance(read);
-                Poll::Ready(Ok(()))
-            }
+        match room::read(buffer, |room| (&*socket).read(room)) {
+            Ok(_) => Poll::Ready(Ok(())),
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => Poll::Pending,
             Err(error) => Poll::Ready(Err(error)),
         }

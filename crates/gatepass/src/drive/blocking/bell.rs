@@ -46,6 +46,11 @@ impl Bell {
         self.process == process
     }
 
+    /// Forgets that it has rung.
+    pub(super) fn hush(&self) {
+        self.rung.store(false, Ordering::SeqCst);
+    }
+
     /// Sleeps until a socket is ready, the time has come, or the bell rings; not at all if it has rung already.
     pub(super) fn sleep(
         &self,
@@ -86,12 +91,17 @@ impl Bell {
                 // The system is out of memory: what waits is polled again, not too often.
                 Err(_) => {
                     std::thread::sleep(DEAF);
+                    let sockets = turn.sockets.iter();
+                    sockets.for_each(|(socket, _)| socket.seen(PollFlags::IN));
                     break;
                 }
             }
             if on_interrupt.is_some_and(|go_on| !go_on()) {
                 return Err(Interrupted);
             }
+        }
+        for ((socket, _), fd) in turn.sockets.iter().zip(&fds) {
+            socket.seen(fd.revents());
         }
         if let Some((_, hear)) = &self.line
             && fds.last().is_some_and(|fd| !fd.revents().is_empty())
