@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, Waker, ready};
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use http_body_util::Full;
 use hyper::body::{Body as HttpBody, Frame, SizeHint};
 use tokio::io::{AsyncRead, ReadBuf};
@@ -64,6 +64,7 @@ struct Reading {
     left: Option<u64>,
     /// Whether what is behind the length is left alone, because it came later.
     cut: bool,
+    memory: Memory,
 }
 
 impl Reading {
@@ -75,8 +76,15 @@ impl Reading {
             Some(left) if self.cut => usize::try_from(left).unwrap_or(CHUNK).min(CHUNK),
             _ => CHUNK,
         };
-        let mut chunk = vec![0; size];
-        let read = ready!(self.reader.poll_read(cx, &mut chunk))?;
+        let mut chunk = self.memory.take();
+        chunk.resize(size, 0);
+        let read = match self.reader.poll_read(cx, &mut chunk) {
+            Poll::Ready(read) => read?,
+            Poll::Pending => {
+                self.memory.put(chunk.freeze());
+                return Poll::Pending;
+            }
+        };
         if let Some(left) = &mut self.left {
             if read == 0 {
                 return Poll::Ready(Err(too_short(*left)));
@@ -84,12 +92,44 @@ impl Reading {
             *left = left.checked_sub(read as u64).ok_or_else(too_long)?;
         }
         chunk.truncate(read);
+        let chunk = chunk.freeze();
+        self.memory.put(chunk.clone());
         Poll::Ready(Ok(if read < CHUNK / 2 {
             // Little in a large piece of memory is better off in a small one.
             Bytes::copy_from_slice(&chunk)
         } else {
-            chunk.into()
+            chunk
         }))
+    }
+}
+
+/// The memory of chunks that have gone out. To have it anew from the system, page by page, takes longer than to fill it.
+#[derive(Default)]
+struct Memory(VecDeque<Bytes>);
+
+/// As many chunks as the codec takes before it writes them, and one more.
+const KEPT: usize = 17;
+
+impl Memory {
+    /// Returns memory that nobody uses any more, or new one. What it held may still be in it.
+    fn take(&mut self) -> BytesMut {
+        let oldest = self.0.pop_front().map(Bytes::try_into_mut);
+        match oldest {
+            Some(Ok(memory)) => memory,
+            Some(Err(used)) => {
+                self.0.push_front(used);
+                BytesMut::new()
+            }
+            None => BytesMut::new(),
+        }
+    }
+
+    /// Keeps a share of a chunk until its other owner has let go.
+    fn put(&mut self, chunk: Bytes) {
+        if self.0.len() == KEPT {
+            self.0.pop_front();
+        }
+        self.0.push_back(chunk);
     }
 }
 
@@ -251,6 +291,7 @@ impl Stream {
             reader,
             left: source.length,
             cut,
+            memory: Memory::default(),
         });
         Ok(())
     }
