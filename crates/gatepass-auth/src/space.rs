@@ -1,6 +1,8 @@
 //! Where a credential is valid: an origin server or a proxy, with the header names and the status that belong to each.
 
+use std::borrow::Cow;
 use std::fmt;
+use std::sync::Arc;
 
 /// Which of the two parties asks for credentials (RFC 9110 sections 11.6 and 11.7).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -28,8 +30,9 @@ pub enum Role {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Space {
     role: Role,
-    scheme: String,
-    host: String,
+    scheme: Cow<'static, str>,
+    // It is cloned into whatever belongs to the party.
+    host: Arc<str>,
     port: u16,
 }
 
@@ -45,10 +48,16 @@ impl Space {
     }
 
     fn new(role: Role, scheme: &str, host: &str, port: u16) -> Self {
+        let mut usual = ["http", "https"].into_iter();
+        let usual = usual.find(|it| it.eq_ignore_ascii_case(scheme));
         Self {
             role,
-            scheme: scheme.to_ascii_lowercase(),
-            host: host.to_ascii_lowercase(),
+            scheme: usual.map_or_else(|| scheme.to_ascii_lowercase().into(), Cow::Borrowed),
+            host: if host.bytes().any(|byte| byte.is_ascii_uppercase()) {
+                host.to_ascii_lowercase().into()
+            } else {
+                host.into()
+            },
             port,
         }
     }
@@ -77,20 +86,18 @@ impl Space {
     ///
     /// This is the form of a `Host` header and of the base string URI (RFC 5849 section 3.4.1.2).
     pub fn authority(&self) -> String {
-        let default = matches!(
-            (self.scheme.as_str(), self.port),
-            ("http", 80) | ("https", 443)
-        );
-        let host = if self.host.contains(':') {
-            format!("[{}]", self.host)
+        let default = matches!((&*self.scheme, self.port), ("http", 80) | ("https", 443));
+        let (open, close) = if self.host.contains(':') {
+            ("[", "]")
         } else {
-            self.host.clone()
+            ("", "")
         };
-        if default {
-            host
-        } else {
-            format!("{host}:{}", self.port)
+        let mut authority = [open, &self.host, close].concat();
+        if !default {
+            authority.push(':');
+            authority.push_str(&self.port.to_string());
         }
+        authority
     }
 
     /// Says whether what is sent here stays on this machine, or is encrypted on its way.
@@ -100,7 +107,7 @@ impl Space {
 
     /// Says whether the host is this machine: `localhost`, a name below it, `127.0.0.0/8` or `::1`.
     pub fn is_loopback(&self) -> bool {
-        if self.host == "localhost" || self.host.ends_with(".localhost") {
+        if &*self.host == "localhost" || self.host.ends_with(".localhost") {
             return true;
         }
         self.host

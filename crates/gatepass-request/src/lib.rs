@@ -40,6 +40,7 @@ mod body;
 mod build;
 mod content;
 mod error;
+mod host;
 pub mod multipart;
 pub mod parse;
 mod request;

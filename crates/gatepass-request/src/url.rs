@@ -11,6 +11,7 @@ use gatepass_auth::{Secret, Space, percent};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::error::UrlError;
+use crate::host::read_host;
 use crate::variable::{Variable, has_variable};
 
 /// What someone wrote where a URL is wanted.
@@ -583,28 +584,6 @@ fn read_port(text: &str) -> Result<u16, UrlError> {
     match text.parse() {
         Ok(port) if digits && port > 0 => Ok(port),
         _ => Err(UrlError::BadPort),
-    }
-}
-
-fn read_host(text: &str, quotable: bool) -> Result<String, UrlError> {
-    let bad = |problem: &str| UrlError::BadHost {
-        host: quotable.then(|| text.to_owned()),
-        problem: problem.to_owned(),
-    };
-    if text.contains(' ') {
-        return Err(bad("has a space in it"));
-    }
-    match url::Host::parse(text) {
-        Ok(url::Host::Domain(name)) => Ok(name),
-        Ok(url::Host::Ipv4(address)) => Ok(address.to_string()),
-        Ok(url::Host::Ipv6(address)) => Ok(address.to_string()),
-        Err(url::ParseError::InvalidIpv4Address) => {
-            Err(bad("is no IPv4 address; a name cannot end in a number"))
-        }
-        Err(url::ParseError::InvalidIpv6Address) => {
-            Err(bad("is no IPv6 address; a zone cannot be given"))
-        }
-        Err(_) => Err(bad("has a character in it that no host name has")),
     }
 }
 

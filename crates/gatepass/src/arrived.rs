@@ -16,6 +16,9 @@ use crate::live::Live;
 use crate::transcript::{Head, Transcript};
 use gatepass_request::Url;
 
+/// A body of fewer bytes than this is copied when all of it is read.
+const SMALL: usize = 4 << 10;
+
 /// A response whose head has come.
 pub(crate) struct Arrived {
     pub(crate) inner: Arc<Inner>,
@@ -142,9 +145,13 @@ impl Arrived {
 
     /// Reads the body to its end, not more of it than `limit` bytes.
     pub(crate) async fn read_all(&mut self, limit: usize) -> Result<Bytes, Error> {
-        let Some(first) = self.chunk().await? else {
+        let Some(mut first) = self.chunk().await? else {
             return Ok(Bytes::new());
         };
+        // It is a share of the memory that the codec reads into. That can be used again only when nobody has one.
+        if first.len() < SMALL {
+            first = Bytes::copy_from_slice(&first);
+        }
         let mut all: Option<BytesMut> = None;
         while let Some(chunk) = self.chunk().await? {
             let all = all.get_or_insert_with(|| BytesMut::from(&first[..]));

@@ -54,14 +54,14 @@ struct Asked {
 enum Then {
     Retry(Party, Via),
     Wait(std::time::Duration),
-    Hop(Next),
+    Hop(Box<Next>),
     /// The same once more, without asking whether the body is wanted.
     Unexpected,
 }
 
 /// One exchange: from the caller's request to the response that the caller gets.
 pub(crate) struct Exchange {
-    plan: Plan,
+    plan: Box<Plan>,
     given: Given,
     retrying: Retrying,
     home: Space,
@@ -73,7 +73,7 @@ pub(crate) struct Exchange {
     /// What of home's may go to `space`.
     reach: Reach,
     conversation: Option<Conversation>,
-    through: Option<Through>,
+    through: Option<Box<Through>>,
     withheld: Vec<Withheld>,
     passed_over: Option<PassedOver>,
     /// The places that redirects have left.
@@ -98,14 +98,19 @@ pub(crate) struct Exchange {
 
 impl Exchange {
     pub(crate) fn new(plan: Plan, given: Given) -> Self {
+        let home = given.url.space();
         Self {
-            retrying: Retrying::new(plan.retries.clone(), Arc::clone(&plan.budget), &*plan.env),
-            home: given.url.space(),
+            retrying: Retrying::new(
+                Arc::clone(&plan.retries),
+                Arc::clone(&plan.budget),
+                &*plan.env,
+            ),
             at_home: None,
             is_known_at_home: false,
-            space: given.url.space(),
+            space: home.clone(),
+            home,
             reach: Reach::Home,
-            plan,
+            plan: Box::new(plan),
             given,
             conversation: None,
             through: None,
@@ -128,7 +133,10 @@ impl Exchange {
                 writing: true,
             },
             then: None,
-            transcript: Transcript::default(),
+            transcript: Transcript {
+                // Most need one, and room for four of them is a lot.
+                legs: Vec::with_capacity(1),
+            },
         }
     }
 
@@ -151,7 +159,7 @@ impl Exchange {
                 self.tls = tls;
                 self.connection = Connection::new(connection);
                 self.reused = reused;
-                self.at_proxy = !reused && self.through.as_ref().is_some_and(Through::tunnels);
+                self.at_proxy = !reused && self.through.as_deref().is_some_and(Through::tunnels);
                 self.write()
             }
             Event::Unopened(error) => self.unopened(error),
@@ -260,14 +268,14 @@ impl Exchange {
             let scheme = conversation.title();
             return Err(Misuse::NeedsHttp1 { scheme }.into());
         }
-        self.through = Through::find(&self.plan, &self.space)?;
+        self.through = Through::find(&self.plan, &self.space)?.map(Box::new);
         self.refreshed = false;
         Ok(self.open(false))
     }
 
     fn open(&self, fresh: bool) -> Action {
         let origin = self.conversation.as_ref();
-        let proxy = self.through.as_ref().and_then(|it| it.http.as_ref());
+        let proxy = self.through.as_deref().and_then(|it| it.http.as_ref());
         let at_proxy = proxy.and_then(|it| it.conversation.as_ref());
         Action::Open(Route {
             space: match proxy {
@@ -275,7 +283,7 @@ impl Exchange {
                 _ => self.space.clone(),
             },
             reach: self.reach,
-            proxy: self.through.as_ref().map(|it| Arc::clone(&it.proxy)),
+            proxy: self.through.as_deref().map(|it| Arc::clone(&it.proxy)),
             principals: [origin, at_proxy].map(|it| it.and_then(Conversation::principal)),
             http1: origin.is_some_and(Conversation::needs_http1),
             fresh,
@@ -302,14 +310,20 @@ impl Exchange {
     fn party(&self, party: Party) -> Option<&Conversation> {
         match party {
             Party::Origin => self.conversation.as_ref(),
-            Party::Proxy => self.through.as_ref()?.http.as_ref()?.conversation.as_ref(),
+            Party::Proxy => self
+                .through
+                .as_deref()?
+                .http
+                .as_ref()?
+                .conversation
+                .as_ref(),
         }
     }
 
     fn party_mut(&mut self, party: Party) -> Option<&mut Conversation> {
         match party {
             Party::Origin => self.conversation.as_mut(),
-            Party::Proxy => self.through.as_mut()?.conversation(),
+            Party::Proxy => self.through.as_deref_mut()?.conversation(),
         }
     }
 
@@ -347,12 +361,12 @@ impl Exchange {
         else {
             return Ok(Action::Finish);
         };
-        let forwarded = self.through.as_ref().is_some_and(Through::forwards);
+        let forwarded = self.through.as_deref().is_some_and(Through::forwards);
         let (env, connection) = (&*self.plan.env, self.connection);
         if self.at_proxy || forwarded {
             // What the caller wrote by hand is not the scheme's to mend.
             let explicit = self.given.headers.contains(PROXY_AUTHORIZATION);
-            let conversation = self.through.as_mut().and_then(Through::conversation);
+            let conversation = self.through.as_deref_mut().and_then(Through::conversation);
             let step = match conversation.filter(|_| !explicit) {
                 Some(conversation) => conversation.inspect(head, body, env, connection)?,
                 None => Step::Done,
@@ -473,7 +487,7 @@ impl Exchange {
         if self.once_sent && next.keeps_body {
             return Err(sent_once("the server redirects the request elsewhere"));
         }
-        self.then = Some(Then::Hop(next));
+        self.then = Some(Then::Hop(Box::new(next)));
         Ok(Action::Drain { keep: false })
     }
 

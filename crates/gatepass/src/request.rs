@@ -410,7 +410,7 @@ impl<M: Mode> RequestBuilderOf<M> {
         }
     }
 
-    fn exchange(self) -> Result<(Exchange, Option<Stream>), Error> {
+    fn exchange(self) -> Result<(Box<Exchange>, Option<Stream>), Error> {
         let inner = &self.inner;
         let mut url = self.url?;
         add_query(&mut url, &inner.query, &self.without_query);
@@ -442,7 +442,9 @@ impl<M: Mode> RequestBuilderOf<M> {
         let mut plan = Plan {
             env: Arc::clone(&inner.env),
             redirects: self.redirects.unwrap_or_else(|| inner.redirects.clone()),
-            retries: self.retries.unwrap_or_else(|| inner.retries.clone()),
+            retries: self
+                .retries
+                .map_or_else(|| Arc::clone(&inner.retries), Arc::new),
             budget: Arc::clone(&inner.budget),
             http: dial.http,
             expect: self.expect.or(inner.expect),
@@ -458,18 +460,18 @@ impl<M: Mode> RequestBuilderOf<M> {
                 None => inner.identity.clone(),
             },
             jar: self.jar.unwrap_or_else(|| inner.jar.clone()),
-            own: None,
-            shared: Arc::new([]),
-            provider: None,
+            own: self.scheme.map(|scheme| bound(scheme, given_source)),
+            shared: Arc::clone(&inner.credentials),
+            provider: inner.provider.clone(),
             in_url,
             user,
-            netrc: None,
+            netrc: inner.netrc.clone(),
         };
-        if !self.no_auth {
-            plan.own = self.scheme.map(|scheme| bound(scheme, given_source));
-            plan.shared = Arc::clone(&inner.credentials);
-            plan.provider.clone_from(&inner.provider);
-            plan.netrc.clone_from(&inner.netrc);
+        if self.no_auth {
+            plan.own = None;
+            plan.shared = Arc::new([]);
+            plan.provider = None;
+            plan.netrc = None;
         }
         let mut headers = Headers::new();
         for header in &inner.headers {
@@ -508,7 +510,7 @@ impl<M: Mode> RequestBuilderOf<M> {
             body: body.described(),
             decodes: self.decoding.unwrap_or(inner.decoding).enabled,
         };
-        Ok((Exchange::new(plan, given), body.into_stream()))
+        Ok((Box::new(Exchange::new(plan, given)), body.into_stream()))
     }
 }
 

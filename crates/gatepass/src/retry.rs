@@ -42,7 +42,7 @@ impl Budget {
 
 /// The repetitions of one request.
 pub(crate) struct Retrying {
-    policy: Retries,
+    policy: Arc<Retries>,
     budget: Arc<Budget>,
     done: u32,
     /// The second since 1970 after which nothing is tried again.
@@ -50,7 +50,7 @@ pub(crate) struct Retrying {
 }
 
 impl Retrying {
-    pub(crate) fn new(policy: Retries, budget: Arc<Budget>, env: &dyn Env) -> Self {
+    pub(crate) fn new(policy: Arc<Retries>, budget: Arc<Budget>, env: &dyn Env) -> Self {
         if policy.times > 0 {
             budget.earn();
         }
@@ -177,7 +177,7 @@ mod tests {
         let policy = Retries::times(9)
             .first_wait(Duration::from_secs(1))
             .longest_wait(Duration::from_secs(5));
-        let mut retrying = Retrying::new(policy, Arc::default(), &FixedEnv::new(0));
+        let mut retrying = Retrying::new(Arc::new(policy), Arc::default(), &FixedEnv::new(0));
         let none = Headers::new();
         for longest in [1, 2, 4, 5, 5, 5, 5, 5, 5] {
             let wait = retrying.after_error(&refused(), false, ("POST", &none), &FixedEnv::new(0));
@@ -199,13 +199,17 @@ mod tests {
             ("POST", &none, false, true),
             ("DELETE", &none, true, true),
         ] {
-            let mut retrying = Retrying::new(Retries::times(1), Arc::default(), &FixedEnv::new(0));
+            let mut retrying = Retrying::new(
+                Arc::new(Retries::times(1)),
+                Arc::default(),
+                &FixedEnv::new(0),
+            );
             let env = FixedEnv::new(0);
             let wait = retrying.after_error(&refused(), sent, (method, headers), &env);
             assert_eq!(wait.is_some(), expected, "{method} {sent}");
         }
         let mut any = Retrying::new(
-            Retries::times(1).any_method(),
+            Arc::new(Retries::times(1).any_method()),
             Arc::default(),
             &FixedEnv::new(0),
         );
@@ -231,7 +235,11 @@ mod tests {
             (503, "31", None),
             (500, "3", None),
         ] {
-            let mut retrying = Retrying::new(Retries::times(1), Arc::default(), &FixedEnv::new(0));
+            let mut retrying = Retrying::new(
+                Arc::new(Retries::times(1)),
+                Arc::default(),
+                &FixedEnv::new(0),
+            );
             let env = FixedEnv::new(784_111_777 - 7);
             let wait = retrying.after_response(&head(status, value), ("GET", &none), &env);
             assert_eq!(wait, expected.map(Duration::from_secs), "{status} {value}");
@@ -241,7 +249,7 @@ mod tests {
     #[test]
     fn nothing_is_tried_again_when_the_time_is_over() {
         let policy = Retries::times(9).within(Duration::from_secs(5));
-        let mut retrying = Retrying::new(policy, Arc::default(), &FixedEnv::new(100));
+        let mut retrying = Retrying::new(Arc::new(policy), Arc::default(), &FixedEnv::new(100));
         let none = Headers::new();
         for (now, expected) in [(100, true), (105, true), (106, false)] {
             let wait = retrying.after_error(&refused(), false, ("GET", &none), &FixedEnv::new(now));
@@ -254,8 +262,11 @@ mod tests {
         let budget = Arc::new(Budget::default());
         let none = Headers::new();
         let again = || {
-            let mut retrying =
-                Retrying::new(Retries::times(1), Arc::clone(&budget), &FixedEnv::new(0));
+            let mut retrying = Retrying::new(
+                Arc::new(Retries::times(1)),
+                Arc::clone(&budget),
+                &FixedEnv::new(0),
+            );
             retrying
                 .after_error(&refused(), false, ("GET", &none), &FixedEnv::new(0))
                 .is_some()

@@ -156,15 +156,16 @@ pub(crate) fn push(headers: &mut Headers, name: &str, value: &[u8], secret: bool
 
 /// Writes a name as the codec writes it: `x-api-key` as `X-Api-Key`.
 pub(crate) fn title_case(name: &str) -> String {
-    let mut cased = String::with_capacity(name.len());
-    for letter in name.chars() {
-        cased.push(if cased.is_empty() || cased.ends_with('-') {
+    let mut start = true;
+    let cased = name.chars().map(|letter| {
+        let capital = std::mem::replace(&mut start, letter == '-');
+        if capital {
             letter.to_ascii_uppercase()
         } else {
             letter.to_ascii_lowercase()
-        });
-    }
-    cased
+        }
+    });
+    cased.collect()
 }
 
 /// Says whether every name is in title case and stands once, so that the codec changes nothing.

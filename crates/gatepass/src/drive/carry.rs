@@ -38,7 +38,8 @@ const BODY_LIMIT: usize = 1 << 20;
 /// One request, on its way.
 pub(crate) struct Drive {
     pub(crate) inner: Arc<Inner>,
-    pub(crate) exchange: Exchange,
+    /// It is large, and futures are moved.
+    pub(crate) exchange: Box<Exchange>,
     pub(crate) clock: Clock,
     /// The body that is not in memory.
     pub(crate) stream: Option<Stream>,
@@ -54,25 +55,28 @@ struct Hand {
 }
 
 impl Drive {
-    /// Carries the exchange out until the response is the caller's.
+    /// Carries the exchange out until the response is the caller's. What happens once for many requests is boxed, so that the
+    /// future of each is small.
     pub(crate) async fn run(mut self) -> Result<Arrived, Error> {
         let mut hand = Hand::default();
         let mut event = Event::Start;
         loop {
             event = match self.step(event)? {
                 Action::Open(route) => self.open(&mut hand, route).await?,
-                Action::Tunnel(origin) => self.tunnel(&mut hand, &origin).await,
+                Action::Tunnel(origin) => Box::pin(self.tunnel(&mut hand, &origin)).await,
                 Action::Wait(wait) => {
                     let until = self.clock.until(wait)?;
                     self.inner.runtime.sleep_until(until).await;
                     Event::Waited
                 }
-                Action::Find(search) => Event::Found(find(self.inner.runtime, search).await?),
+                Action::Find(search) => {
+                    Event::Found(Box::pin(find(self.inner.runtime, search)).await?)
+                }
                 Action::Send(payload) => self.send(&mut hand, payload).await?,
-                Action::ReadBody => self.read_body(&mut hand).await?,
-                Action::Drain { keep } => self.drain(&mut hand, keep).await,
+                Action::ReadBody => Box::pin(self.read_body(&mut hand)).await?,
+                Action::Drain { keep } => Box::pin(self.drain(&mut hand, keep)).await,
                 Action::Side(side) => {
-                    Event::Replied(side_request(&self.inner, &self.how, side).await)
+                    Event::Replied(Box::pin(side_request(&self.inner, &self.how, side)).await)
                 }
                 Action::Ask(prompt) => Event::Answered(ask(&self.inner, prompt).await),
                 Action::Finish => break,
@@ -122,7 +126,7 @@ impl Drive {
             None => {
                 let limit = self.clock.for_connect()?;
                 let opener = self.opener();
-                let opening = opener.open(&key, &mut timing);
+                let opening = Box::pin(opener.open(&key, &mut timing));
                 let opened = within(self.inner.runtime, limit, opening).await;
                 let late = || Err(self.clock.no_connection(address(&key.space)));
                 match opened.unwrap_or_else(late) {
@@ -381,7 +385,7 @@ impl Drive {
         let plan = Plan {
             env: Arc::clone(&inner.env),
             redirects: crate::config::Redirects::none(),
-            retries: crate::config::Retries::none(),
+            retries: Arc::new(crate::config::Retries::none()),
             budget: Arc::clone(&inner.budget),
             http: how.dial.http,
             expect: ExpectContinue::never(),
@@ -399,7 +403,7 @@ impl Drive {
         };
         Ok(Self {
             clock: Clock::start(inner.runtime, inner.timeouts),
-            exchange: Exchange::new(plan, given),
+            exchange: Box::new(Exchange::new(plan, given)),
             stream: None,
             how,
             inner,

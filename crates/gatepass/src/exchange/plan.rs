@@ -30,7 +30,7 @@ impl Bound {
 pub(crate) struct Plan {
     pub(crate) env: Arc<dyn Env>,
     pub(crate) redirects: Redirects,
-    pub(crate) retries: Retries,
+    pub(crate) retries: Arc<Retries>,
     pub(crate) budget: Arc<Budget>,
     pub(crate) allow_plain_http: bool,
     pub(crate) http: Version,

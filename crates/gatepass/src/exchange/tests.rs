@@ -104,7 +104,7 @@ fn exchange(url: &str, scheme: Option<Arc<dyn Scheme>>) -> Exchange {
     let plan = Plan {
         env: Arc::new(FixedEnv::new(0)),
         redirects: Redirects::default(),
-        retries: Retries::none(),
+        retries: Arc::new(Retries::none()),
         budget: Arc::default(),
         allow_plain_http: false,
         http: Version::Any,

@@ -63,12 +63,12 @@ impl Exchange {
             }
         }
         let mut form = Form::Origin;
-        let mut passed = self.through.as_ref().map(|through| Passed {
+        let mut passed = self.through.as_deref().map(|through| Passed {
             proxy: through.proxy.to_string(),
             forwarded: through.forwards(),
             authentication: None,
         });
-        if self.through.as_ref().is_some_and(Through::forwards) {
+        if self.through.as_deref().is_some_and(Through::forwards) {
             form = Form::Absolute;
             if let Some(explicit) = for_proxy {
                 draft.headers.set_secret(PROXY_AUTHORIZATION, explicit);
@@ -171,7 +171,7 @@ impl Exchange {
     fn write_connect(&mut self) -> Result<Action, Error> {
         let Some(Through {
             http: Some(http), ..
-        }) = &self.through
+        }) = self.through.as_deref()
         else {
             return Ok(Action::Finish);
         };
@@ -211,7 +211,7 @@ impl Exchange {
     }
 
     fn authorize_at_proxy(&mut self, draft: &mut Draft<'_>) -> Result<Option<Written>, Error> {
-        let conversation = self.through.as_mut().and_then(Through::conversation);
+        let conversation = self.through.as_deref_mut().and_then(Through::conversation);
         let (env, connection) = (&*self.plan.env, self.connection);
         conversation
             .map(|conversation| conversation.authorize(draft, env, connection))
@@ -220,7 +220,7 @@ impl Exchange {
 
     /// Takes out of a request for the origin what the caller wrote for the proxy, if one is used.
     fn for_proxy(&self, headers: &mut Headers, withheld: &mut Vec<Withheld>) -> Option<Vec<u8>> {
-        self.through.as_ref()?.http.as_ref()?;
+        self.through.as_deref()?.http.as_ref()?;
         let explicit = self.given.headers.get(PROXY_AUTHORIZATION)?.to_vec();
         headers.remove(PROXY_AUTHORIZATION);
         withheld.retain(|it| it.what != format!("the {PROXY_AUTHORIZATION} header"));

@@ -1,6 +1,7 @@
 //! Where idle connections wait. A request that follows a finished one to the same place never opens a second one.
 
 use std::collections::HashMap;
+use std::hash::{Hash, Hasher};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -11,7 +12,7 @@ use super::process_local::ProcessLocal;
 use crate::config::{self, Proxy};
 
 /// What must be equal for a connection to be used again.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Key {
     /// Whom HTTP is spoken with: the origin, or the proxy that forwards requests.
     pub(crate) space: Space,
@@ -25,6 +26,14 @@ pub(crate) struct Key {
     pub(crate) tls: usize,
     /// Who the connection belongs to, at the origin and at the proxy.
     pub(crate) principals: [Option<Principal>; 2],
+}
+
+/// By what tells keys apart in nearly every program. Those that differ in the rest alone are compared.
+impl Hash for Key {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.space.host().hash(state);
+        self.space.port().hash(state);
+    }
 }
 
 /// The idle connections of a client, by what they can be used for.

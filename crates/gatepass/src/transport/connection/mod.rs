@@ -164,7 +164,7 @@ impl Connection {
     ) -> Result<Response<Incoming>, Unanswered> {
         match &mut self.codec {
             Codec::Http1(http1) => http1.send(request).await,
-            Codec::Http2(http2) => http2.send(request).await,
+            Codec::Http2(http2) => Box::pin(http2.send(request)).await,
         }
     }
 
