@@ -259,6 +259,21 @@ async fn nothing_is_said_of_what_has_nothing_to_do_with_a_certificate() {
     assert_eq!(said.scheme.as_deref(), Some("basic"));
 }
 
+#[tokio::test]
+async fn a_response_without_a_page_is_told_too() {
+    let bare = Answer::Say(b"HTTP/1.1 400 Bad Request\r\nContent-Type: text/html\r\n\r\n".to_vec());
+    let request = Client::new()
+        .request("HEAD", asking(bare))
+        .tls(showing(None));
+    let response = request.send().await.unwrap();
+    let said = explain(response.transcript()).unwrap();
+    assert!(
+        said.headline
+            .contains("it has asked for a client certificate"),
+        "{said:?}"
+    );
+}
+
 /// A body is only looked at where it is short and its length is known.
 #[tokio::test]
 async fn a_long_body_is_the_callers_alone() {

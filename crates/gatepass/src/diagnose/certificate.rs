@@ -37,6 +37,12 @@ pub(super) fn look(evidence: &Evidence<'_>) -> Option<Diagnosis> {
                 format!("{who} requires a client certificate, and none was sent ({status})");
             Some(Diagnosis::new(headline).with_hint(give(authorities)))
         }
+        // A response to HEAD has no page that says so.
+        (None, ClientCertificate::NotSent { authorities })
+            if status == 400 && evidence.leg.method() == "HEAD" =>
+        {
+            Some(not_sent(who, authorities, status))
+        }
         (None, client) if evidence.says_nothing_else() => by_status(who, client, status),
         _ => None,
     }
@@ -46,10 +52,7 @@ pub(super) fn look(evidence: &Evidence<'_>) -> Option<Diagnosis> {
 fn by_status(who: &str, client: &ClientCertificate, status: u16) -> Option<Diagnosis> {
     match (client, status) {
         (ClientCertificate::NotSent { authorities }, 401 | 403 | 495 | 496) => {
-            let headline = format!(
-                "{who} refuses the request ({status}); it has asked for a client certificate, and none was sent"
-            );
-            Some(Diagnosis::new(headline).with_hint(give(authorities)))
+            Some(not_sent(who, authorities, status))
         }
         (ClientCertificate::Sent { certificate, .. }, 403) => {
             let headline = format!(
@@ -94,6 +97,13 @@ fn refused(
         true => "Have the certificate renewed".to_owned(),
         false => refused_hint(authorities),
     })
+}
+
+fn not_sent(who: &str, authorities: &[String], status: u16) -> Diagnosis {
+    let headline = format!(
+        "{who} refuses the request ({status}); it has asked for a client certificate, and none was sent"
+    );
+    Diagnosis::new(headline).with_hint(give(authorities))
 }
 
 fn give(authorities: &[String]) -> String {

@@ -39,7 +39,8 @@ pub(crate) struct KeepArgs {
 
     /// Send the cookies of this file, if it is there, and write it when the request is done
     ///
-    /// It is written as Netscape wrote such files, and as JSON if its name ends in .json. Only its owner may read it.
+    /// It is written as Netscape wrote such files, and as JSON if its name ends in .json. Only its owner may read it. Runs at
+    /// the same time can share it, and a session too: each writes what it has changed.
     #[arg(short = 'c', long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = KEEPING)]
     pub(crate) cookie_jar: Option<PathBuf>,
 }
