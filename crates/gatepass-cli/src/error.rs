@@ -91,9 +91,9 @@ impl fmt::Display for Failure {
     }
 }
 
-/// Ends a text with a full stop, unless it has an end already.
+/// Ends a text with a full stop, unless it has an end already, which a caret under the mistake is too.
 fn sentence(text: &str) -> String {
-    let ended = text.ends_with(['.', '?', '!', ':']);
+    let ended = text.ends_with(['.', '?', '!', ':', '^']);
     format!("{text}{}", if ended { "" } else { "." })
 }
 

@@ -279,7 +279,7 @@ fn errors_point_at_the_place_and_repeat_no_secret() {
         ),
         (
             "curl -su a:s3cret --heade x u",
-            &["--heade", "did you mean"],
+            &["--heade", "did you mean --header?"],
         ),
         ("curl -sü u", &["no option -ü", "-sü"]),
         ("curl \u{2014}data s3cret u", &["dash that is not a hyphen"]),

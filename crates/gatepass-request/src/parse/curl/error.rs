@@ -168,7 +168,7 @@ fn unknown(
         format!("-{option}")
     };
     let what = match nearest {
-        Some(nearest) => format!("curl has no option {option}; did you mean {nearest}?"),
+        Some(nearest) => format!("curl has no option {option}; did you mean --{nearest}?"),
         None if dash => {
             format!(
                 "curl has no option {option}: it begins with a dash that is not a hyphen; write -"

@@ -100,7 +100,7 @@ pub(super) fn short(letter: char) -> Option<&'static Flag> {
         .find(|flag| flag.short == letter && letter != ' ')
 }
 
-/// Returns the long option, with its hyphens, that a misspelt or shortened one was probably meant to be.
+/// Returns the long option, without its hyphens, that a misspelt or shortened one was probably meant to be.
 pub(super) fn nearest(name: &str) -> Option<&'static str> {
     // The distance takes quadratic time, and no option is longer.
     if name.len() > 30 || name.len() < 2 {
