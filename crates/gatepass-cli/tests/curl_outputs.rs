@@ -68,7 +68,7 @@ struct Left {
 }
 
 fn left_behind(line: &str) -> Left {
-    let server = Server::builder().https(true).start().unwrap();
+    let server = Server::builder().https(true).faults(true).start().unwrap();
     let port = server.port();
     let folder = tempfile::tempdir().unwrap();
     let tls = server.https_port().unwrap_or_default();
@@ -78,6 +78,7 @@ fn left_behind(line: &str) -> Left {
         .args(["-c", line.trim_end()])
         .current_dir(folder.path())
         .env("URL", format!("http://127.0.0.1:{port}"))
+        .env("FAULTS", format!("http://127.0.0.1:{port}/faults"))
         .env("PORT", port.to_string())
         .env("TLS", format!("https://127.0.0.1:{tls}"))
         .env("HOME", folder.path())

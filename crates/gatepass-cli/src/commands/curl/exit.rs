@@ -138,9 +138,11 @@ impl Trouble {
     /// As [`Trouble::of_client`], for a body that broke off.
     pub(super) fn of_body(error: &Error) -> Self {
         let mut trouble = Self::of_client(error);
-        if trouble.code == Code::EMPTY {
-            trouble.code = Code::PARTIAL;
-        }
+        trouble.code = match trouble.code {
+            Code::EMPTY => Code::PARTIAL,
+            Code::PROTOCOL | Code::WEIRD_REPLY => Code::RECEIVE,
+            code => code,
+        };
         trouble
     }
 }
@@ -153,7 +155,16 @@ fn code(error: &Error) -> Code {
             Peer::TooManyRedirects { .. } => Code::REDIRECTS,
             Peer::NoTunnel { .. } => Code::RECEIVE,
             Peer::Socks { .. } => Code::SOCKS,
-            Peer::NotHttp { .. } | Peer::ForbiddenRedirect { .. } => Code::PROTOCOL,
+            // What begins like no HTTP/1 is HTTP/0.9 to curl, which it does not allow.
+            Peer::NotHttp { problem, .. }
+                if ["version", "status-code"]
+                    .iter()
+                    .any(|it| problem.contains(it)) =>
+            {
+                Code::PROTOCOL
+            }
+            Peer::NotHttp { problem, .. } if problem.contains("transfer coding") => Code::CODING,
+            Peer::ForbiddenRedirect { .. } => Code::PROTOCOL,
             Peer::BadRedirect { .. } => Code::MALFORMED_URL,
             Peer::BodyTooLarge { .. } | Peer::Swollen { .. } => Code::TOO_LARGE,
             Peer::Coding { .. } => Code::CODING,
@@ -162,6 +173,7 @@ fn code(error: &Error) -> Code {
         Error::Network(network) => match network {
             Network::Dns { .. } => Code::NO_NAME,
             Network::Refused { .. } | Network::Connect { .. } => Code::NO_CONNECTION,
+            Network::Lost { problem, .. } if problem.contains("reset") => Code::RECEIVE,
             Network::Lost { .. } => Code::EMPTY,
             Network::BodySource { .. } => Code::READ,
             Network::Interrupted => Code::INTERRUPTED,

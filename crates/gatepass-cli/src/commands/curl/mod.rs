@@ -62,6 +62,10 @@ pub(crate) struct CurlArgs {
 pub(crate) fn run(args: CurlArgs) -> Result<Exit, Failure> {
     let words = args.words.iter().map(|word| word.as_encoded_bytes());
     let words: Vec<&[u8]> = words.collect();
+    if let Some(text) = about(&words) {
+        output::print(text)?;
+        return Ok(Code::OK.into());
+    }
     let curl = match understand(&words) {
         Ok(curl) => curl,
         Err(error) => {
@@ -73,6 +77,34 @@ pub(crate) fn run(args: CurlArgs) -> Result<Exit, Failure> {
     let runner = Runner::new(curl);
     Ok(runner.run().into())
 }
+
+/// Returns what `--version` and `--help` print. Scripts ask for the protocols and features before they go on.
+fn about(words: &[&[u8]]) -> Option<&'static str> {
+    let asked = |names: [&str; 2]| {
+        words
+            .iter()
+            .any(|word| names.iter().any(|it| it.as_bytes() == *word))
+    };
+    if asked(["-V", "--version"]) {
+        return Some(VERSION);
+    }
+    asked(["-h", "--help"]).then_some(HELP)
+}
+
+const VERSION: &str = concat!(
+    "curl 8.22.0 (gatepass ",
+    env!("CARGO_PKG_VERSION"),
+    ") rustls\n",
+    "Protocols: http https\n",
+    "Features: brotli HTTP2 HTTPS-proxy IDN IPv6 Largefile libz PSL SSL UnixSockets zstd\n"
+);
+
+const HELP: &str = "\
+Usage: gatepass curl [options...] <url>
+
+The options are those of curl 8.22.0, which man curl explains. What is different:
+docs/guide/curl.md, and gatepass curl says so itself before anything is sent.
+";
 
 /// Reads the words, or the text that one of them is: a command line, or requests in another form. A hyphen alone, which is
 /// no URL, is such a text on standard input.
