@@ -28,6 +28,23 @@ fn what_is_understood_is_shown_without_secrets() {
 }
 
 #[test]
+fn header_fields_for_a_proxy_are_masked_and_stored_without_their_secrets() {
+    let command = "curl -x http://p:1 --proxy-header 'Proxy-Authorization: Basic czNjcmV0LXMzY3JldA==' \
+                   --proxy-header 'X-Api-Key: s3cret-key' --proxy-header 'X-Id: 7' http://h.example/";
+    let shown = gatepass_with_input(&["import"], command.as_bytes()).ok();
+    assert!(
+        shown.contains("proxy header X-Id: 7") && shown.contains("proxy header X-Api-Key: …⟨"),
+        "{shown}"
+    );
+    let printed = gatepass_with_input(&["import", "--json"], command.as_bytes()).ok();
+    for secret in ["czNjcmV0LXMzY3JldA", "s3cret-key"] {
+        assert!(!shown.contains(secret), "{shown}");
+        assert!(!printed.contains(secret), "{printed}");
+    }
+    assert!(printed.contains("PROXY_AUTHORIZATION") && printed.contains("X_API_KEY"));
+}
+
+#[test]
 fn the_neutral_form_has_variables_in_place_of_secrets_and_is_read_again() {
     let printed = gatepass_with_input(&["import", "-", "--json"], COMMAND.as_bytes()).ok();
     assert!(

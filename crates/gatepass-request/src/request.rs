@@ -235,6 +235,14 @@ impl Serialize for Request {
                 header.name()
             )));
         }
+        let mut for_proxy = self.settings.proxy.iter().flat_map(|it| &it.headers);
+        if let Some((name, _)) = for_proxy
+            .find(|(name, value)| carries_credential(name) && !self.is_open(value.as_bytes()))
+        {
+            return Err(S::Error::custom(format!(
+                "the header {name} for the proxy carries a credential, which is not written; authenticate by a scheme instead"
+            )));
+        }
         let headers = self.headers.iter();
         Stored {
             method: &self.method,
@@ -277,6 +285,24 @@ mod tests {
 
     fn request() -> Request {
         Request::get(Url::parse("http://example.org/a%2Fb?c").unwrap())
+    }
+
+    #[test]
+    fn a_credential_for_a_proxy_is_neither_shown_nor_stored() {
+        let mut request = request();
+        let mut proxy = Proxy::new("http://p:1");
+        proxy.headers = vec![("X-Api-Key".to_owned(), "s3cret-key".to_owned())];
+        request.settings.proxy = Some(proxy);
+        assert!(!format!("{request:?}").contains("s3cret"));
+        let refused = serde_json::to_string(&request).unwrap_err().to_string();
+        assert!(
+            refused.contains("X-Api-Key") && !refused.contains("s3cret"),
+            "{refused}"
+        );
+        let secrets = request.take_secrets();
+        assert_eq!(secrets[0].0, "X_API_KEY");
+        let stored = serde_json::to_string(&request).unwrap();
+        assert!(!stored.contains("s3cret"), "{stored}");
     }
 
     #[test]

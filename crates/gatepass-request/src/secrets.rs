@@ -13,7 +13,7 @@ impl Request {
     /// that are returned it is the same request again. A secret that is half a variable stays, and storing is refused then.
     ///
     /// Taken are the secrets of [`Request::auth`] and of the proxy, the password of a client certificate, user name and
-    /// password of the URL, and the values of header fields that carry credentials. Bodies and queries stay as they are.
+    /// password of the URL, and the values of header fields that carry credentials, those for the proxy included. Bodies and queries stay as they are.
     ///
     /// ```
     /// use gatepass_request::{Auth, Request, Source, Url};
@@ -65,11 +65,15 @@ impl Request {
 
     fn take_headers(&mut self, taken: &mut Taken) {
         let carries = |name: &str, secret: bool| secret || carries_credential(name);
-        if !self
+        let own = self
             .headers
             .iter()
-            .any(|header| carries(header.name(), header.is_secret()))
-        {
+            .any(|header| carries(header.name(), header.is_secret()));
+        let for_proxy = self.settings.proxy.as_ref().is_some_and(|proxy| {
+            let mut names = proxy.headers.iter().map(|(name, _)| name);
+            names.any(|name| carries_credential(name))
+        });
+        if !own && !for_proxy {
             return;
         }
         let mut stand_ins =
@@ -81,35 +85,25 @@ impl Request {
                 let known = stand_ins.variables();
                 carries(header.name(), header.is_secret()) && !has_variable(text.as_bytes(), known)
             });
-            let Some(text) = literal else {
-                if header.is_secret() {
+            match literal {
+                Some(text) => {
+                    let left = taken.take_header(header.name(), text, &mut stand_ins);
+                    headers.append(header.name(), left);
+                }
+                None if header.is_secret() => {
                     headers.append_secret(header.name(), header.value());
-                } else {
-                    headers.append(header.name(), header.value());
                 }
-                continue;
-            };
-            // The scheme's word is no secret; the rest is.
-            let (word, secret) = match text.split_once(' ') {
-                Some((word, secret))
-                    if is_token(word.as_bytes())
-                        && header
-                            .name()
-                            .to_ascii_lowercase()
-                            .ends_with("authorization") =>
-                {
-                    (format!("{word} "), secret)
-                }
-                _ => (String::new(), text),
-            };
-            let name = taken.name(header.name());
-            headers.append(
-                header.name(),
-                format!("{word}{}", stand_ins.of(&name, None, false)),
-            );
-            taken.secrets.push((name, secret.into()));
+                None => headers.append(header.name(), header.value()),
+            }
         }
         self.headers = headers;
+        let proxy = self.settings.proxy.iter_mut();
+        for (name, value) in proxy.flat_map(|proxy| &mut proxy.headers) {
+            let known = stand_ins.variables();
+            if carries_credential(name) && !has_variable(value.as_bytes(), known) {
+                *value = taken.take_header(name, value, &mut stand_ins);
+            }
+        }
         self.variables = stand_ins.into_variables();
     }
 }
@@ -139,6 +133,21 @@ impl Taken {
         }
         self.names.push(name.clone());
         name
+    }
+
+    /// Takes the value of a header field, and returns what is left of it. The scheme's word is no secret; the rest is.
+    fn take_header(&mut self, name: &str, text: &str, stand_ins: &mut StandIns) -> String {
+        let is_scheme = name.to_ascii_lowercase().ends_with("authorization");
+        let (word, secret) = match text.split_once(' ') {
+            Some((word, secret)) if is_scheme && is_token(word.as_bytes()) => {
+                (format!("{word} "), secret)
+            }
+            _ => (String::new(), text),
+        };
+        let name = self.name(name);
+        let left = format!("{word}{}", stand_ins.of(&name, None, false));
+        self.secrets.push((name, secret.into()));
+        left
     }
 
     fn take_auth(&mut self, auth: &mut Auth, prefix: &str, is_open: &dyn Fn(&Secret) -> bool) {

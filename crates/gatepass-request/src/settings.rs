@@ -1,5 +1,6 @@
 //! How a request is to be carried out, apart from what it says: proxy, TLS, redirects, time, names and addresses.
 
+use std::fmt;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -50,7 +51,7 @@ pub struct Settings {
 }
 
 /// A proxy, and how to tell it who asks.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Proxy {
@@ -275,6 +276,20 @@ impl Proxy {
             tunnel: false,
             tls: Tls::default(),
         }
+    }
+}
+
+/// Shows the names of header fields, and no value: one may be a credential.
+impl fmt::Debug for Proxy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<&str> = self.headers.iter().map(|(name, _)| name.as_str()).collect();
+        f.debug_struct("Proxy")
+            .field("url", &self.url)
+            .field("auth", &self.auth)
+            .field("headers", &names)
+            .field("tunnel", &self.tunnel)
+            .field("tls", &self.tls)
+            .finish()
     }
 }
 

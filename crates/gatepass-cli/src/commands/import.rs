@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::io::{IsTerminal as _, Read as _};
 
 use clap::Args;
-use gatepass_auth::{Header, Secret, mask};
+use gatepass_auth::{Header, Headers, Secret, mask};
 use gatepass_request::parse::curl::Wanted;
 use gatepass_request::parse::{Reading, any};
 use gatepass_request::{
@@ -316,6 +316,17 @@ impl Shown<'_> {
         {
             let auth = self.auth(&auth);
             self.line("proxy auth", &auth);
+        }
+        let headers = settings.proxy.iter_mut().map(|it| &mut it.headers);
+        for (name, value) in headers.flat_map(std::mem::take) {
+            let shown = Headers::from_iter([(name, value)]);
+            for header in &shown {
+                let value = self.header(header);
+                self.line(
+                    &format!("proxy header {}", self.text(header.name())),
+                    &value,
+                );
+            }
         }
         if let Some(client) = &mut settings.tls.client
             && let Some(Source::Literal(password)) = &client.password
