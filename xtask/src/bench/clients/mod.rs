@@ -112,7 +112,7 @@ pub(crate) fn ureq() -> ureq::Agent {
         .into()
 }
 
-/// As [`ureq`].
+/// Makes another one.
 pub(crate) fn reqwest() -> Result<reqwest::blocking::Client> {
     Ok(reqwest::blocking::Client::builder().no_proxy().build()?)
 }
