@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use super::clients::Which;
-use super::figure::{Aim, Figure};
+use super::figure::Figure;
 use super::worker::{Gets, Worker};
 use crate::failure::{Failure, Result};
 use crate::process::{answers, run};
@@ -11,11 +11,11 @@ use crate::process::{answers, run};
 /// The instructions of a request are the difference of two runs, so that what is done once falls out.
 const RUNS: [usize; 2] = [100, 600];
 
-const ROWS: &[(Which, Which, Option<Aim>)] = &[
-    (Which::Blocking, Which::BarePoll, None),
-    (Which::Blocking, Which::Ureq, Some(Aim::AtMost(1.0))),
-    (Which::Blocking, Which::Reqwest, None),
-    (Which::Async, Which::BareTokio, None),
+const ROWS: &[(Which, Which)] = &[
+    (Which::Blocking, Which::BarePoll),
+    (Which::Blocking, Which::Ureq),
+    (Which::Blocking, Which::Reqwest),
+    (Which::Async, Which::BareTokio),
 ];
 
 /// Says how to install what counts, if it is missing.
@@ -28,7 +28,7 @@ pub(super) fn missing() -> Option<&'static str> {
 pub(super) fn measure(base: &str) -> Result<Vec<Figure>> {
     let mut known: Vec<(Which, f64)> = Vec::new();
     let mut figures = Vec::new();
-    for (ours, other, aim) in ROWS {
+    for (ours, other) in ROWS {
         let mut of = |which: Which| {
             if let Some((_, count)) = known.iter().find(|(known, _)| *known == which) {
                 return Ok(*count);
@@ -43,7 +43,7 @@ pub(super) fn measure(base: &str) -> Result<Vec<Figure>> {
             other: of(*other)? / 1e3,
             unit: "k instr.",
             beside: other.name(),
-            aim: *aim,
+            aim: None,
         });
     }
     Ok(figures)

@@ -1,6 +1,6 @@
 //! hyper's codec over a socket and `poll(2)`, and nothing else: what no blocking client over hyper can be faster than.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::future::Future;
 use std::io::{self, Read as _, Write as _};
 use std::net::TcpStream;
@@ -39,7 +39,6 @@ impl Bare {
         let socket = Socket {
             stream: Rc::new(stream),
             wants: Rc::new(Cell::new(PollFlags::empty())),
-            room: vec![0; 16 << 10],
         };
         let (stream, wants) = (Rc::clone(&socket.stream), Rc::clone(&socket.wants));
         let woken = Arc::new(Woken(AtomicBool::new(false)));
@@ -130,11 +129,15 @@ impl Wake for Woken {
     }
 }
 
+thread_local! {
+    /// Where the bytes of all connections are read to.
+    static ROOM: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
+
 /// A socket that says what it waits for.
 struct Socket {
     stream: Rc<TcpStream>,
     wants: Rc<Cell<PollFlags>>,
-    room: Vec<u8>,
 }
 
 impl Socket {
@@ -155,19 +158,20 @@ impl Socket {
 
 impl Read for Socket {
     fn poll_read(
-        mut self: Pin<&mut Self>,
+        self: Pin<&mut Self>,
         _: &mut Context<'_>,
         mut buffer: ReadBufCursor<'_>,
     ) -> Poll<io::Result<()>> {
         // The cursor gives safe code no memory to read into. The bytes, about 300 of them, are copied.
-        let mut room = std::mem::take(&mut self.room);
-        let size = buffer.remaining().min(room.len());
-        let read = self.attempt(PollFlags::IN, |mut stream| stream.read(&mut room[..size]));
-        if let Poll::Ready(Ok(read)) = read {
-            buffer.put_slice(&room[..read]);
-        }
-        self.room = room;
-        read.map_ok(drop)
+        ROOM.with_borrow_mut(|room| {
+            room.resize(16 << 10, 0);
+            let size = buffer.remaining().min(room.len());
+            let read = self.attempt(PollFlags::IN, |mut stream| stream.read(&mut room[..size]));
+            if let Poll::Ready(Ok(read)) = read {
+                buffer.put_slice(&room[..read]);
+            }
+            read.map_ok(drop)
+        })
     }
 }
 
