@@ -55,6 +55,21 @@ fn a_server_is_asked_about_the_bodies_that_curl_asks_about() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn a_pipe_with_a_name_is_opened_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let pipe = folder.path().join("pipe");
+    let made = Command::new("mkfifo").arg(&pipe).status().unwrap();
+    assert!(made.success());
+    let writer = std::thread::spawn(move || std::fs::write(pipe, "hello").unwrap());
+    let gatepass = env!("CARGO_BIN_EXE_gatepass");
+    let line = "curl -s -m 20 --limit-rate 1M -T pipe $URL/x";
+    let (requests, _) = received(folder.path(), Command::new(gatepass).args(["curl", line]));
+    writer.join().unwrap();
+    assert_eq!((requests.len(), &requests[0].body[..]), (1, &b"hello"[..]));
+}
+
 /// A line of a list.
 pub(crate) struct Line<'a> {
     pub(crate) mark: &'a str,

@@ -122,14 +122,7 @@ impl Destination {
         let file = if self.no_clobber {
             self.unused(&path)
         } else {
-            let mut options = OpenOptions::new();
-            options.create(true).write(true);
-            if self.append {
-                options.append(true);
-            } else {
-                options.truncate(true);
-            }
-            options.open(&path)
+            opened(&path, self.append)
         };
         let file = file.map_err(|error| unwritable(&path, &error))?;
         let there = file.metadata().ok().filter(fs::Metadata::is_file);
@@ -201,7 +194,15 @@ impl Destination {
     }
 }
 
-fn unwritable(path: &Path, error: &io::Error) -> Trouble {
+/// Opens a file to write it anew, or behind what is in it.
+pub(super) fn opened(path: impl AsRef<Path>, append: bool) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.create(true).write(true);
+    options.append(append).truncate(!append).open(path)
+}
+
+/// Says that a file cannot be written.
+pub(super) fn unwritable(path: &Path, error: &io::Error) -> Trouble {
     Trouble::new(
         Code::WRITE,
         format!(

@@ -3,6 +3,7 @@
 use std::cell::Cell;
 use std::fs;
 use std::io::Write as _;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -14,7 +15,7 @@ use gatepass_request::parse::curl::{self, Fail, Global, Output};
 use gatepass_request::{Content, Request};
 
 use super::attempts::{Attempts, Outcome};
-use super::destination::Destination;
+use super::destination::{Destination, opened, unwritable};
 use super::exit::{Code, Trouble};
 use super::facts::Facts;
 use super::pace::{Brake, Moved, Paced, too_slow};
@@ -115,6 +116,7 @@ impl<'a> Transfer<'a> {
         facts: &mut Facts,
     ) -> Result<(), Trouble> {
         let resume = self.output.resume.map(|resume| destination.resume(resume));
+        let resume = resume.filter(|at| *at > 0);
         let jar = beside.cookies.of(&request.settings.cookies)?;
         let moved = Moved::default();
         let mut builder = self.builder(client, request, resume, &moved)?;
@@ -189,7 +191,7 @@ impl<'a> Transfer<'a> {
         } else {
             builder.decoding(Decoding::none())
         };
-        if let Some(resume) = resume.filter(|resume| *resume > 0) {
+        if let Some(resume) = resume {
             builder = builder.header("Range", format!("bytes={resume}-"));
         }
         if let Some(auth) = &request.auth {
@@ -266,7 +268,7 @@ impl Exchange<'_> {
 
     /// Checks that what comes is the rest that was asked for. What is there already may be the whole.
     fn check_range(&self, response: &Response) -> Result<(), Trouble> {
-        let Some(at) = self.resume.filter(|at| *at > 0) else {
+        let Some(at) = self.resume else {
             return Ok(());
         };
         let is_get = self.request.method == "GET" && response.status() != 416;
@@ -320,7 +322,7 @@ impl Exchange<'_> {
         if announced.is_some_and(|length| length > most) {
             return Err(too_large());
         }
-        let is_whole = self.resume.is_some_and(|at| at > 0)
+        let is_whole = self.resume.is_some()
             && !response.headers().contains("Content-Range")
             && response.status() != 416;
         let mut brake = Brake::new(output.pace.most);
@@ -372,19 +374,20 @@ fn refused(status: u16) -> Trouble {
 
 /// Sends a file no faster than `most` bytes in a second, and counts what was sent.
 fn paced_file(path: &str, moved: Moved, most: Option<u64>) -> Result<Body, gatepass::Error> {
+    if fs::metadata(path).is_ok_and(|about| !about.is_file() && !about.is_dir()) {
+        // What is written to a pipe that is opened twice can be lost.
+        let file = fs::File::open(path).map_err(|error| Misuse::BodyFile {
+            path: path.to_owned(),
+            problem: reason(&error),
+        })?;
+        return Ok(Body::reader(Paced::new(file, moved, most), None));
+    }
     let length = Body::file(path)?.len();
     let path = path.to_owned();
-    let open = move || {
+    Ok(Body::replayable(length, move || {
         let reader = Paced::new(fs::File::open(&path)?, moved.clone(), most);
         Ok(Body::reader(reader, length))
-    };
-    Ok(match length {
-        Some(_) => Body::replayable(length, open),
-        None => open().map_err(|error: std::io::Error| Misuse::BodyFile {
-            path: String::new(),
-            problem: error.to_string(),
-        })?,
-    })
+    }))
 }
 
 /// Prints one line under a refusal.
@@ -396,12 +399,7 @@ fn explain(transcript: &Transcript) {
 
 /// Writes a file, or with `again` behind what is in it.
 fn dump(file: &str, bytes: &[u8], output: &Output, again: bool) -> Result<(), Trouble> {
-    let unwritable = |error: std::io::Error| {
-        Trouble::new(
-            Code::WRITE,
-            format!("the file {file} cannot be written: {}", reason(&error)),
-        )
-    };
+    let unwritable = |error| unwritable(Path::new(file), &error);
     if file == "-" {
         let mut out = std::io::stdout().lock();
         return out
@@ -410,19 +408,11 @@ fn dump(file: &str, bytes: &[u8], output: &Output, again: bool) -> Result<(), Tr
             .map_err(unwritable);
     }
     if output.create_directories
-        && let Some(directory) = std::path::Path::new(file).parent()
+        && let Some(directory) = Path::new(file).parent()
     {
         fs::create_dir_all(directory).map_err(unwritable)?;
     }
-    let mut options = fs::OpenOptions::new();
-    options.create(true).write(true);
-    if again {
-        options.append(true);
-    } else {
-        options.truncate(true);
-    }
-    let opened = options.open(file);
-    opened
+    opened(file, again)
         .and_then(|mut file| file.write_all(bytes))
         .map_err(unwritable)
 }

@@ -1,8 +1,9 @@
 //! `-w`: what is printed behind a transfer, with the names of curl(1).
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::Write as _;
 
+use super::destination;
 use super::exit::{Code, Trouble};
 use super::facts::Facts;
 use crate::output;
@@ -125,14 +126,7 @@ impl WriteOut {
 
 /// Opens a file that a part of the template goes to.
 fn opened(name: &str, append: bool) -> Option<File> {
-    let mut options = OpenOptions::new();
-    options.create(true).write(true);
-    if append {
-        options.append(true);
-    } else {
-        options.truncate(true);
-    }
-    let opened = options.open(name);
+    let opened = destination::opened(name, append);
     if let Err(error) = &opened {
         output::note(&format!(
             "Warning: the file {name} of -w cannot be written: {error}"
@@ -143,34 +137,24 @@ fn opened(name: &str, append: bool) -> Option<File> {
 
 /// Reads what follows a percent sign: the part and its length.
 fn variable(text: &str) -> Result<Option<(Part, usize)>, Trouble> {
-    if let Some(rest) = text.strip_prefix('{') {
-        let Some(end) = rest.find('}') else {
-            return Ok(None);
-        };
-        let name = &rest[..end];
+    let braced = |prefix: &str| {
+        let rest = text.strip_prefix(prefix)?;
+        let end = rest.find('}')?;
+        Some((&rest[..end], prefix.len() + end + 1))
+    };
+    if let Some((name, length)) = braced("{") {
         let part = match name {
             "onerror" => Part::OnError,
             "stdout" => Part::Stdout,
             "stderr" => Part::Stderr,
             name => Part::Variable(name.to_owned()),
         };
-        return Ok(Some((part, end + 2)));
+        return Ok(Some((part, length)));
     }
-    if let Some(rest) = text.strip_prefix("header{") {
-        let Some(end) = rest.find('}') else {
-            return Ok(None);
-        };
-        let name = rest[..end].split(':').next().unwrap_or_default();
-        return Ok(Some((
-            Part::Header(name.to_owned()),
-            "header{".len() + end + 1,
-        )));
+    if let Some((name, length)) = braced("header{") {
+        let name = name.split(':').next().unwrap_or_default();
+        return Ok(Some((Part::Header(name.to_owned()), length)));
     }
-    let braced = |prefix: &str| {
-        let rest = text.strip_prefix(prefix)?;
-        let end = rest.find('}')?;
-        Some((&rest[..end], prefix.len() + end + 1))
-    };
     if let Some((name, length)) = braced("output{") {
         let append = name.starts_with(">>");
         let name = name.trim_start_matches(">>").to_owned();
