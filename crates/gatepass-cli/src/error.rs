@@ -122,6 +122,8 @@ pub(crate) fn usage(error: &clap::Error) -> Failure {
     };
     let argument = one(ContextKind::InvalidArg).unwrap_or_default();
     let option = argument.split([' ', '=']).next().unwrap_or_default();
+    // What need not be given stands in brackets.
+    let option = option.trim_matches(['[', ']']);
     let help = "gatepass --help explains every option";
     match error.kind() {
         ErrorKind::UnknownArgument => {

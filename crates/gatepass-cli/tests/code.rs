@@ -66,7 +66,10 @@ fn a_refusal_names_the_reason_and_a_target_that_can() {
         "{said}"
     );
     let said = gatepass(&["code", "pyton-requests", "https://api.example/"]).failed(1);
-    assert!(said.contains("Did you mean python-requests?"), "{said}");
+    assert!(
+        said.contains("error: TARGET cannot be") && said.contains("Did you mean python-requests?"),
+        "{said}"
+    );
     let said = gatepass(&["code", "curl"]).failed(1);
     assert!(said.contains("there is no URL"), "{said}");
 }
