@@ -16,6 +16,7 @@ use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpListener;
 
+use super::clients;
 use crate::failure::Result;
 
 /// About as long as the answer of `/get`.
@@ -26,9 +27,7 @@ const PIECE: &[u8] = &[b'x'; 64 << 10];
 
 /// Prints the URL and answers until the process is stopped.
 pub(super) fn run() -> Result {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
+    let runtime = clients::runtime()?;
     let gathering = Rc::new(RefCell::new(Rc::new(Gathering::default())));
     tokio::task::LocalSet::new().block_on(&runtime, async {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;

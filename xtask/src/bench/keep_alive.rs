@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use bytes::Bytes;
-use gatepass::{Basic, Client};
+use gatepass::Client;
 use gatepass_auth::Digest;
 use http_body_util::{BodyExt, Empty};
 use hyper::Request;
@@ -27,9 +27,7 @@ const ROUNDS: usize = 100;
 const EACH: usize = 200;
 
 pub(super) fn measure(base: &str) -> Result<Vec<Figure>> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
+    let runtime = clients::runtime()?;
     runtime.block_on(async {
         let basic = basic(base).await?;
         let digest = digest(base).await?;
@@ -42,7 +40,7 @@ pub(super) fn measure(base: &str) -> Result<Vec<Figure>> {
 }
 
 async fn basic(base: &str) -> Result<Pairs> {
-    let scheme = Basic::new("alice", "s3cret").map_err(|error| Failure::new(error.to_string()))?;
+    let scheme = clients::alice()?;
     let client = Client::builder()
         .auth_for(base, scheme)
         .build()

@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use super::clients;
 use super::figure::{Aim, Figure, RATE};
 use super::keep_alive::Bare;
 use super::signed::Signer;
@@ -15,9 +16,7 @@ const DIGEST: &str = "/digest-auth/auth/alice/s3cret/MD5";
 
 pub(super) fn measure(server: &Running) -> Result<Vec<Figure>> {
     let bare = bare()?;
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
+    let runtime = clients::runtime()?;
     runtime.block_on(async {
         let (mut get, mut digest, mut other) = (Load::default(), Load::default(), Load::default());
         for _ in 0..ROUNDS {

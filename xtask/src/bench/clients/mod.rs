@@ -10,7 +10,7 @@ use super::rounds::Contestant;
 use crate::failure::{Failure, Result};
 use crate::install::Peers;
 
-pub(crate) use requests::Requests;
+use requests::Requests;
 
 /// What `alice` sends.
 pub(crate) const BASIC: &str = "Basic YWxpY2U6czNjcmV0";
@@ -94,7 +94,8 @@ pub(crate) fn runtime() -> Result<tokio::runtime::Runtime> {
         .build()?)
 }
 
-fn alice() -> Result<Basic> {
+/// Makes the scheme that sends [`BASIC`].
+pub(crate) fn alice() -> Result<Basic> {
     Basic::new("alice", "s3cret").map_err(|error| Failure::new(error.to_string()))
 }
 
