@@ -46,3 +46,8 @@ pub fn decode_form(text: &[u8]) -> Cow<'_, [u8]> {
         .collect();
     Cow::Owned(percent_decode(&spaced).collect())
 }
+/// Returns the query of a request target, without the question mark and a fragment.
+pub(crate) fn query_of(target: &str) -> &str {
+    let sent = target.split('#').next().unwrap_or_default();
+    sent.split_once('?').map_or("", |(_, query)| query)
+}

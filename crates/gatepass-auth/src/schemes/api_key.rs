@@ -101,8 +101,7 @@ impl Place {
         match self {
             Self::Header => headers.contains(name),
             Self::Query => {
-                let query = target.split('#').next().and_then(|it| it.split_once('?'));
-                let mut pairs = query.map_or("", |(_, query)| query).split('&');
+                let mut pairs = percent::query_of(target).split('&');
                 pairs.any(|pair| {
                     let found = pair.split('=').next().unwrap_or_default();
                     *percent::decode(found) == *name.as_bytes()

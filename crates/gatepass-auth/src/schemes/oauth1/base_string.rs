@@ -22,12 +22,6 @@ pub(super) fn form_pairs(encoded: &[u8]) -> impl Iterator<Item = Pair<'_>> {
         })
 }
 
-/// Returns the query of a request target, without the question mark and a fragment.
-pub(super) fn query_of(target: &str) -> &str {
-    let sent = target.split('#').next().unwrap_or_default();
-    sent.split_once('?').map_or("", |(_, query)| query)
-}
-
 /// Encodes, sorts and joins the parameters (RFC 5849 section 3.4.1.3.2): by encoded name, then by encoded value.
 pub(super) fn normalized(pairs: &[Pair<'_>]) -> String {
     let mut encoded: Vec<_> = pairs

@@ -6,14 +6,13 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::ID;
-use super::base_string::{
-    Pair, base_string_uri, form_pairs, normalized, query_of, signature_base_string,
-};
+use super::base_string::{Pair, base_string_uri, form_pairs, normalized, signature_base_string};
 use super::client::{BodyHash, OAuth1};
 use super::signature::{self, Method};
 use super::wire::{self, Place, is_form, is_protocol};
 use crate::error::{AuthError, Misuse};
 use crate::message::{Body, Outgoing};
+use crate::percent;
 use crate::pre_emptive::Unprompted;
 use crate::scheme::Scheme as _;
 use crate::secret::Secret;
@@ -24,7 +23,7 @@ impl Unprompted for OAuth1 {
         if self.place == Place::Body {
             wire::prepare_body(message)?;
         }
-        let query = query_of(message.target).to_owned();
+        let query = percent::query_of(message.target).to_owned();
         let form = if is_form(message.headers) {
             refuse_compressed(message)?;
             message.body_bytes()?.to_vec()

@@ -5,7 +5,7 @@ use std::fmt;
 
 use bytes::Bytes;
 
-use super::base_string::{Pair, form_pairs, query_of};
+use super::base_string::{Pair, form_pairs};
 use super::{DESCRIPTOR, ID, WORD};
 use crate::authorization::Credentials;
 use crate::error::{AuthError, Misuse};
@@ -158,7 +158,7 @@ impl<'a> Presented<'a> {
             Err(why) if why.reason == Reason::Malformed => return Err(why),
             Err(why) => Err(why),
         };
-        let query = form_pairs(query_of(request.target).as_bytes()).collect();
+        let query = form_pairs(percent::query_of(request.target).as_bytes()).collect();
         let body = match request.body {
             Some(body) if is_form(request.headers) => form_pairs(body).collect(),
             _ => Vec::new(),
