@@ -328,8 +328,9 @@ impl Exchange {
     }
 
     fn head(&mut self, head: Head, waited: std::time::Duration) -> Result<Action, Error> {
+        let status = head.status;
         // What a proxy says is not said for the origin.
-        let cookies = if self.at_proxy || head.status == 407 {
+        let cookies = if self.at_proxy || status == 407 {
             Vec::new()
         } else {
             self.cookies(|jar, errand| jar.keep(errand, &head.headers))
@@ -340,11 +341,11 @@ impl Exchange {
             leg.response = Some(head);
         }
         self.peeking = Peeking::default();
-        let leg = self.leg().filter(|leg| leg.expects_continue());
-        let status = leg
-            .and_then(|leg| leg.response.as_ref())
-            .map(|head| head.status);
-        if status == Some(417) && !self.unexpected && !self.once_sent {
+        if status == 417
+            && !self.unexpected
+            && !self.once_sent
+            && self.leg().is_some_and(Leg::expects_continue)
+        {
             self.unexpected = true;
             self.then = Some(Then::Unexpected);
             return Ok(Action::Drain { keep: false });

@@ -367,11 +367,11 @@ impl Leg {
 
     /// Says whether the server was asked if it wants the body, before it got it.
     pub(crate) fn expects_continue(&self) -> bool {
-        let value = self.headers.get("Expect");
+        let asks = |value: &[u8]| value.eq_ignore_ascii_case(b"100-continue");
         !self.http2
             && !self.http10
             && !self.body.is_empty()
-            && value.is_some_and(|value| value.eq_ignore_ascii_case(b"100-continue"))
+            && self.headers.get("Expect").is_some_and(asks)
     }
 
     /// Returns the body as it may be shown, or `None` where it is not text in memory.

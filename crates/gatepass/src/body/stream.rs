@@ -324,11 +324,11 @@ impl WireBody {
         Self::full(Bytes::new())
     }
 
-    /// Returns what says whether its source has nothing to give at the moment.
-    pub(crate) fn waits(&self) -> Arc<AtomicBool> {
+    /// Returns what says whether its source has nothing to give at the moment, if it has one.
+    pub(crate) fn waits(&self) -> Option<Arc<AtomicBool>> {
         match self {
-            Self::Stream(stream) => stream.waits(),
-            Self::Full(_) | Self::Held(_) => Arc::default(),
+            Self::Stream(stream) => Some(stream.waits()),
+            Self::Full(_) | Self::Held(_) => None,
         }
     }
 }

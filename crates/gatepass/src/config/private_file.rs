@@ -125,12 +125,14 @@ fn is_at(_: &File, _: &Path) -> bool {
     true
 }
 
-fn bad(path: &Path, problem: String) -> Error {
+/// Says what is wrong with a file.
+pub(crate) fn bad(path: &Path, problem: String) -> Error {
     let path = path.display().to_string();
     Misuse::BadFile { path, problem }.into()
 }
 
-fn folder_of(path: &Path) -> &Path {
+/// Returns the folder that a file is in.
+pub(crate) fn folder_of(path: &Path) -> &Path {
     match path.parent() {
         Some(folder) if folder != Path::new("") => folder,
         _ => Path::new("."),

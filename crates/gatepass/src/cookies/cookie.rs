@@ -64,8 +64,9 @@ impl Cookie {
 
     /// Says whether it would take the other's place in a jar.
     pub(super) fn replaces(&self, other: &Self) -> bool {
-        let key = |it: &Self| (it.name.clone(), it.path.clone());
-        key(self) == key(other) && self.domain.eq_ignore_ascii_case(&other.domain)
+        self.name == other.name
+            && self.path == other.path
+            && self.domain.eq_ignore_ascii_case(&other.domain)
     }
 
     /// Says whether nothing about the two differs.

@@ -10,6 +10,8 @@ use gatepass_auth::{Hash, Headers};
 use gatepass_request::Url;
 use serde::{Deserialize, Serialize};
 
+use crate::config::private_file;
+
 /// What an unfinished file is called.
 pub(super) const PART: &str = ".part";
 /// What the notes on it are called.
@@ -261,8 +263,7 @@ fn length_of_part(target: &Path) -> u64 {
 
 /// Has the system write down that a file is there. What cannot be written so is there all the same.
 fn sync_folder(target: &Path) {
-    let folder = target.parent().filter(|it| !it.as_os_str().is_empty());
-    if let Ok(folder) = File::open(folder.unwrap_or(Path::new("."))) {
+    if let Ok(folder) = File::open(private_file::folder_of(target)) {
         let _ = folder.sync_all();
     }
 }

@@ -11,7 +11,8 @@ use super::name::{file_name, numbered};
 use super::part::{ContentRange, Notes, Part, source_of};
 use super::{Destination, DownloadError, Place, Progress, Saved};
 use crate::arrived::Arrived;
-use crate::error::{Error, Misuse, Peer};
+use crate::config::private_file;
+use crate::error::{Error, Peer};
 use crate::transcript::Head;
 
 /// How many names are tried for a file that must not replace another.
@@ -292,11 +293,7 @@ fn is_archive(headers: &Headers, url: &Url) -> bool {
 }
 
 fn unusable(path: &Path, error: &io::Error) -> Error {
-    Misuse::BadFile {
-        path: path.display().to_string(),
-        problem: error.to_string(),
-    }
-    .into()
+    private_file::bad(path, error.to_string())
 }
 
 fn taken(path: &Path) -> Error {

@@ -282,34 +282,39 @@ impl Drive {
     ) -> Result<Result<http::Response<Incoming>, Unanswered>, Error> {
         let traffic = connection.traffic();
         let source_waits = request.body().waits();
-        let gate = Gate::default();
         let mut patience = patience
             .and_then(|patience| Instant::now().checked_add(patience))
             .map(|until| self.inner.runtime.sleep_until(until));
-        let request = if patience.is_some() {
-            gate.hold_back(request)
-        } else {
-            request
+        let gate = patience.as_ref().map(|_| Gate::default());
+        let request = match &gate {
+            Some(gate) => gate.hold_back(request),
+            None => request,
         };
         let mut answer = std::pin::pin!(connection.send(request));
         let answer = self
             .clock
             .limit(Awaiting::Head, space, &traffic, |cx| {
-                patience.take_if(|_| gate.is_open());
-                let waited = patience.as_mut().map(|until| Pin::new(until).poll(cx));
-                if waited.is_some_and(|waited| waited.is_ready()) {
-                    patience = None;
-                    gate.open();
+                if let Some(gate) = &gate {
+                    patience.take_if(|_| gate.is_open());
+                    let waited = patience.as_mut().map(|until| Pin::new(until).poll(cx));
+                    if waited.is_some_and(|waited| waited.is_ready()) {
+                        patience = None;
+                        gate.open();
+                    }
                 }
                 let answer = answer.as_mut().poll(cx);
                 // Whoever has nothing to say, or waits before it does, has no answer to wait for.
-                if patience.is_some() || source_waits.load(Ordering::Relaxed) {
+                if patience.is_some()
+                    || source_waits
+                        .as_ref()
+                        .is_some_and(|waits| waits.load(Ordering::Relaxed))
+                {
                     traffic.excuse();
                 }
                 answer
             })
             .await;
-        if let Some(body) = gate.take_back() {
+        if let Some(body) = gate.as_ref().and_then(Gate::take_back) {
             self.exchange.body_was_not_sent();
             self.give_back(body);
         }

@@ -55,14 +55,15 @@ impl Exchange {
     /// Keeps what the body of the last response says about TLS. Says whether it was read for that.
     pub(super) fn peeked(&mut self, body: &[u8]) -> bool {
         let peeks = std::mem::replace(&mut self.peeking, Peeking::Read) == Peeking::Peeks;
+        if !peeks {
+            return false;
+        }
         let text = String::from_utf8_lossy(body);
         let found = PHRASES.iter().find(|(phrase, _)| text.contains(phrase));
-        if let (Some((_, remark)), Some(leg), true) =
-            (found, self.transcript.legs.last_mut(), peeks)
-        {
+        if let (Some((_, remark)), Some(leg)) = (found, self.transcript.legs.last_mut()) {
             leg.remark = Some(*remark);
         }
-        peeks
+        true
     }
 }
 

@@ -199,18 +199,20 @@ impl Stream {
     /// Looks for the alert behind a write that failed, because the codec of HTTP/2 reads no more once one has. That of HTTP/1.1
     /// does, and would miss what is read here.
     fn look_behind<T>(&mut self, polled: &Poll<io::Result<T>>, cx: &mut Context<'_>) {
-        let failed = matches!(polled, Poll::Ready(Err(_)));
-        let is_h2 = self.protocol() == Some(H2);
-        if let (true, true, Kind::Tls(stream)) = (failed, is_h2, &mut self.kind) {
-            let mut space = [0; 1024];
-            let mut rest = ReadBuf::new(&mut space);
-            // The runtime has not heard yet of what has come since.
-            self.traffic.ask_system(true);
-            let read = Pin::new(stream).poll_read(cx, &mut rest);
-            self.traffic.ask_system(false);
-            if let Poll::Ready(Err(error)) = read {
-                self.ending.note(Err(&error));
-            }
+        if !matches!(polled, Poll::Ready(Err(_))) || self.protocol() != Some(H2) {
+            return;
+        }
+        let Kind::Tls(stream) = &mut self.kind else {
+            return;
+        };
+        let mut space = [0; 1024];
+        let mut rest = ReadBuf::new(&mut space);
+        // The runtime has not heard yet of what has come since.
+        self.traffic.ask_system(true);
+        let read = Pin::new(stream).poll_read(cx, &mut rest);
+        self.traffic.ask_system(false);
+        if let Poll::Ready(Err(error)) = read {
+            self.ending.note(Err(&error));
         }
     }
 
