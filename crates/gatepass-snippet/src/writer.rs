@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use crate::error::Unrepresentable;
 use crate::json::Syntax;
-use crate::languages::{Around, Language};
-use crate::text::{Run, Text};
+use crate::languages::{Around, Language, RunView};
+use crate::text::Text;
 use crate::variable::Secrets;
 
 /// A function that is written into the code where a library has no facility.
@@ -194,37 +194,44 @@ impl Writer {
     fn expression(&mut self, text: &Text, bytes: bool) -> &mut Self {
         let runs = text.runs();
         let mut out = String::new();
-        let views: Vec<_> = runs.iter().map(Run::view).collect();
+        let views: Vec<_> = runs.iter().map(|run| run.view(self.secrets)).collect();
         let whole = self.language.interpolated(&views, self.secrets, &mut out);
         let is_whole = matches!(whole, Ok(true));
         self.settle(whole.map(drop));
         if !is_whole {
-            for (number, run) in runs.iter().enumerate() {
-                if number > 0 {
-                    out.push_str(self.language.join());
-                }
-                self.run(run, bytes, &mut out);
-            }
+            self.joined(&views, bytes, &mut out);
         }
         self.begin_line();
         self.parts.body.push_str(&out);
         self
     }
 
-    fn run(&mut self, run: &Run, bytes: bool, out: &mut String) {
+    fn joined(&mut self, runs: &[RunView<'_>], bytes: bool, out: &mut String) {
+        let around = (runs.len() > 1).then(|| self.language.joined());
+        let bytes = bytes && around.is_none_or(|around| around.before.is_empty());
+        if let Some(around) = around {
+            self.needs(around);
+            out.push_str(around.before);
+        }
+        for (number, run) in runs.iter().enumerate() {
+            if number > 0 {
+                out.push_str(self.language.join());
+            }
+            self.run(*run, bytes, out);
+        }
+        out.push_str(around.map_or("", |around| around.after));
+    }
+
+    fn run(&mut self, run: RunView<'_>, bytes: bool, out: &mut String) {
         match run {
-            Run::Bytes(known) => {
+            RunView::Bytes(known) => {
                 let written = match bytes {
                     true => self.language.bytes(known, out),
                     false => self.language.text(known, out),
                 };
                 self.settle(written);
             }
-            Run::Variable {
-                name,
-                encoded,
-                fallback,
-            } => {
+            RunView::Variable(name, encoded, fallback) => {
                 let percent = encoded.then(|| self.language.percent());
                 if let Some(percent) = percent {
                     self.needs(percent);
@@ -236,7 +243,7 @@ impl Writer {
                     ("", "")
                 };
                 out.push_str(bytes.0);
-                self.read(name, fallback.as_deref(), out);
+                self.read(name, fallback, out);
                 out.push_str(bytes.1);
                 if let Some(percent) = percent {
                     out.push_str(percent.after);
@@ -248,7 +255,7 @@ impl Writer {
     fn read(&mut self, name: &str, fallback: Option<&str>, out: &mut String) {
         let read = self.language.variable(self.secrets);
         self.needs(read);
-        match fallback.filter(|_| self.secrets != Secrets::Prompt) {
+        match fallback {
             None => {
                 out.push_str(read.before);
                 out.push_str(name);

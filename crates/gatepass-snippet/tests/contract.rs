@@ -7,7 +7,7 @@
 
 use std::collections::BTreeSet;
 
-use gatepass_request::{Auth, Request, Source, Url};
+use gatepass_request::{Auth, Request, Source, StandIns, Url};
 use gatepass_snippet::{ALL, Need, Options, Secrets, SnippetError, Support, code, find};
 
 fn request(scheme: &str, values: &[(&str, &str)]) -> Request {
@@ -114,4 +114,37 @@ fn what_is_not_written_as_code_is_said() {
     let auto = Request::get(request.url).with_auth(Auth::new("auto"));
     let error = code(find("curl").unwrap(), &auto, &Options::default()).unwrap_err();
     assert!(error.to_string().contains("name the scheme"), "{error}");
+}
+
+/// Returns the code for a request whose header has a text before a variable, where the code asks.
+fn asking(target: &str, name: &str, default: Option<&str>) -> String {
+    let mut stand_ins = StandIns::beside("v-");
+    let value = format!("v-{}", stand_ins.of(name, default, false));
+    let mut request =
+        Request::get(Url::parse("https://api.example/user").unwrap()).with_header("X-Tag", value);
+    request.variables = stand_ins.into_variables();
+    let options = Options::new(Secrets::Prompt);
+    code(find(target).unwrap(), &request, &options)
+        .unwrap()
+        .text
+}
+
+#[test]
+fn what_a_joined_text_calls_is_in_the_code() {
+    let written = asking("r-httr2", "TAG", None);
+    assert!(
+        written.contains("paste0(\"v-\", ask(\"TAG\"))"),
+        "{written}"
+    );
+    assert!(written.contains("ask <- function(name)"), "{written}");
+}
+
+#[test]
+fn what_is_asked_for_has_no_value_beside_the_answer() {
+    for target in ALL.iter().filter(|target| target.runs()) {
+        let id = target.info().id;
+        let written = asking(id, "TAG", Some("latest"));
+        assert!(!written.contains("latest"), "{id}:\n{written}");
+        assert!(!written.contains("$env:"), "{id}:\n{written}");
+    }
 }

@@ -1,6 +1,6 @@
 //! C99.
 
-use super::{Around, Language, RunView, moved};
+use super::{Around, Language, moved};
 use crate::error::Unrepresentable;
 use crate::literal::{c_escape, is_plain};
 use crate::text::Text;
@@ -74,38 +74,13 @@ impl Language for C {
         Around::new("curl_easy_escape(curl, ", ", 0)")
     }
 
+    fn join(&self) -> &'static str {
+        ", "
+    }
+
     /// C joins no texts: a function does.
-    fn interpolated(
-        &self,
-        runs: &[RunView<'_>],
-        secrets: Secrets,
-        out: &mut String,
-    ) -> Result<bool, Unrepresentable> {
-        if runs.len() < 2 {
-            return Ok(false);
-        }
-        out.push_str("concat(");
-        for run in runs {
-            match run {
-                RunView::Bytes(bytes) => self.text(bytes, out)?,
-                RunView::Variable(_, _, Some(_)) => {
-                    return Err(Unrepresentable(
-                        "a variable in it has a value for where it is not set, which is not written here",
-                    ));
-                }
-                RunView::Variable(name, encoded, None) => {
-                    let read = self.variable(secrets);
-                    let expression = format!("{}{name}{}", read.before, read.after);
-                    out.push_str(&match encoded {
-                        true => format!("curl_easy_escape(curl, {expression}, 0)"),
-                        false => expression,
-                    });
-                }
-            }
-            out.push_str(", ");
-        }
-        out.push_str("(char *)NULL)");
-        Ok(true)
+    fn joined(&self) -> Around {
+        Around::new("concat(", ", (char *)NULL)")
     }
 
     fn assemble(&self, parts: &Parts) -> String {

@@ -82,6 +82,11 @@ pub trait Language: Sync {
         " + "
     }
 
+    /// Returns what stands around texts that are joined. Where it is anything, texts alone are joined.
+    fn joined(&self) -> Around {
+        Around::new("", "")
+    }
+
     /// Writes a literal of the language's text type.
     ///
     /// # Errors
@@ -159,19 +164,27 @@ pub trait Language: Sync {
 pub enum RunView<'a> {
     /// Known bytes.
     Bytes(&'a [u8]),
-    /// A variable, whether it is percent-encoded once it is read, and what stands in where it is not set.
+    /// A variable, whether it is percent-encoded once it is read, and what stands in where it is not set: nothing does where it
+    /// is asked for.
     Variable(&'a str, bool, Option<&'a str>),
 }
 
 impl Run {
-    pub(crate) fn view(&self) -> RunView<'_> {
+    pub(crate) fn view(&self, secrets: Secrets) -> RunView<'_> {
         match self {
             Self::Bytes(bytes) => RunView::Bytes(bytes),
             Self::Variable {
                 name,
                 encoded,
                 fallback,
-            } => RunView::Variable(name, *encoded, fallback.as_deref()),
+            } => {
+                let fallback = fallback.as_deref();
+                RunView::Variable(
+                    name,
+                    *encoded,
+                    fallback.filter(|_| secrets != Secrets::Prompt),
+                )
+            }
         }
     }
 }

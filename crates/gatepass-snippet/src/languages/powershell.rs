@@ -1,6 +1,6 @@
 //! PowerShell 7.
 
-use super::{Around, Language, RunView, script};
+use super::{Around, Language, script};
 use crate::error::Unrepresentable;
 use crate::literal::{NOT_UTF8, is_plain};
 use crate::text::Text;
@@ -74,37 +74,8 @@ impl Language for PowerShell {
     }
 
     /// An argument that is an expression stands in brackets.
-    fn interpolated(
-        &self,
-        runs: &[RunView<'_>],
-        secrets: Secrets,
-        out: &mut String,
-    ) -> Result<bool, Unrepresentable> {
-        if runs.len() < 2 {
-            return Ok(false);
-        }
-        let (read, percent) = (self.variable(secrets), self.percent());
-        out.push('(');
-        for (number, run) in runs.iter().enumerate() {
-            out.push_str(if number > 0 { " + " } else { "" });
-            match run {
-                RunView::Bytes(bytes) => self.text(bytes, out)?,
-                RunView::Variable(name, encoded, fallback) => {
-                    out.push_str(if *encoded { percent.before } else { "" });
-                    match fallback {
-                        None => out.push_str(&format!("{}{name}{}", read.before, read.after)),
-                        Some(fallback) => {
-                            out.push_str(&format!("($env:{name} ?? "));
-                            self.text(fallback.as_bytes(), out)?;
-                            out.push(')');
-                        }
-                    }
-                    out.push_str(if *encoded { percent.after } else { "" });
-                }
-            }
-        }
-        out.push(')');
-        Ok(true)
+    fn joined(&self) -> Around {
+        Around::new("(", ")")
     }
 
     fn set_line(&self, name: &str, value: &str) -> String {

@@ -1,6 +1,6 @@
 //! R 4.1 and later.
 
-use super::{Around, Language, RunView, script};
+use super::{Around, Language, script};
 use crate::error::Unrepresentable;
 use crate::literal::{c_escape, quoted};
 use crate::text::Text;
@@ -97,45 +97,13 @@ impl Language for R {
         Around::new("utils::URLencode(", ", reserved = TRUE, repeated = TRUE)")
     }
 
+    fn join(&self) -> &'static str {
+        ", "
+    }
+
     /// R joins texts by a function.
-    fn interpolated(
-        &self,
-        runs: &[RunView<'_>],
-        secrets: Secrets,
-        out: &mut String,
-    ) -> Result<bool, Unrepresentable> {
-        if runs.len() < 2 {
-            return Ok(false);
-        }
-        let (read, percent) = (self.variable(secrets), self.percent());
-        out.push_str("paste0(");
-        for (number, run) in runs.iter().enumerate() {
-            if number > 0 {
-                out.push_str(", ");
-            }
-            match run {
-                RunView::Bytes(bytes) => self.text(bytes, out)?,
-                RunView::Variable(name, encoded, fallback) => {
-                    let (before, after) = if *encoded {
-                        (percent.before, percent.after)
-                    } else {
-                        ("", "")
-                    };
-                    out.push_str(before);
-                    match fallback {
-                        None => out.push_str(&format!("{}{name}{}", read.before, read.after)),
-                        Some(fallback) => {
-                            out.push_str(&format!("Sys.getenv(\"{name}\", "));
-                            self.text(fallback.as_bytes(), out)?;
-                            out.push(')');
-                        }
-                    }
-                    out.push_str(after);
-                }
-            }
-        }
-        out.push(')');
-        Ok(true)
+    fn joined(&self) -> Around {
+        Around::new("paste0(", ")")
     }
 
     fn assemble(&self, parts: &Parts) -> String {
