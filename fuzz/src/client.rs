@@ -8,9 +8,9 @@ use crate::support::{Counting, NOW, Request};
 /// Chooses a scheme; the lines are challenges, and the last is `Authentication-Info`.
 pub fn run(data: &[u8]) {
     let mut input = Input(data);
-    let (descriptor, settings) = input.scheme();
-    let values = merged(&descriptor.example_values(), &settings);
-    let Ok(scheme) = descriptor.client(&values) else {
+    let (entry, settings) = input.scheme();
+    let values = merged(&entry.about.example_values(), &settings);
+    let Ok(scheme) = entry.client(&values) else {
         return;
     };
     let space = Space::origin("https", "api.example", 443);
@@ -33,7 +33,7 @@ pub fn run(data: &[u8]) {
                 .value()
                 .iter()
                 .all(|&byte| byte == b'\t' || !byte.is_ascii_control());
-            assert!(legal, "{}: {}", descriptor.id, header.name());
+            assert!(legal, "{}: {}", entry.about.id, header.name());
         }
         assert!(
             sent.request

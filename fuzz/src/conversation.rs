@@ -1,7 +1,7 @@
 //! `verify(authorize(request))`: our verifier accepts what our client sends, and refuses it with one covered byte changed.
 
 use bytes::Bytes;
-use gatepass_auth::{Accounts, Body, Descriptor, Values, percent};
+use gatepass_auth::{Body, Entry, Values, percent, schemes};
 
 use crate::split::{Input, merged};
 use crate::support::{Counting, NOW, Request, Sent, converse, setup};
@@ -9,45 +9,43 @@ use crate::support::{Counting, NOW, Request, Sent, converse, setup};
 /// Chooses a scheme, a request, and what is changed in it.
 pub fn run(data: &[u8]) {
     let mut input = Input(data);
-    let (descriptor, settings) = input.scheme();
-    let values = merged(&descriptor.example_values(), &settings);
-    let (Ok(scheme), Ok(verifier)) = (
-        descriptor.client(&values),
-        descriptor.server(&settings, &setup()),
-    ) else {
+    let (entry, settings) = input.scheme();
+    let values = merged(&entry.about.example_values(), &settings);
+    let (Ok(scheme), Ok(verifier)) = (entry.client(&values), entry.server(&settings, &setup()))
+    else {
         return;
     };
     let (what, place, by) = (input.byte(), input.byte(), input.byte());
     let request = request(&mut input);
-    let (env, accounts) = (Counting::new(NOW), Accounts::of_examples());
+    let (env, accounts) = (Counting::new(NOW), schemes::example_accounts());
     let Ok(outcome) = converse(&scheme, &*verifier, &accounts, &request, &env) else {
         return;
     };
-    if descriptor.id == "oauth1" && has_own_oauth_parameters(&request) {
+    if entry.about.id == "oauth1" && has_own_oauth_parameters(&request) {
         return;
     }
     let accepted = outcome.verdict.is_ok();
     assert!(
         accepted,
         "{} refuses what it sent: {:?}\n{request:?}",
-        descriptor.id, outcome.verdict
+        entry.about.id, outcome.verdict
     );
     // What reveals its secret signs nothing.
     if scheme.reveals_secret() {
         return;
     }
     let sent = outcome.legs.last().unwrap();
-    let fresh = || descriptor.server(&settings, &setup()).unwrap();
+    let fresh = || entry.server(&settings, &setup()).unwrap();
     assert!(
         sent.verify(&*fresh(), &accounts, &env).is_ok(),
         "another server with the same key accepts it"
     );
-    if let Some(changed) = change(sent, &request, descriptor, &settings, what, place, by) {
+    if let Some(changed) = change(sent, &request, entry, &settings, what, place, by) {
         let verdict = changed.verify(&*fresh(), &accounts, &env);
         assert!(
             verdict.is_err(),
             "{} accepts a changed request:\n{sent:?}\n{changed:?}",
-            descriptor.id
+            entry.about.id
         );
     }
 }
@@ -82,7 +80,7 @@ fn has_own_oauth_parameters(request: &Request) -> bool {
 fn change(
     sent: &Sent,
     given: &Request,
-    descriptor: &Descriptor,
+    entry: &Entry,
     settings: &Values,
     what: usize,
     place: usize,
@@ -99,13 +97,13 @@ fn change(
         2 => {
             let name = request.space.credentials_header();
             let value = request.headers.get(name)?.to_vec();
-            let (start, end) = covered_value(descriptor, &value, place)?;
+            let (start, end) = covered_value(entry, &value, place)?;
             let inner = replaced(&value[start..end], by, place)?;
             let value = [&value[..start], &inner, &value[end..]].concat();
             request.headers.set_secret(name, value);
         }
         _ => {
-            let covered = match descriptor.id {
+            let covered = match entry.about.id {
                 "digest" => settings.text("qop") == Some("auth-int"),
                 "oauth1" => {
                     given.headers.get_str("Content-Type")
@@ -133,12 +131,12 @@ fn replaced(bytes: &[u8], place: usize, by: usize) -> Option<Vec<u8>> {
 }
 
 /// Returns where the value of one parameter stands. OAuth 1.0a does not cover the realm (RFC 5849 section 3.4.1.3.1).
-fn covered_value(descriptor: &Descriptor, header: &[u8], place: usize) -> Option<(usize, usize)> {
+fn covered_value(entry: &Entry, header: &[u8], place: usize) -> Option<(usize, usize)> {
     let text = std::str::from_utf8(header).ok()?;
     let parts: Vec<&str> = text.split(", ").collect();
     let part = parts.get(place.checked_rem(parts.len())?)?;
     let (name, value) = part.split_once('=')?;
-    if descriptor.id == "oauth1" && name.ends_with("realm") {
+    if entry.about.id == "oauth1" && name.ends_with("realm") {
         return None;
     }
     let start = value.as_ptr() as usize - text.as_ptr() as usize;

@@ -1,6 +1,6 @@
 //! Choices taken from the front of the input.
 
-use gatepass_auth::{Descriptor, Values, schemes};
+use gatepass_auth::{Entry, Values, schemes};
 
 /// Reads the input from the front; past its end come zeros.
 pub(crate) struct Input<'a>(pub(crate) &'a [u8]);
@@ -30,12 +30,13 @@ impl<'a> Input<'a> {
 
     /// Reads a scheme and its settings from the first line, as in `digest qop=auth-int`. What is no name or setting still
     /// chooses one, so that every input is of use; only fields with choices are set.
-    pub(crate) fn scheme(&mut self) -> (&'static Descriptor, Values) {
+    pub(crate) fn scheme(&mut self) -> (&'static Entry, Values) {
         let line = String::from_utf8_lossy(self.line()).into_owned();
         let mut words = line.split(' ');
         let name = words.next().unwrap_or_default();
-        let descriptor = schemes::find(name).unwrap_or_else(|_| chosen(schemes::ALL, name));
-        let fields: Vec<_> = descriptor
+        let entry = schemes::find(name).unwrap_or_else(|_| chosen(schemes::ALL, name));
+        let fields: Vec<_> = entry
+            .about
             .fields
             .iter()
             .filter(|field| !field.choices.is_empty())
@@ -53,7 +54,7 @@ impl<'a> Input<'a> {
                     .unwrap_or_else(|| chosen(field.choices, value)),
             );
         }
-        (descriptor, settings)
+        (entry, settings)
     }
 }
 

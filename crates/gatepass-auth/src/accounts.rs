@@ -2,49 +2,88 @@
 
 use std::fmt;
 
-use crate::descriptor::Values;
 use crate::env::Timestamp;
 use crate::hash::Hash;
-use crate::schemes;
 use crate::secret::Secret;
+use crate::values::Values;
 
-/// What a verifier wants to know.
+/// What a verifier wants to know: an account of one kind, by its name, token or key.
+///
+/// The kinds belong to the schemes, each of which makes its own questions: [`Query::user`] is what those with user names
+/// share, [`crate::schemes::bearer::holder_of`] asks for a token. The same value names an account in [`Accounts::with`].
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub enum Query {
-    /// The password of this user.
-    Password {
-        /// The user name.
-        user: String,
-    },
-    /// The user whose `hash(user ":" realm)` in hexadecimal is this (RFC 7616 section 3.4.4), and their password.
-    UserHash {
-        /// The hash, in lower case.
-        hash: String,
-        /// The hash function.
-        algorithm: Hash,
-        /// The realm.
-        realm: String,
-    },
-    /// The holder of this token or API key.
-    Token {
-        /// The scheme that asks: a key of one is no token of another.
-        scheme: &'static str,
-        /// The token.
-        token: Secret,
-    },
-    /// The shared secret or public key of this OAuth 1.0a client.
-    Consumer {
-        /// `oauth_consumer_key`.
-        key: String,
-    },
-    /// The secret of this OAuth 1.0a token.
-    TokenSecret {
-        /// `oauth_consumer_key`: a token belongs to a client.
-        consumer: String,
-        /// `oauth_token`.
-        token: String,
-    },
+pub struct Query {
+    /// The kind of account: [`Query::USER`], or a constant of the scheme that asks. A key of one kind is none of another.
+    pub kind: &'static str,
+    /// Whom the account belongs to, where names differ only within that: the client of an OAuth 1.0a token.
+    pub owner: Option<String>,
+    /// The name, the token or the key.
+    pub id: Secret,
+    /// How `id` was made from the name, where it is not the name itself.
+    pub hashed: Option<HashedId>,
+}
+
+/// An id that is `hash(name ":" realm)` in lower-case hexadecimal (RFC 7616 section 3.4.4).
+#[derive(Clone, Debug)]
+#[expect(clippy::exhaustive_structs, reason = "the two parts of the formula")]
+pub struct HashedId {
+    /// The hash function.
+    pub algorithm: Hash,
+    /// The realm.
+    pub realm: String,
+}
+
+impl Query {
+    /// The kind of accounts that have a user name and a password.
+    pub const USER: &'static str = "user";
+
+    /// Asks for the account of `kind` that is known as `id`.
+    pub fn new(kind: &'static str, id: impl Into<Secret>) -> Self {
+        Self {
+            kind,
+            owner: None,
+            id: id.into(),
+            hashed: None,
+        }
+    }
+
+    /// Asks for the password of a user.
+    pub fn user(name: impl Into<Secret>) -> Self {
+        Self::new(Self::USER, name)
+    }
+
+    /// Says whom the account belongs to.
+    #[must_use]
+    pub fn of(mut self, owner: impl Into<String>) -> Self {
+        self.owner = Some(owner.into());
+        self
+    }
+
+    /// Says that the id is a hash of the name.
+    #[must_use]
+    pub fn hashed(mut self, algorithm: Hash, realm: impl Into<String>) -> Self {
+        let realm = realm.into();
+        self.hashed = Some(HashedId { algorithm, realm });
+        self
+    }
+
+    /// Returns the id as text, empty where it is no UTF-8.
+    pub fn text(&self) -> &str {
+        self.id.expose_str().unwrap_or_default()
+    }
+
+    /// Says whether this asks for the account that is entered under `name`. The ids compare in constant time.
+    pub fn asks_for(&self, name: &Self) -> bool {
+        let same = match &self.hashed {
+            None => name.id.matches(self.id.expose()),
+            Some(HashedId { algorithm, realm }) => {
+                let parts: [&[u8]; 3] = [name.id.expose(), b":", realm.as_bytes()];
+                self.id.matches(algorithm.hex(&parts).as_bytes())
+            }
+        };
+        same && self.kind == name.kind && self.owner == name.owner
+    }
 }
 
 /// What is known of someone.
@@ -82,22 +121,7 @@ pub trait Directory: Send + Sync {
 
 /// Accounts in memory: few, since every look-up compares with all of them to take the same time.
 #[derive(Clone, Default)]
-pub struct Accounts(Vec<Entry>);
-
-#[derive(Clone)]
-struct Entry {
-    kind: Kind,
-    id: Secret,
-    account: Account,
-}
-
-#[derive(Clone, PartialEq, Eq)]
-enum Kind {
-    User,
-    Token(&'static str),
-    Consumer,
-    TokenOf(String),
-}
+pub struct Accounts(Vec<(Query, Account)>);
 
 impl Accounts {
     /// Returns no accounts.
@@ -105,15 +129,18 @@ impl Accounts {
         Self::default()
     }
 
+    /// Enters `account` under what a scheme asks for it by.
+    #[must_use]
+    pub fn with(mut self, name: Query, account: Account) -> Self {
+        self.0.push((name, account));
+        self
+    }
+
     /// Adds a user with a password.
     #[must_use]
     pub fn with_user(self, name: impl Into<String>, password: impl Into<Secret>) -> Self {
         let name = name.into();
-        self.with(
-            Kind::User,
-            Secret::from(name.as_str()),
-            Account::new(name, password),
-        )
+        self.with(Query::user(name.as_str()), Account::new(name, password))
     }
 
     /// Adds the user of these credentials: the fields `username` and `password`.
@@ -124,57 +151,14 @@ impl Accounts {
             _ => self,
         }
     }
+}
 
-    /// Returns accounts for the example credentials of every scheme: what the test server knows.
-    pub fn of_examples() -> Self {
-        let all = schemes::ALL.iter();
-        all.fold(Self::new(), |accounts, scheme| {
-            (scheme.enroll)(accounts, &scheme.example_values())
-        })
-    }
-
-    /// Adds the holder of a token of `scheme`.
-    #[must_use]
-    pub fn with_token(
-        self,
-        scheme: &'static str,
-        token: impl Into<Secret>,
-        account: Account,
-    ) -> Self {
-        self.with(Kind::Token(scheme), token.into(), account)
-    }
-
-    /// Adds an OAuth 1.0a client.
-    #[must_use]
-    pub fn with_consumer(self, key: impl Into<Secret>, account: Account) -> Self {
-        self.with(Kind::Consumer, key.into(), account)
-    }
-
-    /// Adds an OAuth 1.0a token of the client `consumer`.
-    #[must_use]
-    pub fn with_token_secret(
-        self,
-        consumer: impl Into<String>,
-        token: impl Into<Secret>,
-        account: Account,
-    ) -> Self {
-        self.with(Kind::TokenOf(consumer.into()), token.into(), account)
-    }
-
-    fn with(mut self, kind: Kind, id: Secret, account: Account) -> Self {
-        self.0.push(Entry { kind, id, account });
-        self
-    }
-
-    fn of(&self, kind: &Kind, id: &[u8]) -> Option<Account> {
-        self.pick(|entry| entry.kind == *kind && entry.id.matches(id))
-    }
-
-    /// Returns the last entry that fits, having looked at all.
-    fn pick(&self, fits: impl Fn(&Entry) -> bool) -> Option<Account> {
-        self.0.iter().fold(None, |found, entry| {
-            if fits(entry) {
-                Some(entry.account.clone())
+impl Directory for Accounts {
+    /// Returns the last account that fits, having looked at all.
+    fn find(&self, query: &Query) -> Option<Account> {
+        self.0.iter().fold(None, |found, (name, account)| {
+            if query.asks_for(name) {
+                Some(account.clone())
             } else {
                 found
             }
@@ -182,29 +166,35 @@ impl Accounts {
     }
 }
 
-impl Directory for Accounts {
-    fn find(&self, query: &Query) -> Option<Account> {
-        match query {
-            Query::Password { user } => self.of(&Kind::User, user.as_bytes()),
-            Query::UserHash {
-                hash,
-                algorithm,
-                realm,
-            } => self.pick(|entry| {
-                let parts: [&[u8]; 3] = [entry.id.expose(), b":", realm.as_bytes()];
-                entry.kind == Kind::User && algorithm.hex(&parts) == *hash
-            }),
-            Query::Token { scheme, token } => self.of(&Kind::Token(scheme), token.expose()),
-            Query::Consumer { key } => self.of(&Kind::Consumer, key.as_bytes()),
-            Query::TokenSecret { consumer, token } => {
-                self.of(&Kind::TokenOf(consumer.clone()), token.as_bytes())
-            }
-        }
-    }
-}
-
 impl fmt::Debug for Accounts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Accounts({})", self.0.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kind_and_owner_belong_to_the_question() {
+        let accounts = Accounts::new()
+            .with(Query::new("token", "t").of("a"), Account::new("one", ""))
+            .with(Query::new("key", "t"), Account::new("two", ""));
+        let found = |query: Query| accounts.find(&query).map(|account| account.name);
+        assert_eq!(
+            found(Query::new("token", "t").of("a")).as_deref(),
+            Some("one")
+        );
+        assert_eq!(found(Query::new("key", "t")).as_deref(), Some("two"));
+        assert_eq!(found(Query::new("token", "t")), None);
+        assert_eq!(found(Query::new("token", "t").of("b")), None);
+        assert_eq!(found(Query::user("t")), None);
+    }
+
+    #[test]
+    fn debug_shows_no_token() {
+        let shown = format!("{:?}", Query::new("token", "mF_9.B5f-4.1JqM-mF_9"));
+        assert!(!shown.contains("B5f-4.1JqM"), "{shown}");
     }
 }

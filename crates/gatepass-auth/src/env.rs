@@ -1,5 +1,7 @@
 //! The clock and the random source, as arguments: the same input gives the same bytes.
 
+use std::fmt;
+
 /// Seconds since 1970-01-01T00:00:00Z.
 pub type Timestamp = u64;
 
@@ -16,6 +18,12 @@ pub trait Env: Send + Sync {
         let mut bytes = [0; 16];
         self.random(&mut bytes);
         crate::hash::hex(&bytes)
+    }
+}
+
+impl fmt::Debug for dyn Env + '_ {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Env")
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::limits::MAX_ROUNDS;
+
 /// Why a request could not be authenticated.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -239,7 +241,7 @@ impl fmt::Display for PeerError {
             Self::TooManyRounds => write!(
                 f,
                 "the server still asks for credentials after {} attempts",
-                crate::MAX_ROUNDS
+                MAX_ROUNDS
             ),
             Self::Exchange { scheme, problem } => {
                 write!(f, "a side request of {scheme} failed: {problem}")

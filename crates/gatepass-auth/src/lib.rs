@@ -39,46 +39,68 @@
 
 #![forbid(unsafe_code)]
 
-mod accounts;
-mod authorization;
-pub mod challenge;
-mod descriptor;
+// Floors, the lowest first: a module knows only modules of the groups above its own.
+mod body;
+mod connection;
+pub mod hash;
+mod limits;
+pub mod percent;
+mod secret;
+mod space;
+
 mod env;
 mod error;
-pub mod hash;
-pub mod mask;
-mod message;
 pub mod params;
-pub mod percent;
-mod pre_emptive;
-mod replay;
-mod scheme;
-pub mod schemes;
-mod secret;
-mod select;
-mod space;
-mod verifier;
 mod workings;
 
+pub mod challenge;
+pub mod mask;
+mod replay;
+mod values;
+mod why;
+
+mod accounts;
+mod authorization;
+mod descriptor;
+mod headers;
+
+mod exchange_view;
+mod received;
+
+mod scheme;
+mod verifier;
+
+mod entry;
+mod pre_emptive;
+mod select;
+
+pub mod schemes;
+
 // The public surface.
-pub use accounts::{Account, Accounts, Directory, Query};
+pub use accounts::{Account, Accounts, Directory, HashedId, Query};
 pub use authorization::Credentials;
+pub use body::Body;
 pub use challenge::Challenge;
-pub use descriptor::{Alias, Descriptor, Enroll, Field, Form, MakeClient, MakeServer, Values};
+pub use connection::Connection;
+pub use descriptor::Descriptor;
+pub use entry::{Enroll, Entry, MakeClient, MakeServer};
 pub use env::{Env, FixedEnv, Timestamp};
 pub use error::{AuthError, CredentialError, Misuse, PeerError};
+pub use exchange_view::{Incoming, Outgoing};
 pub use hash::Hash;
-pub use message::{Body, Connection, Header, Headers, Incoming, Outgoing, Received};
+pub use headers::{Header, Headers};
+pub use limits::MAX_ROUNDS;
 pub use params::{Param, Params};
+pub use received::Received;
 pub use replay::{MemoryReplayCache, ReplayCache, Replayed};
-pub use scheme::{
-    Flow, MAX_ROUNDS, Needs, Principal, Prompt, Reply, Scheme, SideRequest, Step, Via,
-};
+pub use scheme::{Flow, Needs, Principal, Prompt, Reply, Scheme, SideRequest, Step, Via};
 pub use schemes::{
     api_key::ApiKey, basic::Basic, bearer::Bearer, closure::Closure, digest::Digest, oauth1::OAuth1,
 };
 pub use secret::{Secret, mask};
 pub use select::AnyOf;
 pub use space::{Role, Space};
-pub use verifier::{Accepted, Check, Reason, ServerSetup, Verdict, Verifier, Why, decide};
+pub use values::{Alias, Field, Form, Values};
+pub use verifier::{Accepted, Check, ServerSetup, Verdict, Verifier, decide};
+pub use why::{Reason, Why};
 pub use workings::{Working, Workings};

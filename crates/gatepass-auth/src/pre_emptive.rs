@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::error::AuthError;
-use crate::message::{Incoming, Outgoing};
+use crate::exchange_view::{Incoming, Outgoing};
 use crate::scheme::{Flow, Step, Via};
 
 /// A scheme whose credentials depend on nothing that the peer says.

@@ -4,11 +4,13 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::challenge::Challenge;
-use crate::descriptor::{Descriptor, Values};
+use crate::descriptor::Descriptor;
 use crate::error::AuthError;
-use crate::message::{Headers, Incoming, Outgoing};
+use crate::exchange_view::{Incoming, Outgoing};
+use crate::headers::Headers;
 use crate::secret::Secret;
 use crate::space::Space;
+use crate::values::Values;
 
 /// One authentication method bound to credentials, shared by every request that uses it.
 ///
@@ -92,7 +94,7 @@ impl Scheme for Arc<dyn Scheme> {
 /// The conversation about one request with one party. The driver calls [`Flow::authorize`], sends, calls
 /// [`Flow::inspect`], and obeys every [`Step`].
 ///
-/// A redirect starts a new flow. A driver ends a conversation after [`MAX_ROUNDS`] attempts.
+/// A redirect starts a new flow. A driver ends a conversation after [`MAX_ROUNDS`](crate::MAX_ROUNDS) attempts.
 pub trait Flow: Send {
     /// Adds credentials to a request that is otherwise final. Called before every attempt.
     ///
@@ -116,9 +118,6 @@ pub trait Flow: Send {
         Ok(Step::Done)
     }
 }
-
-/// How many attempts one conversation may take.
-pub const MAX_ROUNDS: usize = 8;
 
 /// What the driver does next.
 #[derive(Debug)]

@@ -4,11 +4,12 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::challenge::Challenge;
-use crate::descriptor::{Descriptor, Form};
+use crate::descriptor::Descriptor;
 use crate::error::{AuthError, Misuse};
-use crate::message::{Incoming, Outgoing};
+use crate::exchange_view::{Incoming, Outgoing};
 use crate::scheme::{Flow, Needs, Principal, Reply, Scheme, Step};
 use crate::space::Space;
+use crate::values::Form;
 
 /// Describes the ladder. It is in no list: it has no credentials of its own.
 static DESCRIPTOR: Descriptor = Descriptor {
@@ -25,14 +26,6 @@ static DESCRIPTOR: Descriptor = Descriptor {
     aliases: &[],
     example: &[],
     source: include_str!("select.rs"),
-    client: |_| Err(NO_SCHEMES.into()),
-    server: |_, _| Err(NO_SCHEMES.into()),
-    enroll: |accounts, _| accounts,
-};
-
-const NO_SCHEMES: Misuse = Misuse::MissingField {
-    scheme: "auto",
-    field: "schemes",
 };
 
 /// Several schemes, of which the strongest that a party offers and that can be performed is taken, then the next.

@@ -4,7 +4,7 @@
 
 mod support;
 
-use gatepass_auth::schemes::bearer::Server;
+use gatepass_auth::schemes::bearer::{Server, holder_of};
 use gatepass_auth::{Account, Accounts, Headers, Reason, Verifier, Workings};
 use support::{NOW, Request, Sent, env, setup};
 
@@ -14,8 +14,8 @@ fn accounts() -> Accounts {
     let mut late = reader.clone();
     late.expires = Some(NOW);
     Accounts::new()
-        .with_token("bearer", "good", reader)
-        .with_token("bearer", "late", late)
+        .with(holder_of("good"), reader)
+        .with(holder_of("late"), late)
 }
 
 /// Sends `credentials` and returns the reason, the status, and the challenge.

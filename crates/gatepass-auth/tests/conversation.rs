@@ -2,7 +2,7 @@
 
 mod support;
 
-use gatepass_auth::{Accounts, Descriptor, Reason, Values, schemes};
+use gatepass_auth::{Accounts, Entry, Reason, Values, schemes};
 use support::{Counting, NOW, Request, converse, setup};
 
 fn requests() -> Vec<Request> {
@@ -20,7 +20,7 @@ fn requests() -> Vec<Request> {
     ]
 }
 
-fn for_every_scheme(test: impl Fn(&'static Descriptor, &Request)) {
+fn for_every_scheme(test: impl Fn(&'static Entry, &Request)) {
     for scheme in schemes::ALL {
         for request in requests() {
             test(scheme, &request);
@@ -30,44 +30,44 @@ fn for_every_scheme(test: impl Fn(&'static Descriptor, &Request)) {
 
 #[test]
 fn the_right_credentials_are_accepted_and_the_second_request_takes_one_leg() {
-    for_every_scheme(|descriptor, request| {
+    for_every_scheme(|entry, request| {
         let env = Counting::new(NOW);
-        let scheme = descriptor.client(&descriptor.example_values()).unwrap();
-        let verifier = descriptor.server(&Values::new(), &setup()).unwrap();
-        let accounts = Accounts::of_examples();
+        let scheme = entry.client(&entry.about.example_values()).unwrap();
+        let verifier = entry.server(&Values::new(), &setup()).unwrap();
+        let accounts = schemes::example_accounts();
         let first = converse(&scheme, &*verifier, &accounts, request, &env).unwrap();
         assert!(
             first.verdict.is_ok(),
             "{}: {:?}",
-            descriptor.id,
+            entry.about.id,
             first.verdict
         );
         let second = converse(&scheme, &*verifier, &accounts, request, &env).unwrap();
         assert!(
             second.verdict.is_ok(),
             "{}: {:?}",
-            descriptor.id,
+            entry.about.id,
             second.verdict
         );
-        assert_eq!(second.legs.len(), 1, "{}", descriptor.id);
+        assert_eq!(second.legs.len(), 1, "{}", entry.about.id);
     });
 }
 
 #[test]
 fn a_wrong_secret_is_refused_and_tried_once() {
-    for_every_scheme(|descriptor, request| {
-        for field in descriptor.fields.iter().filter(|field| field.secret) {
-            let mut values = descriptor.example_values();
+    for_every_scheme(|entry, request| {
+        for field in entry.about.fields.iter().filter(|field| field.secret) {
+            let mut values = entry.about.example_values();
             if values.get(field.name).is_none() {
                 continue;
             }
             values.set(field.name, "wrong");
-            let scheme = descriptor.client(&values).unwrap();
-            let verifier = descriptor.server(&Values::new(), &setup()).unwrap();
+            let scheme = entry.client(&values).unwrap();
+            let verifier = entry.server(&Values::new(), &setup()).unwrap();
             let outcome = converse(
                 &scheme,
                 &*verifier,
-                &Accounts::of_examples(),
+                &schemes::example_accounts(),
                 request,
                 &Counting::new(NOW),
             )
@@ -77,13 +77,13 @@ fn a_wrong_secret_is_refused_and_tried_once() {
                 why.reason,
                 Reason::WrongSecret,
                 "{} {}: {why}",
-                descriptor.id,
+                entry.about.id,
                 field.name
             );
             assert!(
                 outcome.legs.len() <= 2,
                 "{}: {} legs",
-                descriptor.id,
+                entry.about.id,
                 outcome.legs.len()
             );
         }
@@ -92,9 +92,9 @@ fn a_wrong_secret_is_refused_and_tried_once() {
 
 #[test]
 fn nobody_is_accepted_where_nobody_is_known() {
-    for_every_scheme(|descriptor, request| {
-        let scheme = descriptor.client(&descriptor.example_values()).unwrap();
-        let verifier = descriptor.server(&Values::new(), &setup()).unwrap();
+    for_every_scheme(|entry, request| {
+        let scheme = entry.client(&entry.about.example_values()).unwrap();
+        let verifier = entry.server(&Values::new(), &setup()).unwrap();
         let outcome = converse(
             &scheme,
             &*verifier,
@@ -107,7 +107,7 @@ fn nobody_is_accepted_where_nobody_is_known() {
             outcome.verdict.unwrap_err().reason,
             Reason::WrongSecret,
             "{}",
-            descriptor.id
+            entry.about.id
         );
     });
 }
@@ -115,39 +115,44 @@ fn nobody_is_accepted_where_nobody_is_known() {
 /// A scheme that keeps its secret to itself signs the request: it cannot be sent again, nor changed.
 #[test]
 fn a_proof_is_good_for_one_request_only() {
-    for descriptor in schemes::ALL
+    for entry in schemes::ALL
         .iter()
-        .filter(|descriptor| !descriptor.reveals_secret)
+        .filter(|entry| !entry.about.reveals_secret)
     {
         for request in requests() {
             let env = Counting::new(NOW);
-            let scheme = descriptor.client(&descriptor.example_values()).unwrap();
-            let verifier = descriptor.server(&Values::new(), &setup()).unwrap();
-            let accounts = Accounts::of_examples();
+            let scheme = entry.client(&entry.about.example_values()).unwrap();
+            let verifier = entry.server(&Values::new(), &setup()).unwrap();
+            let accounts = schemes::example_accounts();
             let outcome = converse(&scheme, &*verifier, &accounts, &request, &env).unwrap();
             let sent = outcome.legs.last().unwrap();
             let again = sent.verify(&*verifier, &accounts, &env).unwrap_err();
-            assert_eq!(again.reason, Reason::Replayed, "{}: {again}", descriptor.id);
+            assert_eq!(
+                again.reason,
+                Reason::Replayed,
+                "{}: {again}",
+                entry.about.id
+            );
 
-            let fresh = descriptor.server(&Values::new(), &setup()).unwrap();
+            let fresh = entry.server(&Values::new(), &setup()).unwrap();
             assert!(
                 sent.verify(&*fresh, &accounts, &env).is_ok(),
                 "another server with the same key accepts it"
             );
-            let fresh = descriptor.server(&Values::new(), &setup()).unwrap();
+            let fresh = entry.server(&Values::new(), &setup()).unwrap();
             let mut method = sent.clone();
             method.request.method = "PATCH".to_owned();
             assert!(
                 method.verify(&*fresh, &accounts, &env).is_err(),
                 "{}: another method",
-                descriptor.id
+                entry.about.id
             );
             let mut target = sent.clone();
             target.request.target.push_str("%20");
             assert!(
                 target.verify(&*fresh, &accounts, &env).is_err(),
                 "{}: another target",
-                descriptor.id
+                entry.about.id
             );
         }
     }
@@ -155,23 +160,23 @@ fn a_proof_is_good_for_one_request_only() {
 
 #[test]
 fn without_credentials_the_answer_is_a_challenge_that_the_client_can_answer() {
-    for descriptor in schemes::ALL {
-        let verifier = descriptor.server(&Values::new(), &setup()).unwrap();
+    for entry in schemes::ALL {
+        let verifier = entry.server(&Values::new(), &setup()).unwrap();
         let env = Counting::new(NOW);
         let bare = support::Sent {
             request: Request::new("GET", "/"),
             workings: gatepass_auth::Workings::default(),
         };
         let why = bare.verify(&*verifier, &Accounts::new(), &env).unwrap_err();
-        assert_eq!(why.reason, Reason::Missing, "{}", descriptor.id);
+        assert_eq!(why.reason, Reason::Missing, "{}", entry.about.id);
         let challenges = verifier.challenge(&why, &env);
-        assert!(!challenges.is_empty(), "{}", descriptor.id);
-        let client = descriptor.client(&descriptor.example_values()).unwrap();
+        assert!(!challenges.is_empty(), "{}", entry.about.id);
+        let client = entry.client(&entry.about.example_values()).unwrap();
         for challenge in challenges {
             assert!(
                 client.can_answer(&challenge),
                 "{}: {challenge}",
-                descriptor.id
+                entry.about.id
             );
         }
     }

@@ -6,7 +6,7 @@ mod support;
 
 use std::sync::Arc;
 
-use gatepass_auth::schemes::oauth1::{BodyHash, Method, Place, PrivateKey, Server};
+use gatepass_auth::schemes::oauth1::{self, BodyHash, Method, Place, PrivateKey, Server};
 use gatepass_auth::{
     Accepted, Account, Accounts, AuthError, Body, FixedEnv, OAuth1, Reason, Received, Scheme,
     Secret, Space, Verdict, Verifier, Why,
@@ -30,10 +30,16 @@ fn accounts() -> Accounts {
     let mut rsa = Account::new("rsa client", "");
     rsa.public_key = Some(PUBLIC_KEY.to_owned());
     Accounts::new()
-        .with_consumer("key", Account::new("client", "secret"))
-        .with_token_secret("key", "accesskey", Account::new("alice", "accesssecret"))
-        .with_consumer("rsa-key", rsa)
-        .with_token_secret("rsa-key", "rsa-token", Account::new("bob", "bobs secret"))
+        .with(oauth1::client_of("key"), Account::new("client", "secret"))
+        .with(
+            oauth1::token_of("key", "accesskey"),
+            Account::new("alice", "accesssecret"),
+        )
+        .with(oauth1::client_of("rsa-key"), rsa)
+        .with(
+            oauth1::token_of("rsa-key", "rsa-token"),
+            Account::new("bob", "bobs secret"),
+        )
 }
 
 fn form() -> Request {
@@ -176,8 +182,11 @@ fn a_nonce_is_good_once_and_a_timestamp_for_ten_minutes() {
 #[test]
 fn the_nonce_of_another_client_or_token_is_no_replay() {
     let accounts = accounts()
-        .with_token_secret("key", "other", Account::new("carol", "s"))
-        .with_consumer("key2", Account::new("client 2", "secret"));
+        .with(oauth1::token_of("key", "other"), Account::new("carol", "s"))
+        .with(
+            oauth1::client_of("key2"),
+            Account::new("client 2", "secret"),
+        );
     let server = Server::new(&setup());
     for client in [
         client(),
@@ -400,8 +409,8 @@ fn what_has_expired_is_refused() {
     let mut token = Account::new("alice", "accesssecret");
     token.expires = Some(NOW);
     let accounts = Accounts::new()
-        .with_consumer("key", Account::new("client", "secret"))
-        .with_token_secret("key", "accesskey", token);
+        .with(oauth1::client_of("key"), Account::new("client", "secret"))
+        .with(oauth1::token_of("key", "accesskey"), token);
     let sent = sign(&client(), &form()).unwrap();
     let why = sent
         .verify(&Server::new(&setup()), &accounts, &env())
@@ -414,7 +423,7 @@ fn a_public_key_that_cannot_be_read_is_the_servers_fault_and_said_in_the_working
     let mut broken = Account::new("rsa client", "");
     broken.public_key =
         Some("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----".to_owned());
-    let accounts = Accounts::new().with_consumer("rsa-key", broken);
+    let accounts = Accounts::new().with(oauth1::client_of("rsa-key"), broken);
     let key = PrivateKey::from_pem(&Secret::from(PRIVATE_KEY)).unwrap();
     let sent = sign(&OAuth1::rsa("rsa-key", key), &form()).unwrap();
     let why = sent

@@ -6,7 +6,7 @@ mod support;
 
 use std::sync::Arc;
 
-use gatepass_auth::schemes::oauth1::{BodyHash, Method, Place, PrivateKey, Server};
+use gatepass_auth::schemes::oauth1::{self, BodyHash, Method, Place, PrivateKey, Server};
 use gatepass_auth::{
     Accepted, Account, Accounts, AuthError, Body, CredentialError, Misuse, OAuth1, Scheme, Secret,
     Why, schemes,
@@ -49,8 +49,11 @@ fn sign(client: &OAuth1, request: &Request) -> Result<Sent, AuthError> {
 
 fn verify(sent: &Sent) -> Result<Accepted, Why> {
     let accounts = Accounts::new()
-        .with_consumer("key", Account::new("client", "secret"))
-        .with_token_secret("key", "accesskey", Account::new("alice", "accesssecret"));
+        .with(oauth1::client_of("key"), Account::new("client", "secret"))
+        .with(
+            oauth1::token_of("key", "accesskey"),
+            Account::new("alice", "accesssecret"),
+        );
     sent.verify(&Server::new(&setup()), &accounts, &env())
 }
 
@@ -123,10 +126,10 @@ fn a_request_that_cannot_carry_the_parameters_is_not_sent() {
 #[test]
 fn credentials_that_cannot_be_meant_are_caught() {
     let with = |field: &str, value: &str| {
-        let descriptor = schemes::find("oauth1").unwrap();
-        let mut values = descriptor.example_values();
+        let entry = schemes::find("oauth1").unwrap();
+        let mut values = entry.about.example_values();
         values.set(field, value);
-        descriptor.client(&values).err()
+        entry.client(&values).err()
     };
     let line_break = CredentialError::LineBreak {
         field: "consumer_secret",
@@ -178,11 +181,11 @@ fn credentials_that_cannot_be_meant_are_caught() {
 
 #[test]
 fn parameters_of_the_scheme_name_choose_the_method() {
-    let (descriptor, mut values) = schemes::resolve("oauth1:HMAC-SHA256").unwrap();
-    for (name, value) in descriptor.example_values().iter() {
+    let (entry, mut values) = schemes::resolve("oauth1:HMAC-SHA256").unwrap();
+    for (name, value) in entry.about.example_values().iter() {
         values.set(name, value);
     }
-    let scheme = descriptor.client(&values).unwrap();
+    let scheme = entry.client(&values).unwrap();
     let request = Request::new("GET", "/");
     let sent = request
         .authorize(&mut *scheme.begin(&request.space), &env())

@@ -7,8 +7,8 @@ mod support;
 use std::sync::Arc;
 
 use gatepass_auth::schemes::oauth1::{
-    Approval, Dance, DanceError, Endpoints, Place, Presented, Provider, ProviderError, Server,
-    SignedRequest, TokenPair,
+    Approval, CLIENT, Dance, DanceError, Endpoints, Place, Presented, Provider, ProviderError,
+    Server, SignedRequest, TokenPair, token_of,
 };
 use gatepass_auth::{
     Account, AuthError, Directory, Env as _, OAuth1, Query, Reason, Received, Scheme, Space, Why,
@@ -39,7 +39,9 @@ struct Tokens<'a>(&'a Provider, Known);
 impl Directory for Tokens<'_> {
     fn find(&self, query: &Query) -> Option<Account> {
         match (query, self.1) {
-            (Query::Consumer { key }, _) if key == "key" => Some(Account::new("key", "secret")),
+            (query, _) if query.kind == CLIENT && query.text() == "key" => {
+                Some(Account::new("key", "secret"))
+            }
             (query, Known::Temporary) => self.0.find_temporary(query),
             (query, Known::Access) => self.0.find_access(query),
         }
@@ -255,10 +257,7 @@ fn a_request_token_expires() {
 fn a_token_belongs_to_its_client() {
     let (mut world, dance) = (World::new(), dance("oob"));
     let temporary = world.request_token(&dance);
-    let query = |consumer: &str, token: &gatepass_auth::Secret| Query::TokenSecret {
-        consumer: consumer.to_owned(),
-        token: text(token).to_owned(),
-    };
+    let query = |consumer: &str, token: &gatepass_auth::Secret| token_of(consumer, token);
     let mine = query("key", &temporary.token);
     let theirs = query("other", &temporary.token);
     assert!(world.provider.find_temporary(&mine).is_some());

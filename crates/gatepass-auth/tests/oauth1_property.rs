@@ -6,7 +6,7 @@ mod support;
 
 use std::sync::Arc;
 
-use gatepass_auth::schemes::oauth1::{Method, Place, Server};
+use gatepass_auth::schemes::oauth1::{self, Method, Place, Server};
 use gatepass_auth::{Accepted, Account, Accounts, Body, OAuth1, Scheme, Why};
 use proptest::prelude::*;
 use support::{Request, Sent, env, setup};
@@ -21,8 +21,11 @@ fn sign(method: Method, place: Place, request: &Request) -> Sent {
 
 fn verify(sent: &Sent) -> Result<Accepted, Why> {
     let accounts = Accounts::new()
-        .with_consumer("key", Account::new("client", "secret"))
-        .with_token_secret("key", "accesskey", Account::new("alice", "accesssecret"));
+        .with(oauth1::client_of("key"), Account::new("client", "secret"))
+        .with(
+            oauth1::token_of("key", "accesskey"),
+            Account::new("alice", "accesssecret"),
+        );
     sent.verify(&Server::new(&setup()), &accounts, &env())
 }
 

@@ -2,12 +2,13 @@
 
 mod support;
 
-use gatepass_auth::{Accounts, Values, schemes};
+use gatepass_auth::{Values, schemes};
 use support::{Counting, NOW, Request, converse, setup};
 
 #[test]
 fn no_printed_form_holds_a_secret() {
-    for descriptor in schemes::ALL {
+    for entry in schemes::ALL {
+        let descriptor = entry.about;
         let values = descriptor.example_values();
         let secrets: Vec<String> = descriptor
             .fields
@@ -20,9 +21,9 @@ fn no_printed_form_holds_a_secret() {
             "{} has no secret to look for",
             descriptor.id
         );
-        let scheme = descriptor.client(&values).unwrap();
-        let verifier = descriptor.server(&Values::new(), &setup()).unwrap();
-        let accounts = Accounts::of_examples();
+        let scheme = entry.client(&values).unwrap();
+        let verifier = entry.server(&Values::new(), &setup()).unwrap();
+        let accounts = schemes::example_accounts();
         let request = Request::new("GET", "/");
         let outcome = converse(
             &scheme,
@@ -32,7 +33,7 @@ fn no_printed_form_holds_a_secret() {
             &Counting::new(NOW),
         )
         .unwrap();
-        let printed = format!("{values:?} {accounts:?} {outcome:?} {descriptor:?}");
+        let printed = format!("{values:?} {accounts:?} {outcome:?} {entry:?} {descriptor:?}");
         // The name of a field may hold the word that an example has for its secret: `consumer_secret`.
         let printed = values.names().fold(printed, |printed, name| {
             printed.replace(&format!("{name:?}: "), "")
@@ -49,7 +50,8 @@ fn no_printed_form_holds_a_secret() {
 
 #[test]
 fn no_error_quotes_a_secret() {
-    for descriptor in schemes::ALL {
+    for entry in schemes::ALL {
+        let descriptor = entry.about;
         for field in descriptor.fields {
             for bad in [
                 "",
@@ -61,7 +63,7 @@ fn no_error_quotes_a_secret() {
             ] {
                 let mut values = descriptor.example_values();
                 values.set(field.name, bad);
-                if let Err(error) = descriptor.client(&values) {
+                if let Err(error) = entry.client(&values) {
                     let printed = format!("{error} {error:?}");
                     assert!(
                         !field.secret || !printed.contains("s3cret"),

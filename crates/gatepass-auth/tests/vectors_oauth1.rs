@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use gatepass_auth::params::parse_params;
 use gatepass_auth::{
     Account, Accounts, Body, Credentials, FixedEnv, Headers, Space, Values, Workings, percent,
-    schemes,
+    schemes, schemes::oauth1,
 };
 use serde_json::Value;
 use support::{Request, Sent, setup};
@@ -150,9 +150,12 @@ impl Vector<'_> {
             let pem = read(&folder().join(format!("{key}.public.pem")));
             client.public_key = Some(String::from_utf8(pem).unwrap());
         }
-        let accounts = Accounts::new().with_consumer(text("consumer_key"), client);
+        let accounts = Accounts::new().with(oauth1::client_of(text("consumer_key")), client);
         let holder = Account::new("somebody", text("token_secret"));
-        accounts.with_token_secret(text("consumer_key"), text("token"), holder)
+        accounts.with(
+            oauth1::token_of(text("consumer_key"), text("token")),
+            holder,
+        )
     }
 }
 

@@ -28,7 +28,7 @@ impl TypedValueParser for SchemeName {
     }
 
     fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
-        let names = schemes::ALL.iter().flat_map(|scheme| {
+        let names = schemes::descriptors().flat_map(|scheme| {
             let aliases = scheme.aliases.iter().map(|alias| alias.name);
             let value = |name: &'static str| {
                 PossibleValue::new(name).help(scheme.summary.trim_end_matches('.'))
@@ -72,6 +72,7 @@ pub(crate) fn ask_for_the_rest(auth: &mut Auth) {
     let both =
         |field: &str| matches!(field, "username" | "password") && auth.get(USER_PASSWORD).is_some();
     let missing: Vec<_> = scheme
+        .about
         .fields
         .iter()
         .filter(|field| field.required && implied.get(field.name).is_none())

@@ -36,8 +36,7 @@ impl Prompter for Terminal {
 
 /// Says whether an answer must not be seen. What no scheme knows might be a secret.
 pub(crate) fn is_secret(field: &str) -> bool {
-    let mut known = schemes::ALL
-        .iter()
+    let mut known = schemes::descriptors()
         .filter_map(|scheme| scheme.field(field))
         .peekable();
     known.peek().is_none() || known.any(|field| field.secret)

@@ -263,7 +263,9 @@ impl Kind {
     fn of(scheme: Option<&str>) -> Result<Self, AuthArgError> {
         match scheme {
             Some(name) if name.eq_ignore_ascii_case("auto") => Ok(Self::Any),
-            name => Ok(Self::Scheme(schemes::resolve(name.unwrap_or("basic"))?.0)),
+            name => Ok(Self::Scheme(
+                schemes::resolve(name.unwrap_or("basic"))?.0.about,
+            )),
         }
     }
 
@@ -277,7 +279,7 @@ impl Kind {
     fn descriptors(self) -> Vec<&'static Descriptor> {
         match self {
             Self::Scheme(descriptor) => vec![descriptor],
-            Self::Any => schemes::ALL.to_vec(),
+            Self::Any => schemes::descriptors().collect(),
         }
     }
 

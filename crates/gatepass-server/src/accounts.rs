@@ -1,5 +1,6 @@
 //! Whom the server knows when it is not told otherwise.
 
+use gatepass_auth::schemes::{self, oauth1};
 use gatepass_auth::{Account, Accounts};
 
 /// Postman Echo's user and password.
@@ -12,7 +13,7 @@ pub(crate) const POSTMAN_CONSUMER: (&str, &str) = ("RKCGzna7bv9YD57c", "D+EdQ-gs
 pub(crate) fn default_accounts() -> Accounts {
     let (user, password) = POSTMAN_USER;
     let (key, secret) = POSTMAN_CONSUMER;
-    Accounts::of_examples()
+    schemes::example_accounts()
         .with_user(user, password)
-        .with_consumer(key, Account::new(key, secret))
+        .with(oauth1::client_of(key), Account::new(key, secret))
 }

@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use gatepass_auth::schemes::oauth1::{Dance, Endpoints, SignedRequest, TokenPair};
 use gatepass_auth::{
-    AuthError, Body, Descriptor, Env, Headers, Incoming, MAX_ROUNDS, OAuth1, Outgoing, Scheme,
-    Space, Step, Timestamp, Workings, schemes,
+    AuthError, Body, Entry, Env, Headers, Incoming, MAX_ROUNDS, OAuth1, Outgoing, Scheme, Space,
+    Step, Timestamp, Workings, schemes,
 };
 use gatepass_server::Server;
 use support::{Answer, connect, exchange, get};
@@ -96,18 +96,18 @@ impl<'a> Plain<'a> {
     }
 }
 
-fn client(descriptor: &Descriptor, sets: &[(&str, &str)]) -> Arc<dyn Scheme> {
-    let mut values = descriptor.example_values();
+fn client(entry: &Entry, sets: &[(&str, &str)]) -> Arc<dyn Scheme> {
+    let mut values = entry.about.example_values();
     sets.iter()
         .for_each(|(name, value)| values.set(*name, *value));
-    descriptor.client(&values).unwrap()
+    entry.client(&values).unwrap()
 }
 
 #[test]
 fn each_example_is_let_in_by_its_id_and_by_its_aliases() {
     let server = Server::start().unwrap();
     for name in schemes::names() {
-        let (descriptor, sets) = schemes::resolve(name).unwrap();
+        let (entry, sets) = schemes::resolve(name).unwrap();
         let sets: Vec<_> = sets
             .names()
             .map(|name| (name, sets.text(name).unwrap()))
@@ -128,12 +128,12 @@ fn each_example_is_let_in_by_its_id_and_by_its_aliases() {
                 body,
                 media_type: kind,
             };
-            let (answer, _) = request.send(&server, client(descriptor, &sets)).unwrap();
+            let (answer, _) = request.send(&server, client(entry, &sets)).unwrap();
             assert_eq!(answer.status, 200, "{name}: {}", answer.text());
             let json = answer.json();
             assert_eq!(
                 (&json["authenticated"], &json["scheme"]),
-                (&true.into(), &descriptor.id.into())
+                (&true.into(), &entry.about.id.into())
             );
             assert!(!json["user"].as_str().unwrap().is_empty());
         }
@@ -143,29 +143,30 @@ fn each_example_is_let_in_by_its_id_and_by_its_aliases() {
 #[test]
 fn a_wrong_secret_is_refused_with_reasons() {
     let server = Server::start().unwrap();
-    for descriptor in schemes::ALL {
-        for field in descriptor.fields.iter().filter(|field| field.secret) {
-            if !descriptor
+    for entry in schemes::ALL {
+        for field in entry.about.fields.iter().filter(|field| field.secret) {
+            if !entry
+                .about
                 .example
                 .iter()
                 .any(|(name, _)| *name == field.name)
             {
                 continue;
             }
-            let target = format!("/auth/{}", descriptor.id);
-            let scheme = client(descriptor, &[(field.name, "wrong")]);
+            let target = format!("/auth/{}", entry.about.id);
+            let scheme = client(entry, &[(field.name, "wrong")]);
             let (answer, _) = Plain::get(&target).send(&server, scheme).unwrap();
-            assert_eq!(answer.status, 401, "{} {}", descriptor.id, field.name);
+            assert_eq!(answer.status, 401, "{} {}", entry.about.id, field.name);
             assert!(
                 !answer.all("www-authenticate").is_empty(),
                 "{}",
-                descriptor.id
+                entry.about.id
             );
             let json = answer.json();
             assert_eq!(json["authenticated"], false);
             assert_eq!(
                 (&json["scheme"], &json["reason"]),
-                (&descriptor.id.into(), &"WrongSecret".into())
+                (&entry.about.id.into(), &"WrongSecret".into())
             );
             assert!(json["detail"].as_str().unwrap().len() > 10);
             assert!(json["computed"].is_object());
@@ -211,13 +212,13 @@ fn parameters_follow_the_name() {
         ),
         ("/auth/bearer/JWT", "bearer", &[("word", "JWT")]),
     ] {
-        let descriptor = schemes::find(id).unwrap();
+        let entry = schemes::find(id).unwrap();
         let (answer, _) = Plain::get(target)
-            .send(&server, client(descriptor, sets))
+            .send(&server, client(entry, sets))
             .unwrap();
         assert_eq!(answer.status, 200, "{target}: {}", answer.text());
         let (answer, _) = Plain::get(target)
-            .send(&server, client(descriptor, &[]))
+            .send(&server, client(entry, &[]))
             .unwrap();
         assert_eq!(answer.status, 401, "{target}: {}", answer.text());
     }
@@ -253,8 +254,8 @@ fn an_unknown_scheme_names_the_known_ones() {
 #[test]
 fn digest_takes_every_algorithm_and_quality() {
     let server = Server::start().unwrap();
-    let descriptor = schemes::find("digest").unwrap();
-    for algorithm in descriptor.field("algorithm").unwrap().choices {
+    let entry = schemes::find("digest").unwrap();
+    for algorithm in entry.about.field("algorithm").unwrap().choices {
         for qop in ["auth", "auth-int"] {
             let sets = [("algorithm", *algorithm), ("qop", qop)];
             for target in [
@@ -267,7 +268,7 @@ fn digest_takes_every_algorithm_and_quality() {
                     body: b"abc",
                     media_type: None,
                 };
-                let (answer, legs) = request.send(&server, client(descriptor, &sets)).unwrap();
+                let (answer, legs) = request.send(&server, client(entry, &sets)).unwrap();
                 assert_eq!(
                     (answer.status, legs),
                     (200, 2),
@@ -309,13 +310,13 @@ fn what_postman_documents_is_let_in() {
             ],
         ),
     ] {
-        let descriptor = schemes::find(id).unwrap();
+        let entry = schemes::find(id).unwrap();
         let right = sets.iter().copied().collect();
-        let right = descriptor.client(&right).unwrap();
+        let right = entry.client(&right).unwrap();
         let (answer, _) = Plain::get(target).send(&server, right).unwrap();
         assert_eq!(answer.status, 200, "{target}: {}", answer.text());
         let wrong = [sets[0], (sets[1].0, "wrong")].into_iter().collect();
-        let wrong = descriptor.client(&wrong).unwrap();
+        let wrong = entry.client(&wrong).unwrap();
         let (answer, _) = Plain::get(target).send(&server, wrong).unwrap();
         assert_eq!(answer.status, 401, "{target}");
     }

@@ -11,7 +11,7 @@ pub(crate) fn catalogue(site: &Site) -> Value {
     json!({
         "version": env!("CARGO_PKG_VERSION"),
         "local": site.local,
-        "schemes": schemes::ALL.iter().map(|it| scheme(it)).collect::<Vec<_>>(),
+        "schemes": schemes::descriptors().map(scheme).collect::<Vec<_>>(),
         "targets": gatepass_snippet::ALL.iter().map(|it| target(*it)).collect::<Vec<_>>(),
         "examples": site.examples.as_deref().map(examples).unwrap_or_default(),
     })
@@ -60,7 +60,7 @@ fn target(target: &dyn Target) -> Value {
 /// One example for each scheme, and a few that show something else.
 fn examples(base: &str) -> Vec<Value> {
     let mut all = Vec::new();
-    for descriptor in schemes::ALL {
+    for descriptor in schemes::descriptors() {
         let login = json!({ "scheme": descriptor.id, "fields": descriptor.example });
         let url = format!("{base}/auth/{}", descriptor.id);
         all.push(example(

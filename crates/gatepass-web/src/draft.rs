@@ -426,7 +426,7 @@ impl Reader {
     fn login(&mut self, auth: &Auth) -> Option<Login> {
         let name = auth.scheme.as_deref().unwrap_or("basic");
         let (scheme, implied) = match gatepass_auth::schemes::resolve(name) {
-            Ok((descriptor, implied)) => (descriptor.id.to_owned(), implied),
+            Ok((entry, implied)) => (entry.about.id.to_owned(), implied),
             Err(_) if name.eq_ignore_ascii_case("auto") => ("auto".to_owned(), Default::default()),
             Err(error) => {
                 self.notes

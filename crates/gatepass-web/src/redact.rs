@@ -97,7 +97,7 @@ impl Taken {
     }
 
     fn login(&mut self, login: &mut Login) {
-        let descriptor = schemes::find(&login.scheme).ok();
+        let descriptor = schemes::find(&login.scheme).ok().map(|it| it.about);
         for (name, value) in &mut login.fields {
             let open = match descriptor.and_then(|it| it.field(name)) {
                 Some(field) => !field.secret,

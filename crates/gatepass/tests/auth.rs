@@ -37,9 +37,10 @@ fn wrong(descriptor: &Descriptor) -> Values {
 async fn every_scheme_gets_in_with_the_right_secret_and_not_with_a_wrong_one() {
     let server = Server::start().unwrap();
     let client = Client::new();
-    for descriptor in schemes::ALL {
+    for entry in schemes::ALL {
+        let descriptor = entry.about;
         let url = server.url(&format!("/auth/{}", descriptor.id));
-        let scheme = descriptor.client(&descriptor.example_values()).unwrap();
+        let scheme = entry.client(&descriptor.example_values()).unwrap();
         let response = client.get(&url).auth(scheme).send().await.unwrap();
         assert_eq!(
             response.status(),
@@ -48,7 +49,7 @@ async fn every_scheme_gets_in_with_the_right_secret_and_not_with_a_wrong_one() {
             descriptor.id,
             response.transcript()
         );
-        let scheme = descriptor.client(&wrong(descriptor)).unwrap();
+        let scheme = entry.client(&wrong(descriptor)).unwrap();
         let response = client.get(&url).auth(scheme).send().await.unwrap();
         assert_eq!(
             response.status(),

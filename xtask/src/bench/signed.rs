@@ -19,11 +19,11 @@ pub(crate) struct Signer {
 impl Signer {
     /// Makes the scheme of `name` for requests to `target` at this machine.
     pub(crate) fn new(name: &str, target: &str) -> Result<Self> {
-        let (descriptor, mut values) = schemes::resolve(name).map_err(failure)?;
-        for (field, value) in descriptor.example {
+        let (entry, mut values) = schemes::resolve(name).map_err(failure)?;
+        for (field, value) in entry.about.example {
             values.set(*field, *value);
         }
-        Self::with(descriptor.client(&values).map_err(failure)?, target)
+        Self::with(entry.client(&values).map_err(failure)?, target)
     }
 
     /// As [`Signer::new`], of a scheme that is made already.

@@ -68,7 +68,7 @@ impl Place {
 
 /// The accounts that every scheme has as an example, and one that is not ASCII.
 fn accounts() -> Accounts {
-    Accounts::of_examples().with_user(USER_UTF8, PASSWORD_UTF8)
+    schemes::example_accounts().with_user(USER_UTF8, PASSWORD_UTF8)
 }
 
 pub(crate) const USER_UTF8: &str = "jürgen";
@@ -76,7 +76,7 @@ pub(crate) const PASSWORD_UTF8: &str = "pässwörd€漢";
 
 /// Returns the value that a scheme's example has for a field.
 pub(crate) fn example(scheme: &str, field: &str) -> String {
-    let descriptor = schemes::find(scheme).ok();
+    let descriptor = schemes::find(scheme).ok().map(|it| it.about);
     descriptor
         .and_then(|it| it.example.iter().find(|(name, _)| *name == field))
         .map(|(_, value)| (*value).to_owned())

@@ -22,7 +22,7 @@ pub(super) fn check(sources: &[Source]) -> Vec<Finding> {
             continue;
         };
         findings.extend(head(source, module));
-        let entry = format!("&{module}::DESCRIPTOR");
+        let entry = format!("&{module}::ENTRY");
         if module != UNLISTED && !list.contains(&entry) {
             findings.push(Finding::in_file(
                 &source.path,
@@ -113,7 +113,7 @@ mod tests {
     use super::super::findings;
     use super::*;
 
-    const MOD: (&str, &str) = ("crates/gatepass-auth/src/schemes/mod.rs", "&a::DESCRIPTOR,");
+    const MOD: (&str, &str) = ("crates/gatepass-auth/src/schemes/mod.rs", "&a::ENTRY,");
     const GOOD: &str = "//! A sends a (RFC 1).\n//!\n//! # Wire example\n//!\n//! A\n//!\n//! # Security\n//! None.\n//! # Not supported\n//! B.\n";
 
     fn of(path: &str, text: &str) -> Vec<String> {
@@ -158,7 +158,7 @@ mod tests {
     #[test]
     fn a_scheme_outside_the_list_is_found() {
         let found = of("b.rs", GOOD);
-        assert!(found[0].contains("&b::DESCRIPTOR"), "{found:?}");
+        assert!(found[0].contains("&b::ENTRY"), "{found:?}");
         assert!(of("closure.rs", GOOD).is_empty());
     }
 }

@@ -22,17 +22,22 @@ use std::sync::Arc;
 
 use crate::accounts::{Account, Query};
 use crate::challenge::Challenge;
-use crate::descriptor::{Descriptor, Field, Form, Values};
+use crate::descriptor::Descriptor;
+use crate::entry::Entry;
 use crate::env::Env;
 use crate::error::{AuthError, CredentialError, Misuse};
-use crate::message::{Headers, Outgoing, Received};
+use crate::exchange_view::Outgoing;
+use crate::headers::Headers;
 use crate::params::is_token;
 use crate::percent;
 use crate::pre_emptive::{PreEmptive, Unprompted};
+use crate::received::Received;
 use crate::scheme::{Flow, Scheme};
 use crate::secret::Secret;
 use crate::space::Space;
-use crate::verifier::{Accepted, Check, Reason, ServerSetup, Verdict, Verifier, Why};
+use crate::values::{Field, Form, Values};
+use crate::verifier::{Accepted, Check, ServerSetup, Verdict, Verifier};
+use crate::why::{Reason, Why};
 use crate::workings::Workings;
 
 /// Describes API keys.
@@ -61,6 +66,11 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
     aliases: &[],
     example: &[("key", "3f2a9c-example-key")],
     source: include_str!("api_key.rs"),
+};
+
+/// Makes both sides of API keys.
+pub(super) static ENTRY: Entry = Entry {
+    about: &DESCRIPTOR,
     client: |values| {
         let (place, name) = place_and_name(values)?;
         Ok(Arc::new(ApiKey::new(
@@ -74,10 +84,18 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
         Ok(Arc::new(Server::new(setup, place, name)))
     },
     enroll: |accounts, values| match values.get("key") {
-        Some(key) => accounts.with_token("apikey", key, Account::new("holder of the key", "")),
+        Some(key) => accounts.with(holder_of(key), Account::new("holder of the key", "")),
         None => accounts,
     },
 };
+
+/// Asks whose this key is.
+pub fn holder_of(key: impl Into<Secret>) -> Query {
+    Query::new(KEY, key)
+}
+
+/// The kind of account that an API key belongs to.
+pub const KEY: &str = "API key";
 
 /// Where a key goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -373,10 +391,7 @@ impl Check for ApiKeyCheck<'_> {
                 format!("the request has several keys in the {place}"),
             )
             .into(),
-            (Some(key), true) => Verdict::Lookup(Query::Token {
-                scheme: DESCRIPTOR.id,
-                token: Secret::from(key),
-            }),
+            (Some(key), true) => Verdict::Lookup(holder_of(key)),
         }
     }
 

@@ -29,15 +29,19 @@ use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 use crate::accounts::{Account, Accounts, Query};
 use crate::authorization::Credentials;
 use crate::challenge::Challenge;
-use crate::descriptor::{Descriptor, Field, Form};
+use crate::descriptor::Descriptor;
+use crate::entry::Entry;
 use crate::env::Env;
 use crate::error::{AuthError, CredentialError};
-use crate::message::{Incoming, Outgoing, Received};
+use crate::exchange_view::{Incoming, Outgoing};
 use crate::params::text;
+use crate::received::Received;
 use crate::scheme::{Flow, Scheme, Step, Via};
 use crate::secret::Secret;
 use crate::space::Space;
-use crate::verifier::{Accepted, Check, Reason, ServerSetup, Verdict, Verifier, Why};
+use crate::values::{Field, Form};
+use crate::verifier::{Accepted, Check, ServerSetup, Verdict, Verifier};
+use crate::why::{Reason, Why};
 use crate::workings::Workings;
 
 /// Describes Basic.
@@ -63,6 +67,11 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
     aliases: &[],
     example: &[("username", "alice"), ("password", "s3cret")],
     source: include_str!("basic.rs"),
+};
+
+/// Makes both sides of Basic.
+pub(super) static ENTRY: Entry = Entry {
+    about: &DESCRIPTOR,
     client: |values| {
         let charset = values.text("charset").unwrap_or("utf-8");
         let latin1 = charset.eq_ignore_ascii_case("iso-8859-1");
@@ -251,7 +260,7 @@ impl Check for BasicCheck {
                 self.workings.show("user", user.as_str());
                 self.workings.conceal("password", text(password.expose()));
                 self.password = password;
-                Verdict::Lookup(Query::Password { user })
+                Verdict::Lookup(Query::user(user))
             }
             Err(problem) => Why::new(
                 Reason::Malformed,

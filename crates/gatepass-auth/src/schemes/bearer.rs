@@ -25,16 +25,20 @@ use std::sync::Arc;
 use crate::accounts::{Account, Query};
 use crate::authorization::Credentials;
 use crate::challenge::Challenge;
-use crate::descriptor::{Alias, Descriptor, Field, Form};
+use crate::descriptor::Descriptor;
+use crate::entry::Entry;
 use crate::env::Env;
 use crate::error::{AuthError, CredentialError, Misuse};
-use crate::message::{Outgoing, Received};
+use crate::exchange_view::Outgoing;
 use crate::params::{is_token, is_token68};
 use crate::pre_emptive::{PreEmptive, Unprompted};
+use crate::received::Received;
 use crate::scheme::{Flow, Scheme};
 use crate::secret::Secret;
 use crate::space::Space;
-use crate::verifier::{Accepted, Check, Reason, ServerSetup, Verdict, Verifier, Why};
+use crate::values::{Alias, Field, Form};
+use crate::verifier::{Accepted, Check, ServerSetup, Verdict, Verifier};
+use crate::why::{Reason, Why};
 use crate::workings::Workings;
 
 /// Describes Bearer.
@@ -61,6 +65,11 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
     }],
     example: &[("token", "mF_9.B5f-4.1JqM")],
     source: include_str!("bearer.rs"),
+};
+
+/// Makes both sides of Bearer.
+pub(super) static ENTRY: Entry = Entry {
+    about: &DESCRIPTOR,
     client: |values| {
         let token = values.require("bearer", "token")?.clone();
         let word = values.text("word").unwrap_or("Bearer");
@@ -71,12 +80,18 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
         Ok(Arc::new(Server::new(setup).with_word(word)))
     },
     enroll: |accounts, values| match values.get("token") {
-        Some(token) => {
-            accounts.with_token("bearer", token, Account::new("bearer of the token", ""))
-        }
+        Some(token) => accounts.with(holder_of(token), Account::new("bearer of the token", "")),
         None => accounts,
     },
 };
+
+/// Asks whose this token is.
+pub fn holder_of(token: impl Into<Secret>) -> Query {
+    Query::new(TOKEN, token)
+}
+
+/// The kind of account that a bearer token belongs to.
+pub const TOKEN: &str = "bearer token";
 
 /// The client's side of Bearer.
 #[derive(Debug)]
@@ -249,10 +264,7 @@ impl Check for BearerCheck<'_> {
             let detail = format!("what follows {} is not a token", self.server.word);
             return Why::new(Reason::Malformed, detail).into();
         }
-        Verdict::Lookup(Query::Token {
-            scheme: DESCRIPTOR.id,
-            token: Secret::new(token),
-        })
+        Verdict::Lookup(holder_of(Secret::new(token)))
     }
 
     fn resume(&mut self, request: &Received<'_>, found: Option<Account>) -> Verdict {

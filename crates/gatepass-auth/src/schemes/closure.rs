@@ -19,11 +19,12 @@
 
 use std::sync::Arc;
 
-use crate::descriptor::{Descriptor, Form};
-use crate::error::{AuthError, Misuse};
-use crate::message::{Incoming, Outgoing};
+use crate::descriptor::Descriptor;
+use crate::error::AuthError;
+use crate::exchange_view::{Incoming, Outgoing};
 use crate::scheme::{Flow, Scheme, Step};
 use crate::space::Space;
+use crate::values::Form;
 
 /// Describes every scheme made of a function. It is in no list: a function has no name to be called by.
 pub static DESCRIPTOR: Descriptor = Descriptor {
@@ -40,14 +41,6 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
     aliases: &[],
     example: &[],
     source: include_str!("closure.rs"),
-    client: |_| Err(NO_FUNCTION.into()),
-    server: |_, _| Err(NO_FUNCTION.into()),
-    enroll: |accounts, _| accounts,
-};
-
-const NO_FUNCTION: Misuse = Misuse::MissingField {
-    scheme: "closure",
-    field: "function",
 };
 
 /// Every function of this shape is a scheme.

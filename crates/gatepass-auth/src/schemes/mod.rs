@@ -7,24 +7,39 @@ pub mod closure;
 pub mod digest;
 pub mod oauth1;
 
-use crate::descriptor::{Alias, Descriptor, Values};
+use crate::accounts::Accounts;
+use crate::descriptor::Descriptor;
+use crate::entry::Entry;
 use crate::error::{AuthError, Misuse};
+use crate::values::{Alias, Values};
 
 /// Every scheme that is configured by values, in alphabetical order.
-pub static ALL: &[&Descriptor] = &[
-    &api_key::DESCRIPTOR,
-    &basic::DESCRIPTOR,
-    &bearer::DESCRIPTOR,
-    &digest::DESCRIPTOR,
-    &oauth1::DESCRIPTOR,
+pub static ALL: &[&Entry] = &[
+    &api_key::ENTRY,
+    &basic::ENTRY,
+    &bearer::ENTRY,
+    &digest::ENTRY,
+    &oauth1::ENTRY,
 ];
+
+/// Returns what is known of every scheme of [`ALL`].
+pub fn descriptors() -> impl Iterator<Item = &'static Descriptor> {
+    ALL.iter().map(|entry| entry.about)
+}
 
 /// Returns the scheme of this id, in any case. Aliases are found by [`resolve`].
 ///
 /// # Errors
 /// [`Misuse::UnknownScheme`] with the nearest name.
-pub fn find(name: &str) -> Result<&'static Descriptor, AuthError> {
-    resolve(name).map(|(descriptor, _)| descriptor)
+pub fn find(name: &str) -> Result<&'static Entry, AuthError> {
+    resolve(name).map(|(entry, _)| entry)
+}
+
+/// Returns accounts for the example credentials of every scheme: what the test server knows.
+pub fn example_accounts() -> Accounts {
+    ALL.iter().fold(Accounts::new(), |accounts, entry| {
+        (entry.enroll)(accounts, &entry.about.example_values())
+    })
 }
 
 /// Reads the name of a scheme with its parameters, as in `basic`, `token`, `bearer:JWT` or `apikey:header:X-Key`: the
@@ -32,16 +47,16 @@ pub fn find(name: &str) -> Result<&'static Descriptor, AuthError> {
 ///
 /// # Errors
 /// [`Misuse::UnknownScheme`] with the nearest name; [`Misuse::BadField`] for more parameters than the scheme takes.
-pub fn resolve(text: &str) -> Result<(&'static Descriptor, Values), AuthError> {
+pub fn resolve(text: &str) -> Result<(&'static Entry, Values), AuthError> {
     let (name, parameters) = text
         .split_once(':')
         .map_or((text, None), |(name, rest)| (name, Some(rest)));
     let mut values = Values::new();
-    let descriptor = match by_name(name) {
-        Some((descriptor, sets)) => {
+    let entry = match by_name(name) {
+        Some((entry, sets)) => {
             sets.iter()
                 .for_each(|(field, value)| values.set(*field, *value));
-            descriptor
+            entry
         }
         None => {
             return Err(Misuse::UnknownScheme {
@@ -52,8 +67,9 @@ pub fn resolve(text: &str) -> Result<(&'static Descriptor, Values), AuthError> {
         }
     };
     let Some(parameters) = parameters else {
-        return Ok((descriptor, values));
+        return Ok((entry, values));
     };
+    let descriptor = entry.about;
     let Some(last) = descriptor.parameters.last() else {
         return Err(Misuse::BadField {
             scheme: descriptor.id,
@@ -84,27 +100,25 @@ pub fn resolve(text: &str) -> Result<(&'static Descriptor, Values), AuthError> {
         }
         values.set(*field, value);
     }
-    Ok((descriptor, values))
+    Ok((entry, values))
 }
 
-fn by_name(name: &str) -> Option<(&'static Descriptor, &'static [(&'static str, &'static str)])> {
-    ALL.iter().find_map(|descriptor| {
-        if descriptor.id.eq_ignore_ascii_case(name) {
-            return Some((*descriptor, &[] as &[_]));
+fn by_name(name: &str) -> Option<(&'static Entry, &'static [(&'static str, &'static str)])> {
+    ALL.iter().find_map(|entry| {
+        if entry.about.id.eq_ignore_ascii_case(name) {
+            return Some((*entry, &[] as &[_]));
         }
         let alias = |alias: &&Alias| alias.name.eq_ignore_ascii_case(name);
-        descriptor
-            .aliases
-            .iter()
-            .find(alias)
-            .map(|alias| (*descriptor, alias.sets))
+        let found = entry.about.aliases.iter().find(alias);
+        found.map(|alias| (*entry, alias.sets))
     })
 }
 
 /// Returns every name that [`resolve`] knows, aliases included, in alphabetical order of the schemes.
 pub fn names() -> impl Iterator<Item = &'static str> {
-    ALL.iter().flat_map(|descriptor| {
-        std::iter::once(descriptor.id).chain(descriptor.aliases.iter().map(|alias| alias.name))
+    descriptors().flat_map(|scheme| {
+        let aliases = scheme.aliases.iter().map(|alias| alias.name);
+        std::iter::once(scheme.id).chain(aliases)
     })
 }
 
@@ -124,14 +138,14 @@ mod tests {
 
     #[test]
     fn names_carry_parameters() {
-        let (descriptor, values) = resolve("bearer:JWT").unwrap();
+        let (entry, values) = resolve("bearer:JWT").unwrap();
         assert_eq!(
-            (descriptor.id, values.text("word")),
+            (entry.about.id, values.text("word")),
             ("bearer", Some("JWT"))
         );
-        let (descriptor, values) = resolve("Token").unwrap();
+        let (entry, values) = resolve("Token").unwrap();
         assert_eq!(
-            (descriptor.id, values.text("word")),
+            (entry.about.id, values.text("word")),
             ("bearer", Some("Token"))
         );
     }
@@ -145,6 +159,6 @@ mod tests {
 
     #[test]
     fn the_list_is_in_order() {
-        assert!(ALL.is_sorted_by_key(|descriptor| descriptor.id));
+        assert!(ALL.is_sorted_by_key(|entry| entry.about.id));
     }
 }

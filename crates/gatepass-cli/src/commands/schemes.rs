@@ -26,7 +26,9 @@ pub(crate) fn run(args: SchemesArgs) -> Result<Exit, Failure> {
     let text = match args.name.as_deref() {
         None => table(palette),
         Some(name) => page(
-            schemes::find(name).map_err(|error| crate::auth_args::unknown_scheme(&error))?,
+            schemes::find(name)
+                .map_err(|error| crate::auth_args::unknown_scheme(&error))?
+                .about,
             palette,
         ),
     };
@@ -37,7 +39,7 @@ pub(crate) fn run(args: SchemesArgs) -> Result<Exit, Failure> {
 fn table(palette: Palette) -> String {
     let header = ["-A", "-a", "SECRET", "WHAT IT DOES"].map(str::to_owned);
     let mut rows = vec![header];
-    rows.extend(schemes::ALL.iter().map(|scheme| row(scheme)));
+    rows.extend(schemes::descriptors().map(row));
     rows.push([
         "auto".to_owned(),
         "user:password".to_owned(),

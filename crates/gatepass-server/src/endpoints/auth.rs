@@ -1,7 +1,7 @@
 //! Every scheme, verified: httpbin's `/basic-auth`, `/hidden-basic-auth`, `/bearer` and `/digest-auth`, and
 //! `/auth/<scheme>` for all.
 
-use gatepass_auth::schemes::{self, digest};
+use gatepass_auth::schemes::{self, bearer, digest};
 use gatepass_auth::{
     Accepted, Account, Accounts, Credentials, Directory, Headers, Query, Received, Verifier, Why,
     decide,
@@ -40,7 +40,7 @@ pub(super) fn hidden_basic(call: &Call<'_>) -> Reply {
 
 /// Takes any token: who presents one is somebody.
 pub(super) fn bearer(call: &Call<'_>) -> Reply {
-    let verifier = schemes::bearer::Server::new(&call.site.setup);
+    let verifier = bearer::Server::new(&call.site.setup);
     match verify(call, &verifier, &Anybody) {
         Ok(accepted) => {
             let mut json = Json::object();
@@ -57,13 +57,8 @@ struct Anybody;
 
 impl Directory for Anybody {
     fn find(&self, query: &Query) -> Option<Account> {
-        match query {
-            Query::Token { token, .. } => {
-                let name = token.expose_str().unwrap_or_default();
-                Some(Account::new(name, token))
-            }
-            _ => None,
-        }
+        let is_token = query.kind == bearer::TOKEN;
+        is_token.then(|| Account::new(query.text(), &query.id))
     }
 }
 
@@ -111,9 +106,9 @@ pub(super) fn digest_for(
 pub(super) fn any_scheme(call: &Call<'_>) -> Reply {
     let parts = (1..call.segments.len()).map(|at| call.segment(at));
     let name = parts.collect::<Vec<_>>().join(":");
-    let made = schemes::resolve(name.trim_end_matches(':')).and_then(|(descriptor, values)| {
-        let verifier = descriptor.server(&values, &call.site.setup)?;
-        Ok((descriptor, verifier))
+    let made = schemes::resolve(name.trim_end_matches(':')).and_then(|(entry, values)| {
+        let verifier = entry.server(&values, &call.site.setup)?;
+        Ok((entry.about, verifier))
     });
     let (descriptor, verifier) = match made {
         Ok(made) => made,

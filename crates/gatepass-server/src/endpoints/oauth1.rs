@@ -3,7 +3,9 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use gatepass_auth::schemes::oauth1::{Presented, Provider, ProviderError, Server, TokenPair};
+use gatepass_auth::schemes::oauth1::{
+    Presented, Provider, ProviderError, Server, TOKEN, TokenPair,
+};
 use gatepass_auth::{Account, Directory, Query, Reason, Received, Why, decide};
 use http::HeaderValue;
 use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, LOCATION};
@@ -180,9 +182,10 @@ struct Temporary<'a>(&'a Call<'a>);
 
 impl Directory for Temporary<'_> {
     fn find(&self, query: &Query) -> Option<Account> {
-        match query {
-            Query::TokenSecret { .. } => lock(&self.0.site.provider).find_temporary(query),
-            _ => self.0.site.accounts.find(query),
+        if query.kind == TOKEN {
+            lock(&self.0.site.provider).find_temporary(query)
+        } else {
+            self.0.site.accounts.find(query)
         }
     }
 }

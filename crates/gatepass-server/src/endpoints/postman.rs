@@ -26,7 +26,7 @@ pub(super) fn digest(call: &Call<'_>) -> Reply {
 pub(super) fn oauth1(call: &Call<'_>) -> Reply {
     let verifier = oauth1::Server::new(&call.site.setup);
     let (key, secret) = POSTMAN_CONSUMER;
-    let accounts = Accounts::new().with_consumer(key, Account::new(key, secret));
+    let accounts = Accounts::new().with(oauth1::client_of(key), Account::new(key, secret));
     let mut json = Json::object();
     match verify(call, &verifier, &accounts) {
         Ok(_) => {

@@ -209,8 +209,9 @@ impl Reader<'_> {
                 "`auto` chooses when it is challenged; name the scheme, as in -A digest",
             ));
         }
-        let (descriptor, sets) =
+        let (entry, sets) =
             schemes::resolve(written).map_err(|error| SnippetError::Request(error.to_string()))?;
+        let descriptor = entry.about;
         let set = |field: &str| {
             let given = match auth.get(field) {
                 Some(Source::Literal(text)) => text.expose_str(),

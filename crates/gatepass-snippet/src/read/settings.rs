@@ -38,7 +38,7 @@ impl Reader<'_> {
         let mut read = Proxy::new(host, port);
         if let Some(auth) = &proxy.auth {
             let scheme = auth.scheme.as_deref().unwrap_or("basic");
-            let is_basic = schemes::find(scheme).is_ok_and(|found| found.id == "basic");
+            let is_basic = schemes::find(scheme).is_ok_and(|found| found.about.id == "basic");
             if !is_basic && !scheme.eq_ignore_ascii_case("auto") {
                 return Err(unwritten("for proxies only Basic is written as code"));
             }

@@ -34,7 +34,7 @@ mod proxy;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use gatepass_auth::{AnyOf, Descriptor, Scheme, Secret, Values, schemes};
+use gatepass_auth::{AnyOf, Scheme, Secret, Values, schemes};
 use gatepass_request::{Auth, Source, USER_PASSWORD};
 
 use crate::error::{Credential, Error};
@@ -179,11 +179,11 @@ impl Resolver {
             None => self.ladder(&values, Some("basic"))?,
             Some(name) if name.eq_ignore_ascii_case("auto") => self.ladder(&values, None)?,
             Some(name) => {
-                let (descriptor, mut all) = schemes::resolve(name)?;
+                let (entry, mut all) = schemes::resolve(name)?;
                 values
                     .iter()
                     .for_each(|(field, value)| all.set(field, value));
-                descriptor.client(&all)?
+                entry.client(&all)?
             }
         };
         Ok((scheme, places))
@@ -191,21 +191,17 @@ impl Resolver {
 
     /// Joins every scheme that the values fit; `first` is sent at once.
     fn ladder(&self, values: &Values, first: Option<&str>) -> Result<Arc<dyn Scheme>, Error> {
-        let mut fitting: Vec<(&Descriptor, Arc<dyn Scheme>)> = Vec::new();
+        let mut fitting: Vec<(&str, Arc<dyn Scheme>)> = Vec::new();
         let mut refused = None;
-        for descriptor in schemes::ALL {
-            match descriptor.client(values) {
-                Ok(scheme) => fitting.push((descriptor, scheme)),
+        for entry in schemes::ALL {
+            match entry.client(values) {
+                Ok(scheme) => fitting.push((entry.about.id, scheme)),
                 // What is wrong with the values for the first scheme is what the user has to know.
-                Err(error) if first.unwrap_or("basic") == descriptor.id => refused = Some(error),
+                Err(error) if first.unwrap_or("basic") == entry.about.id => refused = Some(error),
                 Err(_) => {}
             }
         }
-        let at = first.and_then(|id| {
-            fitting
-                .iter()
-                .position(|(descriptor, _)| descriptor.id == id)
-        });
+        let at = first.and_then(|id| fitting.iter().position(|(fits, _)| *fits == id));
         match refused {
             Some(error) if fitting.is_empty() || first.is_some() => Err(error.into()),
             _ => {

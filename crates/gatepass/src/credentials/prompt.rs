@@ -45,8 +45,7 @@ pub(super) fn ask(
 
 /// Returns the name by which the field is asked for: the schemes' own.
 fn known_name(field: &str) -> &'static str {
-    schemes::ALL
-        .iter()
+    schemes::descriptors()
         .find_map(|descriptor| descriptor.field(field))
         .map_or("secret", |field| field.name)
 }

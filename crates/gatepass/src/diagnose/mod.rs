@@ -228,12 +228,12 @@ impl Diagnosis {
 
 /// Returns the name by which a scheme of this word is chosen: its id, or an alias that stands for the word.
 fn name_of(word: &str) -> Option<String> {
-    let by_word = schemes::ALL.iter().find(|it| {
+    let by_word = schemes::descriptors().find(|it| {
         it.word
             .is_some_and(|known| known.eq_ignore_ascii_case(word))
     });
     let by_alias = || {
-        let all = schemes::ALL.iter().flat_map(|it| it.aliases);
+        let all = schemes::descriptors().flat_map(|it| it.aliases);
         let mut sets_word = all.filter(|alias| {
             let is_word = |(field, value): &(&str, &str)| {
                 *field == "word" && value.eq_ignore_ascii_case(word)
@@ -246,14 +246,15 @@ fn name_of(word: &str) -> Option<String> {
 }
 
 fn rank(name: &str) -> u8 {
-    schemes::resolve(name).map_or(0, |(descriptor, _)| descriptor.strength)
+    schemes::resolve(name).map_or(0, |(entry, _)| entry.about.strength)
 }
 
 /// Returns what a scheme of this name is given, as a phrase: `a user name and a password`.
 fn wanted_by(name: &str) -> String {
-    let Ok((descriptor, _)) = schemes::resolve(name) else {
+    let Ok((entry, _)) = schemes::resolve(name) else {
         return "a credential".to_owned();
     };
+    let descriptor = entry.about;
     match descriptor.form {
         gatepass_auth::Form::UserPassword => "a user name and a password".to_owned(),
         gatepass_auth::Form::Single(field) => format!("a {field}"),

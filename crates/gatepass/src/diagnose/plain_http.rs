@@ -10,7 +10,7 @@ pub(super) fn look(evidence: &Evidence<'_>) -> Option<Diagnosis> {
         .leg
         .authentication()
         .is_some_and(|it| it.scheme == "auto");
-    let (descriptor, _) = schemes::resolve(&evidence.performable()?).ok()?;
+    let descriptor = schemes::resolve(&evidence.performable()?).ok()?.0.about;
     if !chosen || evidence.sent.is_some() || space.is_private() || !descriptor.reveals_secret {
         return None;
     }

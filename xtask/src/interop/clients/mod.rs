@@ -8,7 +8,7 @@ mod wget;
 
 use std::process::Command;
 
-use gatepass_auth::{Accounts, schemes};
+use gatepass_auth::schemes;
 use gatepass_server::Server;
 use serde_json::{Value, json};
 
@@ -31,9 +31,10 @@ impl Target {
         let keys = rsa::Keys::generate(&bench.folder("clients")?)?;
         let oauth1 = schemes::find("oauth1").map_err(|error| Failure::new(error.to_string()))?;
         let with_key = oauth1
+            .about
             .example_values()
             .with("private_key", std::fs::read_to_string(&keys.private)?);
-        let accounts = (oauth1.enroll)(Accounts::of_examples(), &with_key);
+        let accounts = (oauth1.enroll)(schemes::example_accounts(), &with_key);
         let server = Server::builder().accounts(accounts).start()?;
         let mut serve = Command::new(&bench.gatepass);
         serve.args(["serve", "--port", "0"]);

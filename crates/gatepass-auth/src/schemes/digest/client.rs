@@ -8,17 +8,19 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::challenge;
 use crate::descriptor::Descriptor;
 use crate::error::{AuthError, CredentialError, Misuse, PeerError};
+use crate::exchange_view::{Incoming, Outgoing};
 use crate::hash::constant_time_eq;
-use crate::message::{Incoming, Outgoing};
 use crate::params::{Params, parse_params};
 use crate::scheme::{Flow, Scheme, Step, Via};
 use crate::secret::Secret;
 use crate::space::Space;
 use crate::workings::Workings;
 
+use super::algorithm::Algorithm;
+use super::descriptor::DESCRIPTOR;
+use super::response::Qop;
 use super::response::{Input, user_hash};
 use super::wire::{Answer, Challenge, write};
-use super::{Algorithm, DESCRIPTOR, Qop};
 
 /// The client's side of Digest. One value serves any number of threads and origins.
 pub struct Digest {

@@ -30,6 +30,7 @@
 
 mod algorithm;
 mod client;
+mod descriptor;
 mod nonce;
 mod response;
 mod server;
@@ -38,46 +39,18 @@ mod wire;
 use std::sync::Arc;
 
 use crate::accounts::Accounts;
-use crate::descriptor::{Descriptor, Field, Form};
+use crate::entry::Entry;
 
 pub use algorithm::Algorithm;
 pub use client::Digest;
+pub use descriptor::DESCRIPTOR;
 pub use response::Qop;
 pub use server::Server;
 pub use wire::{Challenge, Response};
 
-/// Describes Digest.
-pub static DESCRIPTOR: Descriptor = Descriptor {
-    id: "digest",
-    word: Some("Digest"),
-    title: "Digest",
-    summary: "Proves the knowledge of a password without sending it.",
-    reference: "RFC 7616",
-    strength: 60,
-    reveals_secret: false,
-    fields: &[
-        Field::required("username", "the user name"),
-        Field::secret("password", "the password"),
-        Field {
-            choices: Algorithm::NAMES,
-            ..Field::optional(
-                "algorithm",
-                "the only algorithm to use; without it, the strongest that is offered",
-            )
-        },
-        Field {
-            choices: &["auth", "auth-int"],
-            ..Field::optional(
-                "qop",
-                "the quality of protection to prefer; auth-int covers the body",
-            )
-        },
-    ],
-    form: Form::UserPassword,
-    parameters: &["algorithm", "qop"],
-    aliases: &[],
-    example: &[("username", "alice"), ("password", "s3cret")],
-    source: include_str!("mod.rs"),
+/// Makes both sides of Digest.
+pub(super) static ENTRY: Entry = Entry {
+    about: &DESCRIPTOR,
     client: |values| {
         let username = values.require("digest", "username")?;
         let mut digest = Digest::new(username, values.require("digest", "password")?);

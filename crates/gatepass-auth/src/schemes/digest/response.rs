@@ -5,7 +5,7 @@ use crate::params::text;
 use crate::secret::Secret;
 use crate::workings::Workings;
 
-use super::Algorithm;
+use super::algorithm::Algorithm;
 
 /// The quality of protection (RFC 7616 section 3.3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

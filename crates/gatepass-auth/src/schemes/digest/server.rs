@@ -7,16 +7,19 @@ use crate::challenge;
 use crate::descriptor::Descriptor;
 use crate::env::{Env, Timestamp};
 use crate::hash::constant_time_eq;
-use crate::message::Received;
 use crate::params::{Params, text};
+use crate::received::Received;
 use crate::replay::{ReplayCache, Replayed};
-use crate::verifier::{Accepted, Check, Reason, ServerSetup, Verdict, Verifier, Why};
+use crate::verifier::{Accepted, Check, ServerSetup, Verdict, Verifier};
+use crate::why::{Reason, Why};
 use crate::workings::Workings;
 
+use super::algorithm::Algorithm;
+use super::descriptor::DESCRIPTOR;
 use super::nonce::Nonces;
+use super::response::Qop;
 use super::response::{Input, user_hash};
 use super::wire::{Response, read_count};
-use super::{Algorithm, DESCRIPTOR, Qop};
 
 /// How long a nonce lasts unless said otherwise, in seconds.
 const LIFETIME: u64 = 300;
@@ -163,13 +166,10 @@ impl Check for DigestCheck<'_> {
         }
         let username = text(&claim.response.username).into_owned();
         let query = if claim.response.userhash {
-            Query::UserHash {
-                hash: username.to_ascii_lowercase(),
-                algorithm: claim.algorithm.hash(),
-                realm: self.server.realm.clone(),
-            }
+            let hash = username.to_ascii_lowercase();
+            Query::user(hash).hashed(claim.algorithm.hash(), self.server.realm.as_str())
         } else {
-            Query::Password { user: username }
+            Query::user(username)
         };
         self.claim = Some(claim);
         Verdict::Lookup(query)

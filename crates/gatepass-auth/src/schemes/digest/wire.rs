@@ -9,7 +9,8 @@ use crate::mask::masked_value;
 use crate::params::{CredentialsWriter, Params, ext_value, is_token};
 use crate::percent;
 
-use super::{Algorithm, Qop};
+use super::algorithm::Algorithm;
+use super::response::Qop;
 
 /// A challenge that can be answered (RFC 7616 section 3.3).
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,9 +4,9 @@ use super::base_string::{base_string_uri, normalized, signature_base_string};
 use super::signature::Method;
 use super::wire::Presented;
 use crate::env::Timestamp;
-use crate::message::Received;
+use crate::received::Received;
 use crate::secret::Secret;
-use crate::verifier::{Reason, Why};
+use crate::why::{Reason, Why};
 use crate::workings::Workings;
 
 /// The protocol's parameters, and the text that they should be a signature of.

@@ -2,16 +2,17 @@
 
 use std::sync::Arc;
 
+use super::descriptor::{DESCRIPTOR, ID};
 use super::rsa_key::PrivateKey;
 use super::signature::Method;
 use super::wire::Place;
-use super::{DESCRIPTOR, ID};
-use crate::descriptor::{Descriptor, Values};
+use crate::descriptor::Descriptor;
 use crate::error::{AuthError, CredentialError, Misuse};
 use crate::pre_emptive::PreEmptive;
 use crate::scheme::{Flow, Needs, Scheme};
 use crate::secret::Secret;
 use crate::space::Space;
+use crate::values::Values;
 
 /// Whether a body that is no form is signed by its hash.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]

@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use super::WORD;
 use super::base_string::form_pairs;
 use super::client::OAuth1;
+use super::descriptor::WORD;
 use crate::error::{AuthError, PeerError};
 use crate::params::text;
 use crate::percent;

@@ -47,7 +47,9 @@ mod base_string;
 mod claim;
 mod client;
 mod dance;
+mod descriptor;
 mod provider;
+mod questions;
 mod rsa_key;
 mod server;
 mod signature;
@@ -56,118 +58,22 @@ mod wire;
 
 use std::sync::Arc;
 
-use crate::accounts::{Account, Accounts};
-use crate::descriptor::{Descriptor, Field, Form, Values};
+use crate::entry::Entry;
 
 pub use client::{BodyHash, OAuth1};
 pub use dance::{Dance, DanceError, Endpoints, Leg, SignedRequest, TokenPair};
+pub use descriptor::DESCRIPTOR;
 pub use provider::{Approval, Provider, ProviderError};
+pub use questions::{CLIENT, TOKEN, client_of, token_of};
 pub use rsa_key::{PrivateKey, PublicKey};
 pub use server::Server;
 pub use signature::Method;
 pub use wire::{Place, Presented};
 
-const ID: &str = "oauth1";
-const WORD: &str = "OAuth";
-
-const METHODS: [&str; Method::ALL.len()] = {
-    let mut names = [""; Method::ALL.len()];
-    let mut at = 0;
-    while at < names.len() {
-        names[at] = Method::ALL[at].name();
-        at += 1;
-    }
-    names
-};
-
-/// Describes OAuth 1.0a.
-pub static DESCRIPTOR: Descriptor = Descriptor {
-    id: ID,
-    word: Some(WORD),
-    title: "OAuth 1.0a",
-    summary: "Signs the request with the secrets of a client and of a token.",
-    reference: "RFC 5849",
-    strength: 70,
-    reveals_secret: false,
-    fields: &[
-        Field::required("consumer_key", "the name of the client"),
-        Field {
-            required: false,
-            ..Field::secret(
-                "consumer_secret",
-                "the client's secret; not used by the RSA methods",
-            )
-        },
-        Field::optional("token", "the token; none for requests of the client alone"),
-        Field {
-            required: false,
-            ..Field::secret("token_secret", "the token's secret")
-        },
-        Field {
-            choices: &METHODS,
-            default: Some("HMAC-SHA1"),
-            ..Field::optional("method", "how the request is signed")
-        },
-        Field {
-            required: false,
-            ..Field::secret(
-                "private_key",
-                "the client's RSA key in PEM, for the RSA methods",
-            )
-        },
-        Field {
-            choices: &["header", "query", "body"],
-            default: Some("header"),
-            ..Field::optional("place", "where the parameters go")
-        },
-        Field::optional("realm", "a realm to name in the header"),
-        Field::optional(
-            "callback",
-            "where the user comes back to, or oob; in the request for a request token",
-        ),
-        Field::optional(
-            "verifier",
-            "what the user came back with; in the request for an access token",
-        ),
-        Field {
-            choices: &["never", "auto", "always"],
-            default: Some("never"),
-            ..Field::optional("body_hash", "whether a body that is no form is hashed")
-        },
-        Field {
-            choices: &["1.0", "none"],
-            default: Some("1.0"),
-            ..Field::optional("version", "the oauth_version to send")
-        },
-    ],
-    form: Form::Named,
-    parameters: &["method"],
-    aliases: &[],
-    example: &[
-        ("consumer_key", "key"),
-        ("consumer_secret", "secret"),
-        ("token", "accesskey"),
-        ("token_secret", "accesssecret"),
-    ],
-    source: include_str!("mod.rs"),
+/// Makes both sides of OAuth 1.0a.
+pub(super) static ENTRY: Entry = Entry {
+    about: &DESCRIPTOR,
     client: |values| Ok(Arc::new(OAuth1::from_values(values)?)),
     server: |_, setup| Ok(Arc::new(Server::new(setup))),
-    enroll,
+    enroll: questions::enroll,
 };
-
-fn enroll(accounts: Accounts, values: &Values) -> Accounts {
-    let of = |field| values.get(field).cloned().unwrap_or_default();
-    let Some(key) = values.text("consumer_key") else {
-        return accounts;
-    };
-    let mut client = Account::new(key, of("consumer_secret"));
-    let private_key = values.get("private_key").map(PrivateKey::from_pem);
-    client.public_key = private_key.and_then(|key| key.ok()?.public_pem());
-    let accounts = accounts.with_consumer(key, client);
-    match values.text("token") {
-        Some(token) => {
-            accounts.with_token_secret(key, token, Account::new(token, of("token_secret")))
-        }
-        None => accounts,
-    }
-}

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use super::dance::{TokenPair, add_to_query};
+use super::questions::token_asked_for;
 use crate::accounts::{Account, Query};
 use crate::env::{Env, Timestamp};
 use crate::secret::Secret;
@@ -196,29 +197,25 @@ impl Provider {
         Ok(pair)
     }
 
-    /// Answers [`Query::TokenSecret`] for the endpoint that gives access tokens: the secret of a request token.
+    /// Answers [`token_of`](super::token_of) for the endpoint that gives access tokens: the secret of a request token.
     pub fn find_temporary(&self, query: &Query) -> Option<Account> {
-        let Query::TokenSecret { consumer, token } = query else {
+        let (consumer, token) = token_asked_for(query)?;
+        let known = self.temporary.get(token)?;
+        if known.consumer != consumer {
             return None;
-        };
-        let known = self
-            .temporary
-            .get(token)
-            .filter(|known| known.consumer == *consumer)?;
+        }
         let mut account = Account::new(known.consumer.as_str(), &known.secret);
         account.expires = Some(known.expires);
         Some(account)
     }
 
-    /// Answers [`Query::TokenSecret`] for what is protected: the secret of an access token, and whose it is.
+    /// Answers [`token_of`](super::token_of) for what is protected: the secret of an access token, and whose it is.
     pub fn find_access(&self, query: &Query) -> Option<Account> {
-        let Query::TokenSecret { consumer, token } = query else {
+        let (consumer, token) = token_asked_for(query)?;
+        let known = self.access.get(token)?;
+        if known.consumer != consumer {
             return None;
-        };
-        let known = self
-            .access
-            .get(token)
-            .filter(|known| known.consumer == *consumer)?;
+        }
         Some(Account::new(known.user.as_str(), &known.secret))
     }
 }

@@ -7,19 +7,21 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::claim::Claim;
+use super::descriptor::{DESCRIPTOR, ID, WORD};
+use super::questions::{client_of, token_of};
 use super::rsa_key::PublicKey;
 use super::signature::{self, Method};
 use super::wire::{Presented, is_form};
-use super::{DESCRIPTOR, ID, WORD};
-use crate::accounts::{Account, Query};
+use crate::accounts::Account;
 use crate::challenge::Challenge;
 use crate::descriptor::Descriptor;
 use crate::env::{Env, Timestamp};
 use crate::hash::Hash;
-use crate::message::Received;
+use crate::received::Received;
 use crate::replay::{ReplayCache, Replayed};
 use crate::secret::Secret;
-use crate::verifier::{Accepted, Check, Reason, ServerSetup, Verdict, Verifier, Why};
+use crate::verifier::{Accepted, Check, ServerSetup, Verdict, Verifier};
+use crate::why::{Reason, Why};
 use crate::workings::Workings;
 
 /// How far a timestamp may lie from the server's clock, in seconds.
@@ -116,7 +118,7 @@ impl Check for OAuthCheck<'_> {
             Ok(claim) => {
                 let key = claim.consumer.clone();
                 self.claim = Some(claim);
-                Verdict::Lookup(Query::Consumer { key })
+                Verdict::Lookup(client_of(key))
             }
             Err(why) => why.with_workings(self.workings.clone()).into(),
         }
@@ -132,7 +134,7 @@ impl Check for OAuthCheck<'_> {
                 let (consumer, token) = (claim.consumer.clone(), token.clone());
                 self.consumer = Some(found);
                 self.claim = Some(claim);
-                return Verdict::Lookup(Query::TokenSecret { consumer, token });
+                return Verdict::Lookup(token_of(consumer, token));
             }
             (None, None) => (found, None),
             (Some(consumer), _) => (consumer, found),

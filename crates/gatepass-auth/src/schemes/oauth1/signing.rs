@@ -5,13 +5,14 @@ use std::borrow::Cow;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::ID;
 use super::base_string::{Pair, base_string_uri, form_pairs, normalized, signature_base_string};
 use super::client::{BodyHash, OAuth1};
+use super::descriptor::ID;
 use super::signature::{self, Method};
 use super::wire::{self, Place, is_form, is_protocol};
+use crate::body::Body;
 use crate::error::{AuthError, Misuse};
-use crate::message::{Body, Outgoing};
+use crate::exchange_view::Outgoing;
 use crate::percent;
 use crate::pre_emptive::Unprompted;
 use crate::scheme::Scheme as _;

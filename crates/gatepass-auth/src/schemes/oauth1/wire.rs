@@ -6,13 +6,16 @@ use std::fmt;
 use bytes::Bytes;
 
 use super::base_string::{Pair, form_pairs};
-use super::{DESCRIPTOR, ID, WORD};
+use super::descriptor::{DESCRIPTOR, ID, WORD};
 use crate::authorization::Credentials;
+use crate::body::Body;
 use crate::error::{AuthError, Misuse};
-use crate::message::{Body, Headers, Outgoing, Received};
+use crate::exchange_view::Outgoing;
+use crate::headers::Headers;
 use crate::params::CredentialsWriter;
 use crate::percent;
-use crate::verifier::{Reason, Why};
+use crate::received::Received;
+use crate::why::{Reason, Why};
 
 const FORM: &str = "application/x-www-form-urlencoded";
 

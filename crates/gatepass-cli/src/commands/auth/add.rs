@@ -102,7 +102,7 @@ fn origin(text: &str) -> Result<Space, Failure> {
 
 fn reveals(auth: &Auth) -> bool {
     let name = auth.scheme.as_deref().unwrap_or("basic");
-    schemes::resolve(name).is_ok_and(|(scheme, _)| scheme.reveals_secret)
+    schemes::resolve(name).is_ok_and(|(scheme, _)| scheme.about.reveals_secret)
 }
 
 /// Returns the lasting place of a field: the one that was given, the keyring, or the one that is named when asked.

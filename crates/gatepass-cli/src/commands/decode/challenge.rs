@@ -86,9 +86,8 @@ fn part(challenge: &Challenge, strict: &[Challenge]) -> Part {
 
 /// Says how to answer a challenge, or that it cannot be done.
 fn answer(challenge: &Challenge, part: &mut Part) {
-    let known = schemes::ALL
-        .iter()
-        .find(|known| known.word.is_some_and(|word| challenge.is(word)));
+    let known =
+        schemes::descriptors().find(|known| known.word.is_some_and(|word| challenge.is(word)));
     match known {
         None => part.note(format!("gatepass cannot perform {}", challenge.scheme)),
         Some(known) if strength(challenge).is_none() => {
@@ -110,11 +109,9 @@ fn answer(challenge: &Challenge, part: &mut Part) {
 
 /// Ranks a challenge among those that gatepass can answer.
 fn strength(challenge: &Challenge) -> Option<u8> {
-    let scheme =
-        |known: &&'static gatepass_auth::Descriptor| known.client(&known.example_values()).ok();
     let able = schemes::ALL
         .iter()
-        .filter_map(scheme)
+        .filter_map(|known| known.client(&known.about.example_values()).ok())
         .filter(|scheme| scheme.can_answer(challenge));
     able.map(|scheme| scheme.strength(challenge)).max()
 }

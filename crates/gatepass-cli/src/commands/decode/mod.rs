@@ -222,8 +222,7 @@ fn is_a_challenge(credentials: &Credentials) -> bool {
     let rest = credentials.rest();
     if rest.is_empty() {
         // A scheme alone, as in `Negotiate`: nothing that could be a credential.
-        return gatepass_auth::schemes::ALL
-            .iter()
+        return gatepass_auth::schemes::descriptors()
             .filter_map(|known| known.word)
             .chain(["Negotiate", "NTLM"])
             .any(|word| credentials.is(word));

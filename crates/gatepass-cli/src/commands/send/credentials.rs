@@ -217,7 +217,7 @@ fn form(name: &str) -> Form {
     if name.eq_ignore_ascii_case("auto") {
         return Form::UserPassword;
     }
-    schemes::resolve(name).map_or(Form::Named, |(scheme, _)| scheme.form)
+    schemes::resolve(name).map_or(Form::Named, |(scheme, _)| scheme.about.form)
 }
 
 /// Says whether the netrc file has what the scheme needs. A password in the URL goes before it.

@@ -44,7 +44,7 @@ pub(crate) fn explain(transcript: &Transcript, palette: Palette) -> Option<Strin
 fn wanted(scheme: &str) -> String {
     use gatepass_auth::Form;
 
-    match schemes::find(scheme).map(|known| known.form) {
+    match schemes::find(scheme).map(|known| known.about.form) {
         Ok(Form::UserPassword) => " -a USER".to_owned(),
         Ok(Form::Single(field)) => format!(" -a env:{}", field.to_ascii_uppercase()),
         _ => String::new(),

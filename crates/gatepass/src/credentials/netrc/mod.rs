@@ -195,7 +195,7 @@ impl Netrc {
         let form = match name {
             Some(name) if !name.eq_ignore_ascii_case("auto") => {
                 let known = schemes::resolve(name).map_err(|error| error.to_string())?;
-                known.0.form
+                known.0.about.form
             }
             _ => Form::UserPassword,
         };
