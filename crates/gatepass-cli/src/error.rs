@@ -7,7 +7,9 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use crate::exit_code::Exit;
 use crate::habits;
-use crate::prompt::INTERRUPTED;
+
+/// What is said after Ctrl-C.
+pub(crate) const INTERRUPTED: &str = "it was interrupted";
 
 /// Why a run ended early, as the user reads it.
 #[derive(Debug)]

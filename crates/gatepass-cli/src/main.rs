@@ -2,12 +2,20 @@
 
 #![forbid(unsafe_code)]
 
+// Floors, top to bottom:
+//   commands: commands
+//   asking: auth_args profiles prompt
+//   printing: output
+//   failing: error
+//   words: exit_code habits time
+
 mod auth_args;
 mod commands;
 mod error;
 mod exit_code;
 mod habits;
 mod output;
+mod profiles;
 mod prompt;
 mod time;
 
@@ -15,7 +23,7 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::error::ErrorKind;
-use clap::{ArgAction, Parser, Subcommand};
+use clap::{ArgAction, CommandFactory as _, Parser, Subcommand};
 
 use commands::{
     auth, code, completions, curl, decode, import, man, schemes, send, serve, session, web,
@@ -38,7 +46,7 @@ use output::color::{Palette, When};
     long_about = ABOUT,
     after_long_help = EXAMPLES
 )]
-pub(crate) struct Cli {
+struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
 
@@ -140,8 +148,8 @@ fn run(cli: Cli, curl: Option<&[OsString]>) -> Result<Exit, Failure> {
         Some(Command::Code(args)) => code::run(&args, curl),
         Some(Command::Schemes(args)) => schemes::run(args),
         Some(Command::Web(args)) => web::run(args),
-        Some(Command::Completions(args)) => completions::run(args),
-        Some(Command::Man(args)) => man::run(args),
+        Some(Command::Completions(args)) => completions::run(args, Cli::command()),
+        Some(Command::Man(args)) => man::run(args, Cli::command()),
         None => send::run(cli.send),
     }
 }

@@ -6,7 +6,7 @@ use std::io::{self, BufRead as _, BufReader, Write as _};
 use gatepass::Prompter;
 use gatepass_auth::{Prompt, Secret, Values, schemes};
 
-use crate::error::{Failure, reason};
+use crate::error::{Failure, INTERRUPTED, reason};
 use crate::output;
 
 /// Asks on the terminal, even where standard input and output are redirected.
@@ -55,9 +55,6 @@ pub(crate) fn ask_openly(question: &str) -> Result<String, Failure> {
         ))),
     }
 }
-
-/// What is said after Ctrl-C.
-pub(crate) const INTERRUPTED: &str = "it was interrupted";
 
 fn hidden(question: &str) -> io::Result<Secret> {
     outlive_ctrl_c();

@@ -1,4 +1,6 @@
-//! Moments: read from `--at`, and shown as a date with its distance from now.
+//! Moments: read from `--at` and from header fields, and shown as a date with its distance from now.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use gatepass_auth::Timestamp;
 
@@ -32,6 +34,13 @@ pub(crate) fn date(moment: Timestamp) -> Option<String> {
     let seconds = i64::try_from(moment).ok()?;
     let moment = jiff::Timestamp::from_second(seconds).ok()?;
     Some(moment.strftime("%Y-%m-%d %H:%M:%S UTC").to_string())
+}
+
+/// Reads a date as `Last-Modified` and `Retry-After` have it (RFC 9110 section 5.6.7).
+pub(crate) fn http_date(text: &str) -> Option<SystemTime> {
+    let time = jiff::fmt::rfc2822::parse(text).ok()?;
+    let seconds = u64::try_from(time.timestamp().as_second()).ok()?;
+    Some(UNIX_EPOCH + Duration::from_secs(seconds))
 }
 
 /// Says how far a moment is from `now`: `3 minutes ago`, `in 2 hours`.

@@ -1,9 +1,8 @@
 //! `gatepass completions`: prints what makes a shell complete gatepass's options.
 
-use clap::{Args, CommandFactory as _, ValueEnum};
+use clap::{Args, Command, ValueEnum};
 use clap_complete::{Generator, generate};
 
-use crate::Cli;
 use crate::error::Failure;
 use crate::exit_code::Exit;
 use crate::output;
@@ -35,28 +34,28 @@ enum Shell {
     Nushell,
 }
 
-/// Prints the script.
+/// Prints the script for a command.
 ///
 /// # Errors
 /// [`Failure`] where it cannot be written.
-pub(crate) fn run(args: CompletionsArgs) -> Result<Exit, Failure> {
-    output::print_bytes(&script(args.shell))?;
+pub(crate) fn run(args: CompletionsArgs, command: Command) -> Result<Exit, Failure> {
+    output::print_bytes(&script(args.shell, command))?;
     Ok(Exit::Ok)
 }
 
-fn script(shell: Shell) -> Vec<u8> {
+fn script(shell: Shell, command: Command) -> Vec<u8> {
     match shell {
-        Shell::Bash => written(clap_complete::Shell::Bash),
-        Shell::Zsh => written(clap_complete::Shell::Zsh),
-        Shell::Fish => written(clap_complete::Shell::Fish),
-        Shell::Powershell => written(clap_complete::Shell::PowerShell),
-        Shell::Elvish => written(clap_complete::Shell::Elvish),
-        Shell::Nushell => written(clap_complete_nushell::Nushell),
+        Shell::Bash => written(clap_complete::Shell::Bash, command),
+        Shell::Zsh => written(clap_complete::Shell::Zsh, command),
+        Shell::Fish => written(clap_complete::Shell::Fish, command),
+        Shell::Powershell => written(clap_complete::Shell::PowerShell, command),
+        Shell::Elvish => written(clap_complete::Shell::Elvish, command),
+        Shell::Nushell => written(clap_complete_nushell::Nushell, command),
     }
 }
 
-fn written(generator: impl Generator) -> Vec<u8> {
+fn written(generator: impl Generator, mut command: Command) -> Vec<u8> {
     let mut out = Vec::new();
-    generate(generator, &mut Cli::command(), "gatepass", &mut out);
+    generate(generator, &mut command, "gatepass", &mut out);
     out
 }

@@ -1,8 +1,7 @@
 //! `gatepass man`: prints the manual page, for the program or for one of its commands.
 
-use clap::{Args, CommandFactory as _};
+use clap::{Args, Command};
 
-use crate::Cli;
 use crate::error::Failure;
 use crate::exit_code::Exit;
 use crate::output;
@@ -17,16 +16,15 @@ pub(crate) struct ManArgs {
     command: Vec<String>,
 }
 
-/// Prints the page in roff.
+/// Prints the page of a command in roff.
 ///
 /// # Errors
 /// [`Failure`] for a command that does not exist, and where the page cannot be written.
-pub(crate) fn run(args: ManArgs) -> Result<Exit, Failure> {
-    let mut page = Cli::command();
+pub(crate) fn run(args: ManArgs, mut page: Command) -> Result<Exit, Failure> {
     page.build();
     let mut title = "gatepass".to_owned();
     for name in &args.command {
-        let names = page.get_subcommands().map(clap::Command::get_name);
+        let names = page.get_subcommands().map(Command::get_name);
         let known = names.collect::<Vec<_>>().join(", ");
         let found = page.find_subcommand(name).cloned();
         page = found.ok_or_else(|| {

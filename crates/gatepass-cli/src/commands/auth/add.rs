@@ -9,11 +9,12 @@ use gatepass::credentials::{Profile, Profiles, Resolver, keyring};
 use gatepass_auth::{Space, schemes};
 use gatepass_request::{Auth, Source, Typed, Url};
 
-use super::{described, entry, path};
+use super::{described, entry};
 use crate::auth_args::{SchemeName, ask_for_the_rest, read_auth};
 use crate::error::{Failure, of_client};
 use crate::exit_code::Exit;
 use crate::output;
+use crate::profiles::path;
 use crate::prompt::{Terminal, ask_openly, is_secret};
 
 /// Make a profile, or replace the one of the same name

@@ -3,12 +3,13 @@
 use clap::Args;
 use gatepass::credentials::Profiles;
 
-use super::{described, path};
+use super::described;
 use crate::error::{Failure, of_client};
 use crate::exit_code::Exit;
 use crate::output;
 use crate::output::color::{Palette, When};
 use crate::output::table::table;
+use crate::profiles::path;
 
 /// List the profiles with their origins, schemes, and the places of their secrets
 #[derive(Args, Debug)]

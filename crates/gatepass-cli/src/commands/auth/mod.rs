@@ -5,13 +5,10 @@ mod ls;
 mod rm;
 mod test;
 
-use std::path::PathBuf;
-
 use clap::{Args, Subcommand};
-use gatepass::credentials::{Profile, Profiles};
 use gatepass_request::{Auth, Source};
 
-use crate::error::{Failure, of_client};
+use crate::error::Failure;
 use crate::exit_code::Exit;
 
 /// Keep credentials for origins in profiles, which requests then use by themselves
@@ -48,23 +45,6 @@ pub(crate) fn run(args: AuthArgs) -> Result<Exit, Failure> {
                 .hint("A host of the name auth is written http://auth"),
         ),
     }
-}
-
-/// Says that there is no profile of this name, and which one may have been meant.
-pub(crate) fn nearest(profiles: &Profiles, name: &str) -> Failure {
-    let failure = Failure::new(format!("there is no profile {name:?}"));
-    let distance = |known: &&Profile| strsim::damerau_levenshtein(&known.name, name);
-    match profiles.iter().min_by_key(distance) {
-        Some(known) if distance(&known) <= 2 => {
-            failure.hint(format!("Did you mean {}?", known.name))
-        }
-        Some(_) => failure.hint("gatepass auth ls lists them all"),
-        None => failure.hint("gatepass auth add NAME URL makes one"),
-    }
-}
-
-fn path() -> Result<PathBuf, Failure> {
-    Profiles::path().map_err(|error| of_client(&error))
 }
 
 /// Returns the keyring entry in which gatepass itself keeps a field of a profile.

@@ -4,10 +4,11 @@ use clap::Args;
 use gatepass::credentials::{Profiles, keyring};
 use gatepass_request::Source;
 
-use super::{nearest, path, service};
+use super::service;
 use crate::error::{Failure, of_client};
 use crate::exit_code::Exit;
 use crate::output;
+use crate::profiles::{nearest, path};
 
 /// Forget a profile, and remove what --keyring has put into the keyring for it
 #[derive(Args, Debug)]

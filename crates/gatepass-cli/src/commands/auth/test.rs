@@ -7,12 +7,12 @@ use gatepass::credentials::Profiles;
 use gatepass::{Leg, Transcript};
 use gatepass_request::Url;
 
-use super::{nearest, path};
 use crate::commands::send::{self, args::SendArgs, tls::TlsArgs};
 use crate::error::{Failure, of_client};
 use crate::exit_code::Exit;
 use crate::output;
 use crate::output::color::{Palette, When};
+use crate::profiles::{nearest, path};
 
 /// Send one request with a profile, and say what the server thinks of the credential
 ///

@@ -6,6 +6,7 @@ use gatepass_request::Retries;
 
 use super::exit::{Code, Trouble};
 use crate::output;
+use crate::time::http_date;
 
 /// The longest wait that grows by itself.
 const LONGEST: Duration = Duration::from_secs(600);
@@ -106,9 +107,7 @@ fn seconds_of(value: &str) -> Option<Duration> {
     if let Ok(seconds) = value.parse() {
         return Some(Duration::from_secs(seconds));
     }
-    super::transfer::time(value)?
-        .duration_since(SystemTime::now())
-        .ok()
+    http_date(value)?.duration_since(SystemTime::now()).ok()
 }
 
 #[cfg(test)]

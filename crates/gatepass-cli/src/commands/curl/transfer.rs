@@ -5,7 +5,7 @@ use std::fs;
 use std::io::Write as _;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Instant, UNIX_EPOCH};
 
 use gatepass::config::Decoding;
 use gatepass::credentials::Resolver;
@@ -24,6 +24,7 @@ use super::{Beside, heads, jar, read};
 use crate::error::reason;
 use crate::output;
 use crate::prompt::Terminal;
+use crate::time::http_date;
 
 /// What curl calls itself, whose options these are, and what this is.
 const AGENT: &str = concat!("curl/8.22.0 gatepass/", env!("CARGO_PKG_VERSION"));
@@ -255,7 +256,10 @@ impl Exchange<'_> {
 
     /// Says whether the resource is older than `-z` wants it, or newer, and the server has sent it all the same.
     fn is_not_wanted(&self, response: &Response) -> bool {
-        let changed = response.headers().get_str("Last-Modified").and_then(time);
+        let changed = response
+            .headers()
+            .get_str("Last-Modified")
+            .and_then(http_date);
         let changed = changed.and_then(|time| time.duration_since(UNIX_EPOCH).ok());
         let changed = changed.and_then(|time| i64::try_from(time.as_secs()).ok());
         match (self.transfer.output.time_condition, changed) {
@@ -345,7 +349,10 @@ impl Exchange<'_> {
             }
         }
         if output.remote_time
-            && let Some(time) = response.headers().get_str("Last-Modified").and_then(time)
+            && let Some(time) = response
+                .headers()
+                .get_str("Last-Modified")
+                .and_then(http_date)
         {
             self.destination.set_time(time);
         }
@@ -415,11 +422,4 @@ fn dump(file: &str, bytes: &[u8], output: &Output, again: bool) -> Result<(), Tr
     opened(file, again)
         .and_then(|mut file| file.write_all(bytes))
         .map_err(unwritable)
-}
-
-/// Reads a date as `Last-Modified` has it.
-pub(super) fn time(text: &str) -> Option<SystemTime> {
-    let time = jiff::fmt::rfc2822::parse(text).ok()?;
-    let seconds = u64::try_from(time.timestamp().as_second()).ok()?;
-    Some(UNIX_EPOCH + Duration::from_secs(seconds))
 }

@@ -6,7 +6,7 @@ use clap::{ArgAction, Args, ValueEnum, ValueHint};
 use gatepass_auth::Timestamp;
 
 use crate::auth_args::SchemeName;
-use crate::commands::send::download::DownloadArgs;
+use crate::commands::send::download_args::DownloadArgs;
 use crate::commands::send::keep::KeepArgs;
 use crate::commands::send::network::NetworkArgs;
 use crate::commands::send::tls::TlsArgs;

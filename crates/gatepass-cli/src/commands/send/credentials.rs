@@ -9,10 +9,10 @@ use gatepass_auth::{Form, schemes};
 use gatepass_request::{Auth, Source, Url};
 
 use crate::auth_args::{ask_for_the_rest, read_auth};
-use crate::commands::auth::nearest;
 use crate::commands::send::args::SendArgs;
 use crate::error::{Failure, of_client};
 use crate::output;
+use crate::profiles::nearest;
 use crate::prompt::Terminal;
 
 /// What the request is given, and what is looked up for origins that none was given for.

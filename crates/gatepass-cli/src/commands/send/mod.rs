@@ -4,7 +4,8 @@ mod advice;
 mod archive;
 pub(crate) mod args;
 pub(crate) mod credentials;
-pub(crate) mod download;
+mod download;
+pub(crate) mod download_args;
 pub(crate) mod from;
 mod input;
 mod keep;
@@ -15,6 +16,7 @@ pub(crate) mod refusal;
 mod show;
 mod stdin;
 pub(crate) mod tls;
+mod withheld;
 
 use std::io::{IsTerminal as _, stderr};
 use std::sync::Arc;

@@ -3,11 +3,12 @@
 use std::io::{IsTerminal as _, stdout};
 use std::time::{Duration, Instant};
 
-use gatepass::{Leg, Offline, Response, Timing, Transcript};
+use gatepass::{Leg, Offline, Response, Timing};
 
 use crate::commands::send::archive::Archive;
 use crate::commands::send::args::{Pretty, SendArgs};
 use crate::commands::send::refusal;
+use crate::commands::send::withheld::stayed_behind;
 use crate::error::{Failure, of_client};
 use crate::exit_code::Exit;
 use crate::output;
@@ -308,28 +309,4 @@ fn phases(timing: Timing, elapsed: Duration) -> String {
         }
     }
     text
-}
-
-/// Says which credentials were not sent where redirects led, each once.
-pub(super) fn stayed_behind(transcript: &Transcript) {
-    let mut told = Vec::new();
-    for leg in transcript.legs() {
-        for withheld in leg.withheld() {
-            let plain = if withheld.trusted {
-                ", and goes over plain http to no other origin"
-            } else {
-                ""
-            };
-            let note = format!(
-                "note: {} was not sent to {}: it belongs to {}{plain}.",
-                withheld.what,
-                leg.space(),
-                withheld.belongs_to
-            );
-            if !told.contains(&note) {
-                output::note(&note);
-                told.push(note);
-            }
-        }
-    }
 }
