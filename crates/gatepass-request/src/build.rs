@@ -2,13 +2,15 @@
 
 use serde_json::Value as Json;
 
-use crate::body::{Body, FORM, JSON, content_type_of};
+use crate::body::{Body, FORM, JSON};
 use crate::content::{Content, Multipart, Part};
 use crate::error::ItemError;
 
+use crate::field::check_header_value;
+use crate::media::content_type_of;
 use crate::parse::items::{Item, Value};
 use crate::parse::nested;
-use crate::request::{Request, check_header_value};
+use crate::request::Request;
 use crate::url::Url;
 
 /// How items become a body.

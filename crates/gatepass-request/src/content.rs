@@ -5,6 +5,8 @@ use std::fmt;
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
+use crate::media::content_type_of;
+
 /// Where bytes of a body are to be had.
 ///
 /// `Debug` shows the size of bytes and not the bytes.
@@ -158,7 +160,7 @@ impl Part {
     pub fn file(name: impl Into<String>, path: impl Into<String>) -> Self {
         let path = path.into();
         let file_name = path.rsplit('/').next().map(str::to_owned);
-        let content_type = crate::content_type_of(&path).unwrap_or("application/octet-stream");
+        let content_type = content_type_of(&path).unwrap_or("application/octet-stream");
         Self {
             file_name,
             content_type: Some(content_type.to_owned()),

@@ -4,6 +4,8 @@ use std::fmt;
 
 use gatepass_auth::AuthError;
 
+use crate::limits::{MAX_DEPTH, MAX_INDEX};
+
 /// Why a text is no URL that a request can be sent to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -390,16 +392,10 @@ impl fmt::Display for NestedError {
             }
             NestedErrorKind::NegativeIndex => "an index cannot be negative".to_owned(),
             NestedErrorKind::LargeIndex => {
-                format!(
-                    "an index cannot be larger than {}",
-                    crate::parse::nested::MAX_INDEX
-                )
+                format!("an index cannot be larger than {}", MAX_INDEX)
             }
             NestedErrorKind::TooDeep => {
-                format!(
-                    "a name cannot go deeper than {} levels",
-                    crate::parse::nested::MAX_DEPTH
-                )
+                format!("a name cannot go deeper than {} levels", MAX_DEPTH)
             }
         };
         caret(f, &what, &self.key, self.start, self.end)

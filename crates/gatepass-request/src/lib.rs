@@ -34,13 +34,30 @@
 
 #![forbid(unsafe_code)]
 
+// Floors, top to bottom:
+//   reading: build parse resolve secrets
+//   whole: request
+//   parts: auth body multipart settings url
+//   texts: content field host
+//   failing: error
+//   words: blob limits media variable warning
+// Arrows that still point up:
+//   parse::curl::operation -> parse::curl::credentials: an operation holds what the options of each topic have said
+//   parse::curl::operation -> parse::curl::data: as of credentials
+//   parse::curl::operation -> parse::curl::form: as of credentials
+//   parse::curl::operation -> parse::curl::output: as of credentials
+//   parse::curl::config_file -> parse::curl::options: an option names a file of more options
+
 mod auth;
 mod blob;
 mod body;
 mod build;
 mod content;
 mod error;
+mod field;
 mod host;
+mod limits;
+mod media;
 pub mod multipart;
 pub mod parse;
 mod request;
@@ -53,10 +70,11 @@ mod warning;
 
 // The public surface; the forms that are read stand in `parse`, one module each, and how parts are written in `multipart`.
 pub use auth::{Auth, Source, USER_PASSWORD};
-pub use body::{Body, content_type_of, extension_of};
+pub use body::Body;
 pub use build::{BodyKind, Build, Resolve};
 pub use content::{Change, Chunk, Content, Multipart, Part};
 pub use error::{AuthArgError, ItemError, NestedError, NestedErrorKind, RequestError, UrlError};
+pub use media::{content_type_of, extension_of};
 pub use request::Request;
 pub use settings::{
     ClientCertificate, Connect, Cookies, HttpVersion, Netrc, Proxy, Redirects, Retries, Settings,

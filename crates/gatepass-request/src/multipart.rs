@@ -2,10 +2,10 @@
 
 use bytes::Bytes;
 
-use crate::body::content_type_of;
 use crate::content::{Content, Multipart, Part};
 use crate::error::RequestError;
-use crate::request::{check_header_name, check_header_value};
+use crate::field::{check_header_name, check_header_value};
+use crate::media::content_type_of;
 
 impl Multipart {
     /// Begins a form without parts.

@@ -1,7 +1,7 @@
 //! A request as data.
 
 use gatepass_auth::mask::carries_credential;
-use gatepass_auth::params::{is_token, is_token_byte};
+use gatepass_auth::params::is_token;
 use gatepass_auth::{Header, Headers};
 use serde::ser::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -10,6 +10,7 @@ use crate::auth::Auth;
 use crate::blob::Blob;
 use crate::body::Body;
 use crate::error::RequestError;
+use crate::field::{check_header_name, check_header_value};
 use crate::settings::Settings;
 use crate::url::Url;
 use crate::variable::{Piece, Variable, pieces};
@@ -134,32 +135,6 @@ impl Request {
             Body::Multipart(form) => form.check(),
             _ => Ok(()),
         }
-    }
-}
-
-/// Checks that a header's name is a token (RFC 9110 section 5.1).
-pub(crate) fn check_header_name(name: &str) -> Result<(), RequestError> {
-    let bad = |c: char| u8::try_from(c).map_or(true, |byte| !is_token_byte(byte));
-    match name.chars().position(bad) {
-        None if !name.is_empty() => Ok(()),
-        at => Err(RequestError::BadHeaderName {
-            name: name.to_owned(),
-            at: at.unwrap_or(0),
-        }),
-    }
-}
-
-/// Checks that a header's value stays on its line (RFC 9110 section 5.5).
-pub(crate) fn check_header_value(name: &str, value: &[u8]) -> Result<(), RequestError> {
-    match value
-        .iter()
-        .position(|&byte| byte.is_ascii_control() && byte != b'\t')
-    {
-        None => Ok(()),
-        Some(at) => Err(RequestError::BadHeaderValue {
-            name: name.to_owned(),
-            at,
-        }),
     }
 }
 

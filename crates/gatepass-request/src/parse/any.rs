@@ -4,7 +4,8 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::curl::{self, Read};
-use super::reading::{Form, Named, ReadError, Reading};
+use super::error::ReadError;
+use super::reading::{Form, Named, Reading};
 use super::{har, http_file, postman};
 use crate::request::Request;
 

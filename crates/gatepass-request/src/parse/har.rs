@@ -6,7 +6,8 @@
 use base64::Engine as _;
 use serde::Deserialize;
 
-use super::reading::{Form, Named, ReadError, Reading};
+use super::error::ReadError;
+use super::reading::{Form, Named, Reading};
 use crate::body::Body;
 use crate::content::{Content, Multipart, Part};
 use crate::request::Request;

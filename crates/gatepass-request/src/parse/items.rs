@@ -20,7 +20,7 @@
 use std::fmt;
 
 use crate::error::ItemError;
-use crate::request::{check_header_name, check_header_value};
+use crate::field::{check_header_name, check_header_value};
 
 /// One word, understood.
 ///

@@ -3,6 +3,7 @@
 pub mod any;
 mod braces;
 pub mod curl;
+mod error;
 pub mod har;
 pub mod http_file;
 pub mod items;
@@ -10,4 +11,5 @@ pub mod nested;
 pub mod postman;
 mod reading;
 
-pub use reading::{Form, Named, NotOne, ReadError, Reading};
+pub use error::ReadError;
+pub use reading::{Form, Named, NotOne, Reading};

@@ -8,11 +8,7 @@ use serde_json::{Map, Value};
 
 use crate::error::{NestedError, NestedErrorKind};
 
-/// How many steps a name may have. Deeper values could not be read by most JSON parsers.
-pub const MAX_DEPTH: usize = 100;
-
-/// The largest index: holes before it are filled, so that one short word could otherwise fill the memory.
-pub const MAX_INDEX: u64 = 9_999;
+pub use crate::limits::{MAX_DEPTH, MAX_INDEX};
 
 /// Puts `value` at the place in `root` that `key` names, and makes what is missing on the way. Begin with null.
 ///

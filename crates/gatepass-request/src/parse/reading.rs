@@ -4,7 +4,6 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::curl::CurlError;
 use crate::request::Request;
 use crate::variable::{Piece, pieces};
 use crate::warning::Warning;
@@ -156,35 +155,6 @@ impl fmt::Display for NotOne {
 
 impl std::error::Error for NotOne {}
 
-/// Why a text cannot be read. It repeats no value.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum ReadError {
-    /// It has none of the forms.
-    Unknown,
-    /// It is a curl command line, and wrong.
-    Curl(CurlError),
-    /// It has this form, and is wrong.
-    Bad {
-        /// The form.
-        form: Form,
-        /// Where, as in `log.entries[3].request.url` or `line 7`.
-        place: String,
-        /// What is wrong, as a phrase.
-        problem: String,
-    },
-}
-
-impl ReadError {
-    pub(crate) fn bad(form: Form, place: impl Into<String>, problem: impl fmt::Display) -> Self {
-        Self::Bad {
-            form,
-            place: place.into(),
-            problem: problem.to_string(),
-        }
-    }
-}
-
 impl fmt::Display for Form {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -194,29 +164,5 @@ impl fmt::Display for Form {
             Self::HttpFile => ".http file",
             Self::Stored => "stored request",
         })
-    }
-}
-
-impl fmt::Display for ReadError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Unknown => f.write_str(
-                "this is no request in a form that is known: a curl command line, an HTTP archive, a Postman collection, or an .http file",
-            ),
-            Self::Curl(error) => error.fmt(f),
-            Self::Bad {
-                form,
-                place,
-                problem,
-            } => write!(f, "the {form} cannot be read at {place}: {problem}"),
-        }
-    }
-}
-
-impl std::error::Error for ReadError {}
-
-impl From<CurlError> for ReadError {
-    fn from(error: CurlError) -> Self {
-        Self::Curl(error)
     }
 }

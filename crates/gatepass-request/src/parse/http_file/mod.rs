@@ -23,7 +23,8 @@ mod message;
 
 use super::braces::Braces;
 use super::curl::{self, Read};
-use super::reading::{Form, Named, ReadError, Reading};
+use super::error::ReadError;
+use super::reading::{Form, Named, Reading};
 use message::Message;
 
 /// Reads a file. `read` is asked for what a curl command in it needs; without one, it is not asked.

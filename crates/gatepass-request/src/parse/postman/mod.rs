@@ -11,8 +11,9 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::braces::Braces;
+use super::error::ReadError;
 use super::har::shape;
-use super::reading::{Form, Named, ReadError, Reading};
+use super::reading::{Form, Named, Reading};
 use crate::auth::Auth;
 use crate::request::Request;
 use crate::settings::{ClientCertificate, Proxy, Settings};
