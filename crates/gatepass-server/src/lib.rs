@@ -27,11 +27,22 @@
 
 #![forbid(unsafe_code)]
 
+// Floors, top to bottom:
+//   door: server
+//   serving: connection listen
+//   answering: endpoints reply
+//   arriving: framing site
+//   misbehaving: faults
+//   seeing: record request
+//   words: access_log accounts address chunks error head json limits multipart system_env tls
+
 mod access_log;
 mod accounts;
+mod address;
 mod chunks;
 mod connection;
 mod endpoints;
+mod error;
 mod faults;
 mod framing;
 mod head;
@@ -48,8 +59,9 @@ mod system_env;
 mod tls;
 
 // The public surface.
+pub use error::ServerError;
 pub use faults::Fault;
 pub use limits::{Limits, MAX_HEADERS};
 pub use record::Recorded;
-pub use server::{Builder, Server, ServerError, Stopper};
+pub use server::{Builder, Server, Stopper};
 pub use tls::ClientCertificates;

@@ -1,8 +1,8 @@
 //! The server: built, started on a thread of its own, asked where it is, stopped.
 
 use std::fmt;
-use std::io::{self, Write};
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
+use std::io::Write;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 
@@ -11,6 +11,8 @@ use tokio::sync::watch;
 
 use crate::access_log::AccessLog;
 use crate::accounts::default_accounts;
+use crate::address::{listen, url};
+use crate::error::ServerError;
 use crate::faults::{Fault, Faults};
 use crate::limits::Limits;
 use crate::listen::{Listener, Speaks, run};
@@ -161,16 +163,6 @@ impl fmt::Debug for Server {
             .field("https", &self.https)
             .finish_non_exhaustive()
     }
-}
-
-/// Returns a URL that reaches `address` from this machine.
-pub(crate) fn url(scheme: &str, address: SocketAddr, path: &str) -> String {
-    let ip = match address.ip() {
-        IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
-        IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
-        ip => ip,
-    };
-    format!("{scheme}://{}{path}", SocketAddr::new(ip, address.port()))
 }
 
 /// The settings of a [`Server`].
@@ -380,68 +372,7 @@ fn spawn(
         .map_err(ServerError::Thread)
 }
 
-pub(crate) fn listen(ip: IpAddr, port: u16) -> Result<TcpListener, ServerError> {
-    let address = SocketAddr::new(ip, port);
-    let bind = |source| ServerError::Bind { address, source };
-    let listener = TcpListener::bind(address).map_err(bind)?;
-    listener.set_nonblocking(true).map_err(bind)?;
-    Ok(listener)
-}
-
 fn address_of(listener: &Option<TcpListener>) -> Result<Option<SocketAddr>, ServerError> {
     let address = listener.as_ref().map(TcpListener::local_addr).transpose();
     address.map_err(ServerError::Thread)
-}
-
-/// Why a server could not start.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum ServerError {
-    /// The address cannot be had: something else listens there, it is not one of this machine, or the port needs privileges.
-    Bind {
-        /// The address.
-        address: SocketAddr,
-        /// What the system says.
-        source: io::Error,
-    },
-    /// No certificate could be made, for the reason given.
-    Tls(String),
-    /// The system gave no thread or no event queue.
-    Thread(io::Error),
-}
-
-impl fmt::Display for ServerError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Bind { address, source } => {
-                let help = match source.kind() {
-                    io::ErrorKind::AddrInUse => {
-                        "something else listens there; choose another port, or 0 for a free one"
-                    }
-                    io::ErrorKind::AddrNotAvailable => {
-                        "it is not an address of this machine; use 127.0.0.1"
-                    }
-                    io::ErrorKind::PermissionDenied => {
-                        "ports below 1024 need privileges; choose a higher one"
-                    }
-                    _ => "choose another address",
-                };
-                write!(
-                    f,
-                    "the server cannot listen at {address} ({source}): {help}"
-                )
-            }
-            Self::Tls(problem) => write!(f, "the server cannot speak TLS: {problem}"),
-            Self::Thread(source) => write!(f, "the server cannot start: {source}"),
-        }
-    }
-}
-
-impl std::error::Error for ServerError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::Bind { source, .. } | Self::Thread(source) => Some(source),
-            Self::Tls(_) => None,
-        }
-    }
 }

@@ -1,9 +1,9 @@
 //! `/faults`: how the server can be had to misbehave. The faults themselves never come here.
 
 use super::Call;
+use crate::address::url;
 use crate::faults::Fault;
 use crate::reply::{Reply, TEXT};
-use crate::server::url;
 
 /// `/faults`: the list.
 pub(super) fn index(call: &Call<'_>) -> Reply {

@@ -16,9 +16,10 @@ use script::Script;
 pub use list::Fault;
 pub(crate) use play::{Asked, Bare, play};
 
+use crate::address::listen;
+use crate::error::ServerError;
 use crate::head::Head;
 use crate::request::path_of;
-use crate::server::{ServerError, listen};
 
 /// Where a fault waits for its victim.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
