@@ -4,7 +4,7 @@ use gatepass_auth::{Descriptor, Field, schemes};
 use gatepass_snippet::{Recipe, Target};
 use serde_json::{Value, json};
 
-use crate::server::Site;
+use crate::site::Site;
 
 /// Returns the lists.
 pub(crate) fn catalogue(site: &Site) -> Value {

@@ -8,8 +8,8 @@ use gatepass::config::{Identity, Tls};
 use gatepass_request::{Auth, ClientCertificate, Proxy, Settings, Source};
 use serde::{Deserialize, Serialize};
 
-use crate::api::Problem;
-use crate::draft::Hidden;
+use crate::hidden::Hidden;
+use crate::problem::Problem;
 
 /// How the request is carried out.
 #[derive(Clone, Serialize, Deserialize)]

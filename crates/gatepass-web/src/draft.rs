@@ -11,10 +11,11 @@ use gatepass_request::{
     Auth, Body, Content, Multipart, Part, Piece, Request, Settings, Source, StandIns, Tls,
     USER_PASSWORD, Url, Variable, pieces,
 };
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
-use crate::api::Problem;
 use crate::connection::{Options, Pem};
+use crate::hidden::Hidden;
+use crate::problem::Problem;
 
 /// A request as the form holds it. It may hold secrets, and so has no `Debug`.
 #[derive(Clone, Serialize, Deserialize)]
@@ -92,34 +93,6 @@ pub(crate) struct Open {
     pub(crate) encoded: bool,
     #[serde(default)]
     pub(crate) value: Hidden,
-}
-
-/// A text that must not be seen, on its way between the page and this process.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Hidden(pub(crate) Secret);
-
-impl Hidden {
-    pub(crate) fn text(&self) -> &str {
-        self.0.expose_str().unwrap_or_default()
-    }
-}
-
-impl Serialize for Hidden {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.text())
-    }
-}
-
-impl<'de> Deserialize<'de> for Hidden {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer).map(|text| Self(text.into()))
-    }
-}
-
-impl From<&str> for Hidden {
-    fn from(text: &str) -> Self {
-        Self(text.into())
-    }
 }
 
 impl Default for Draft {

@@ -13,9 +13,9 @@ use gatepass::{Client, Error, Leg, RequestBuilder, Response};
 use gatepass_request::Settings;
 use serde_json::{Value, json};
 
-use crate::api::Problem;
 use crate::draft::Draft;
-use crate::server::Site;
+use crate::problem::Problem;
+use crate::site::Site;
 use crate::told;
 
 /// How much of an answer is brought to the page.

@@ -31,15 +31,26 @@
 
 #![forbid(unsafe_code)]
 
+// Floors, top to bottom:
+//   door: server
+//   calls: api
+//   answering: catalogue exchange redact understand
+//   form: draft
+//   parts: connection page
+//   words: guard hidden problem site told
+
 mod api;
 mod catalogue;
 mod connection;
 mod draft;
 mod exchange;
 mod guard;
+mod hidden;
 mod page;
+mod problem;
 mod redact;
 mod server;
+mod site;
 mod told;
 mod understand;
 

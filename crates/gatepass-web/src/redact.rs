@@ -10,7 +10,8 @@ use gatepass_auth::{percent, schemes};
 use serde_json::Value;
 
 use crate::connection::Options;
-use crate::draft::{Draft, Hidden, Login, Payload};
+use crate::draft::{Draft, Login, Payload};
+use crate::hidden::Hidden;
 
 /// Names of parameters that are secrets in queries and forms, though they would not be in headers.
 const SECRET_PARAMETERS: &[&str] = &[

@@ -23,6 +23,7 @@ use tokio::sync::Semaphore;
 use crate::api;
 use crate::guard::{Guard, Refusal};
 use crate::page;
+use crate::site::Site;
 
 /// How long a request to the API may be: a body that is sent from the page is in it, in base64.
 const LONGEST: usize = 32 * 1024 * 1024;
@@ -39,15 +40,6 @@ pub struct Web {
     address: SocketAddr,
     site: Arc<Site>,
     token: Secret,
-}
-
-/// What all connections share.
-pub(crate) struct Site {
-    pub(crate) guard: Guard,
-    /// Where the built-in server answers, without a slash at the end.
-    pub(crate) examples: Option<String>,
-    /// Whether only this machine can reach the page.
-    pub(crate) local: bool,
 }
 
 /// The settings of a [`Web`].

@@ -4,8 +4,8 @@ use gatepass_request::parse::curl::Wanted;
 use gatepass_request::parse::{Form, Named, any};
 use serde_json::{Value, json};
 
-use crate::api::Problem;
 use crate::draft::{Draft, of_request};
+use crate::problem::Problem;
 
 /// Reads a text: a URL, curl command lines of any shell, an HTTP archive, a Postman collection, an `.http` file. Nothing that they
 /// name is read: no file, no variable. Of several requests the one at `number` is taken, from 0, and all are named.
