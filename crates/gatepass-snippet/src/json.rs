@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::error::Unrepresentable;
-use crate::languages::Language;
+use crate::language::Language;
 
 /// How a language writes objects, arrays and the three words of JSON.
 #[derive(Debug)]

@@ -26,12 +26,27 @@
 
 #![forbid(unsafe_code)]
 
+// Floors, top to bottom:
+//   writing: code matrix
+//   targets: targets
+//   contract: read target
+//   asking: call
+//   languages: languages variable
+//   letters: json language writer
+//   literals: literal
+//   words: error options support text warning
+// Arrows that still point up:
+//   language -> writer: a language writes into a writer, and a writer asks its language
+
 mod call;
+mod code;
 mod error;
 mod json;
+mod language;
 pub mod languages;
 pub mod literal;
 pub mod matrix;
+mod options;
 mod read;
 mod support;
 mod target;
@@ -45,13 +60,15 @@ mod writer;
 pub use call::{
     Call, DigestAlgorithm, FormPart, Login, OAuth1, PartContent, Payload, Proxy, TlsOptions,
 };
+pub use code::{Code, code, code_of};
 pub use error::{SnippetError, Unrepresentable};
 pub use json::Syntax;
+pub use options::{Options, Secrets};
 pub use support::{Need, Support};
-pub use target::{Code, Info, Options, Recipe, Target, code, code_of};
+pub use target::{Info, Recipe, Target};
 pub use targets::{ALL, find};
 pub use text::{Piece, Text};
-pub use variable::{Secrets, Variable};
+pub use variable::Variable;
 pub use warning::Warning;
 pub use writer::{Helper, Parts, Writer};
 

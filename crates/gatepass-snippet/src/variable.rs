@@ -2,19 +2,6 @@
 
 use crate::text::identifier;
 
-/// Where secrets stand.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Secrets {
-    /// In environment variables that the code reads.
-    #[default]
-    Env,
-    /// In the code itself.
-    Literal,
-    /// Nowhere: the code asks.
-    Prompt,
-}
-
 /// A variable that the code reads.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]

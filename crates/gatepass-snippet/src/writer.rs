@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use crate::error::Unrepresentable;
 use crate::json::Syntax;
-use crate::languages::{Around, Language, RunView};
+use crate::language::{Around, Language, RunView};
+use crate::options::Secrets;
 use crate::text::Text;
-use crate::variable::Secrets;
 
 /// A function that is written into the code where a library has no facility.
 #[derive(Debug)]

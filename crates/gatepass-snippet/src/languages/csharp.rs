@@ -3,8 +3,8 @@
 use super::{Around, Language, moved};
 use crate::error::Unrepresentable;
 use crate::literal::{c_escape, quoted, utf16_escape};
+use crate::options::Secrets;
 use crate::text::Text;
-use crate::variable::Secrets;
 use crate::writer::{Helper, Parts, Writer};
 
 /// C#.

@@ -2,8 +2,8 @@
 
 use super::{Around, Language};
 use crate::error::Unrepresentable;
+use crate::options::Secrets;
 use crate::text::Text;
-use crate::variable::Secrets;
 use crate::writer::{Parts, Writer};
 
 /// A message of HTTP/1.1.

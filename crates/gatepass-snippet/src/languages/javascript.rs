@@ -4,8 +4,8 @@ use super::{Around, Language, script};
 use crate::error::Unrepresentable;
 use crate::json::Syntax;
 use crate::literal::{braced_escape, c_escape, quoted};
+use crate::options::Secrets;
 use crate::text::Text;
-use crate::variable::Secrets;
 use crate::writer::{Helper, Parts, Writer};
 
 /// JavaScript for Node 20 and later, as a module.

@@ -4,8 +4,8 @@ use super::{Around, Language};
 use crate::error::Unrepresentable;
 use crate::json::Syntax;
 use crate::literal::{NOT_UTF8, c_escape, quoted, utf16_escape};
+use crate::options::Secrets;
 use crate::text::Text;
-use crate::variable::Secrets;
 use crate::writer::{Parts, Writer};
 
 /// JSON.

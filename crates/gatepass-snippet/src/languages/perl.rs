@@ -2,8 +2,8 @@
 
 use super::{Around, Language, script};
 use crate::error::Unrepresentable;
+use crate::options::Secrets;
 use crate::text::Text;
-use crate::variable::Secrets;
 use crate::writer::{Helper, Parts, Writer};
 
 /// Perl.

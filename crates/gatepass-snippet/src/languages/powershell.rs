@@ -3,8 +3,8 @@
 use super::{Around, Language, script};
 use crate::error::Unrepresentable;
 use crate::literal::{NOT_UTF8, is_plain};
+use crate::options::Secrets;
 use crate::text::Text;
-use crate::variable::Secrets;
 use crate::writer::{Parts, Writer};
 
 /// PowerShell.

@@ -3,8 +3,8 @@
 use super::{Around, Language, script};
 use crate::error::Unrepresentable;
 use crate::literal::{c_escape, is_plain};
+use crate::options::Secrets;
 use crate::text::Text;
-use crate::variable::Secrets;
 use crate::writer::{Parts, Writer};
 
 /// Ruby.

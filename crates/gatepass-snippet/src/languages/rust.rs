@@ -4,8 +4,8 @@ use super::{Around, Language, RunView, moved};
 use crate::error::Unrepresentable;
 use crate::json::Syntax;
 use crate::literal::{braced_escape, c_escape, quoted};
+use crate::options::Secrets;
 use crate::text::Text;
-use crate::variable::Secrets;
 use crate::writer::{Parts, Writer};
 
 /// Rust.

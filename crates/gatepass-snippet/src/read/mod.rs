@@ -15,9 +15,10 @@ use gatepass_request::{
 
 use crate::call::{Call, DigestAlgorithm, Login, OAuth1, Payload};
 use crate::error::SnippetError;
-use crate::target::Options;
+use crate::options::Options;
+use crate::options::Secrets;
 use crate::text::Text;
-use crate::variable::{Secrets, Variable};
+use crate::variable::Variable;
 
 /// Reads a request. The second value is what cannot be said in code: a sentence each, without a full stop.
 ///
