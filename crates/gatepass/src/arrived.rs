@@ -7,12 +7,12 @@ use std::time::Instant;
 use bytes::{Bytes, BytesMut};
 
 use crate::charset;
-use crate::client::Inner;
 use crate::config::Decoding;
 use crate::decode::Decoder;
 use crate::drive::clock::Clock;
 use crate::error::{Error, Peer};
 use crate::live::Live;
+use crate::shared::Inner;
 use crate::transcript::{Head, Transcript};
 use gatepass_request::Url;
 

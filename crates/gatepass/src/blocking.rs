@@ -32,13 +32,14 @@ use std::sync::Arc;
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
 
-use crate::client::{ClientBuilderOf, ClientOf, Inner};
+use crate::client::{ClientBuilderOf, ClientOf};
 use crate::download::{Destination, DownloadError, Progress, Saved};
 use crate::drive::blocking::block_on;
 use crate::error::{Error, Network};
 use crate::mode::Blocking;
 use crate::request::RequestBuilderOf;
 use crate::response::{ResponseOf, from_json};
+use crate::shared::Inner;
 
 /// Sends requests on the calling thread and keeps connections for the next ones. A clone shares everything with its
 /// original, and may be used by another thread.

@@ -1,13 +1,11 @@
 //! What is told of a certificate: whom it is for, who vouches for it, and how long.
 
-use std::fmt;
-
 use gatepass_auth::Timestamp;
 use rustls::pki_types::CertificateDer;
 use x509_parser::prelude::{FromDer as _, GeneralName, X509Certificate};
 use x509_parser::time::ASN1Time;
 
-use crate::config::Pin;
+use crate::pin::Pin;
 
 /// The facts of a certificate that people look at. What would steer a terminal is taken out of its texts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -122,28 +120,10 @@ fn harmless(text: &str) -> String {
     text.replace(char::is_control, "\u{fffd}")
 }
 
-/// A moment as people write it: `2027-01-31 12:00 UTC`.
-pub(crate) struct Moment(pub(crate) Timestamp);
-
-impl fmt::Display for Moment {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let seconds = i64::try_from(self.0).unwrap_or(i64::MAX);
-        match ASN1Time::from_timestamp(seconds) {
-            Ok(time) => {
-                let time = time.to_datetime();
-                let (year, month, day) = time.to_calendar_date();
-                let (hour, minute, _) = time.to_hms();
-                let month = u8::from(month);
-                write!(f, "{year:04}-{month:02}-{day:02} {hour:02}:{minute:02} UTC")
-            }
-            Err(_) => write!(f, "{seconds} seconds after 1970"),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::moment::Moment;
 
     #[test]
     fn moments_and_days() {

@@ -24,6 +24,7 @@ use crate::config::Version;
 use crate::cookies::{CookieNote, Errand, Jar};
 use crate::diagnose;
 use crate::error::{Error, Misuse, Peer};
+use crate::given::Given;
 use crate::redirect::{self, Next, Reach};
 use crate::retry::Retrying;
 use crate::tls_info::TlsInfo;
@@ -32,7 +33,7 @@ use crate::transcript::{Ends, Head, Leg, PassedOver, Timing, Transcript, Withhel
 use conversation::Conversation;
 pub(crate) use event::{Action, Event, Find, Payload, Route, Sided};
 use peek::Peeking;
-pub(crate) use plan::{Bound, Given, Plan};
+pub(crate) use plan::{Bound, Plan};
 use through::Through;
 
 /// Who a conversation is held with.

@@ -88,6 +88,25 @@
 
 #![forbid(unsafe_code)]
 
+// Floors, top to bottom:
+//   fronts: blocking settings
+//   asking: client download request response
+//   carrying: arrived drive live mode shared transport
+//   deciding: exchange
+//   judging: diagnose har observer redirect retry wire
+//   remembering: multipart session transcript
+//   giving: body cookies credentials decode given
+//   settling: charset config tls_info
+//   failing: certificate error
+//   naming: address diagnosis env fields interrupt moment pin prompt tls_version
+// Arrows that still point up:
+//   arrived -> drive: the clock, which waits, still stands in drive
+//   live -> drive: the clock, which waits, still stands in drive
+//   shared -> drive: the runtime, which waits, still stands in drive
+//   transport -> drive: the runtime, which waits, still stands in drive
+//   body::held -> body::stream: a body that is held back is a body, in one type
+
+mod address;
 mod arrived;
 #[cfg(unix)]
 pub mod blocking;
@@ -100,16 +119,22 @@ mod cookies;
 pub mod credentials;
 mod decode;
 pub mod diagnose;
+mod diagnosis;
 pub mod download;
 mod drive;
 mod env;
 pub mod error;
 mod exchange;
+mod fields;
+mod given;
 pub mod har;
+mod interrupt;
 mod live;
 mod mode;
+mod moment;
 mod multipart;
 mod observer;
+mod pin;
 mod prompt;
 mod redirect;
 mod request;
@@ -117,7 +142,9 @@ mod response;
 mod retry;
 pub mod session;
 mod settings;
+mod shared;
 mod tls_info;
+mod tls_version;
 mod transcript;
 mod transport;
 mod wire;

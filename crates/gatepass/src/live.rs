@@ -6,10 +6,10 @@ use std::task::{Context, Poll, Waker};
 use bytes::Bytes;
 use hyper::body::Incoming;
 
-use crate::client::Inner;
 use crate::drive::clock::{Awaiting, Clock};
 use crate::drive::lost;
 use crate::error::Error;
+use crate::shared::Inner;
 use crate::transport::connection::Connection;
 use crate::transport::pool::Key;
 

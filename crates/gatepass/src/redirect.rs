@@ -8,8 +8,8 @@ use gatepass_request::Url;
 
 use crate::config::Redirects;
 use crate::error::{Error, Peer};
+use crate::fields;
 use crate::transcript::{Head, Withheld};
-use crate::wire;
 
 /// What the next request looks like.
 #[derive(Debug)]
@@ -90,7 +90,7 @@ pub(crate) fn name_referer(headers: &mut Headers, left: &Url, to: &Url) {
 pub(crate) fn without_body(headers: &Headers) -> Headers {
     let mut kept = Headers::new();
     let others = headers.iter().filter(|it| !describes_body(it.name()));
-    others.for_each(|it| wire::push(&mut kept, it.name(), it.value(), it.is_secret()));
+    others.for_each(|it| fields::push(&mut kept, it.name(), it.value(), it.is_secret()));
     kept
 }
 
@@ -212,7 +212,7 @@ pub(crate) fn allowed<'a>(
                 trusted,
                 is_certificate: false,
             }),
-            _ => wire::push(
+            _ => fields::push(
                 &mut allowed,
                 header.name(),
                 header.value(),

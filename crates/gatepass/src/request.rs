@@ -14,7 +14,6 @@ use tokio::io::AsyncRead;
 use crate::arrived::Arrived;
 use crate::body::Body;
 use crate::body::stream::Stream;
-use crate::client::Inner;
 use crate::config::{
     Compression, Decoding, Dial, ExpectContinue, Proxies, Redirects, Retries, Timeouts, Tls,
 };
@@ -22,10 +21,12 @@ use crate::cookies::Jar;
 use crate::drive::clock::Clock;
 use crate::drive::{Drive, How};
 use crate::error::{Error, Misuse};
-use crate::exchange::{Action, Bound, Event, Exchange, Given, Plan};
+use crate::exchange::{Action, Bound, Event, Exchange, Plan};
+use crate::given::Given;
 use crate::mode::{Async, Mode};
 use crate::multipart::Multipart;
 use crate::response::Response;
+use crate::shared::Inner;
 use crate::transcript::{Leg, SentBody, Timing};
 use crate::wire;
 use gatepass_request::Url;

@@ -9,7 +9,6 @@ use serde::de::DeserializeOwned;
 
 use crate::arrived::Arrived;
 use crate::charset;
-use crate::download::{Destination, DownloadError, Progress, Saved};
 use crate::error::{Error, Peer};
 use crate::mode::{Async, Mode};
 use crate::transcript::Transcript;
@@ -99,18 +98,6 @@ impl Response {
     /// [`Peer::Charset`] for an encoding that nobody knows; else as [`Response::chunk`].
     pub async fn text(mut self) -> Result<String, Error> {
         self.arrived.text().await
-    }
-
-    /// Writes the body to a file, and tells after each piece how far that is. See [`crate::download`].
-    ///
-    /// # Errors
-    /// [`DownloadError`], which says what there is of the file.
-    pub async fn download(
-        self,
-        destination: Destination,
-        on_progress: impl FnMut(&Progress),
-    ) -> Result<Saved, DownloadError> {
-        self.arrived.download(&destination, on_progress).await
     }
 
     /// Reads the body as JSON.

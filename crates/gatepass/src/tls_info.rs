@@ -4,7 +4,8 @@ use std::fmt;
 
 use gatepass_auth::Timestamp;
 
-use crate::certificate::{Certificate, Moment};
+use crate::certificate::Certificate;
+use crate::moment::Moment;
 
 /// The facts of a TLS connection.
 ///

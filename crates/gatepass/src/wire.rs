@@ -11,7 +11,8 @@ use http::{Method, Request, Uri};
 
 use crate::decode;
 use crate::error::{Error, Misuse};
-use crate::exchange::Given;
+pub(crate) use crate::fields::push;
+use crate::given::Given;
 use crate::redirect::{self, Reach};
 use crate::transcript::{Form, Head, Leg, SentBody, Withheld};
 
@@ -145,14 +146,6 @@ const HOP_BY_HOP: [&str; 6] = [
     "transfer-encoding",
     "upgrade",
 ];
-
-pub(crate) fn push(headers: &mut Headers, name: &str, value: &[u8], secret: bool) {
-    if secret {
-        headers.append_secret(name, value);
-    } else {
-        headers.append(name, value);
-    }
-}
 
 /// Writes a name as the codec writes it: `x-api-key` as `X-Api-Key`.
 pub(crate) fn title_case(name: &str) -> String {

@@ -244,7 +244,7 @@ impl fmt::Display for Proxy {
             .iter()
             .find(|(_, protocol, _)| *protocol == self.protocol)
             .map_or("http", |(name, ..)| name);
-        let address = crate::transport::connector::host_port(&self.host, self.port);
+        let address = crate::address::host_port(&self.host, self.port);
         write!(f, "{name}://{address}")
     }
 }

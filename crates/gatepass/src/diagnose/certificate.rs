@@ -3,8 +3,9 @@
 use gatepass_auth::Role;
 
 use super::{Diagnosis, Evidence};
-use crate::certificate::{Certificate, Moment};
+use crate::certificate::Certificate;
 use crate::error::tls::{ASK_EARLIER, refused_hint, signed_by};
+use crate::moment::Moment;
 use crate::tls_info::{ClientCertificate, TlsInfo};
 use crate::transcript::Remark;
 

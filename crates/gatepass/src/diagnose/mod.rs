@@ -29,22 +29,9 @@ mod withheld;
 use gatepass_auth::mask::masked_value;
 use gatepass_auth::{Challenge, Credentials, Incoming, Space, schemes};
 
+pub use crate::diagnosis::Diagnosis;
 use crate::tls_info::TlsInfo;
 use crate::transcript::{Head, Leg, Transcript};
-
-/// What a refusal means.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Diagnosis {
-    /// What happened, as a sentence.
-    pub headline: String,
-    /// What it is concluded from: what the server asked for, what was sent, where the credential comes from.
-    pub details: Vec<String>,
-    /// What to do, as a sentence, where something can be said.
-    pub hint: Option<String>,
-    /// The scheme that would do, as [`schemes::resolve`] reads it: `digest`, `bearer:JWT`.
-    pub scheme: Option<String>,
-}
 
 type Rule = fn(&Evidence<'_>) -> Option<Diagnosis>;
 

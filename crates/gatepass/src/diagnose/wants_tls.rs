@@ -9,7 +9,7 @@ pub(super) fn look(evidence: &Evidence<'_>) -> Option<Diagnosis> {
         return None;
     }
     let space = leg.space();
-    let address = crate::transport::connector::address(space);
+    let address = crate::address::address(space);
     let headline = format!("{address} speaks TLS, and the request came by plain HTTP (400)");
     Some(Diagnosis::new(headline).with_hint(format!("Use https://{address}")))
 }

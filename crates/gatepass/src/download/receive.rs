@@ -13,10 +13,26 @@ use super::{Destination, DownloadError, Place, Progress, Saved};
 use crate::arrived::Arrived;
 use crate::config::private_file;
 use crate::error::{Error, Peer};
+use crate::mode::Async;
+use crate::response::ResponseOf;
 use crate::transcript::Head;
 
 /// How many names are tried for a file that must not replace another.
 const NAMES: u32 = 10_000;
+
+impl ResponseOf<Async> {
+    /// Writes the body to a file, and tells after each piece how far that is. See [`crate::download`].
+    ///
+    /// # Errors
+    /// [`DownloadError`], which says what there is of the file.
+    pub async fn download(
+        self,
+        destination: Destination,
+        on_progress: impl FnMut(&Progress),
+    ) -> Result<Saved, DownloadError> {
+        self.arrived.download(&destination, on_progress).await
+    }
+}
 
 impl Destination {
     /// Opens what the body of a response is written to.

@@ -19,7 +19,7 @@ use std::time::Instant;
 
 use rustix::event::PollFlags;
 
-use crate::client::OnInterrupt;
+use crate::interrupt::OnInterrupt;
 use crate::transport::polled::Fd;
 use bell::Bell;
 

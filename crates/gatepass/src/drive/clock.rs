@@ -8,9 +8,9 @@ use std::time::{Duration, Instant};
 use gatepass_auth::Space;
 
 use super::runtime::{Runtime, Sleep};
+use crate::address::address;
 use crate::config::Timeouts;
 use crate::error::{Error, Network};
-use crate::transport::connector::address;
 use crate::transport::stream::Traffic;
 
 /// The limits, and when the request began.

@@ -5,8 +5,8 @@ use std::io;
 
 use gatepass_auth::Space;
 
+use crate::address::address;
 use crate::error::{Error, Network, Peer};
-use crate::transport::connector::address;
 
 /// Says what broke a connection.
 pub(crate) fn lost(space: &Space, error: &hyper::Error) -> Error {

@@ -7,14 +7,15 @@ use gatepass_auth::{Role, Space};
 
 use super::lost::lost;
 use super::runtime::Runtime;
-use crate::client::Inner;
+use crate::address::address;
 use crate::config::{Dial, Protocol, Proxies, Proxy, Timeouts, Tls, Version};
 use crate::error::{self, Error, Misuse, Network, Peer};
 use crate::exchange::Route;
 use crate::redirect::Reach;
+use crate::shared::Inner;
 use crate::transcript::Timing;
 use crate::transport::connection::Connection;
-use crate::transport::connector::{Connector, address, within};
+use crate::transport::connector::{Connector, within};
 use crate::transport::pool::Key;
 use crate::transport::socks::{self, Destination, Refusal};
 use crate::transport::stream::{H2, Stream};

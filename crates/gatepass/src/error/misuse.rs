@@ -6,7 +6,7 @@ use gatepass_auth::Space;
 use gatepass_request::{RequestError, UrlError};
 
 use super::IdentityProblem;
-use crate::config::TlsVersion;
+use crate::tls_version::TlsVersion;
 
 /// The caller's fault.
 #[derive(Clone, Debug)]

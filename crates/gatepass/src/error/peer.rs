@@ -4,7 +4,7 @@ use std::fmt;
 
 use gatepass_auth::{PeerError, Space};
 
-use crate::diagnose::Diagnosis;
+use crate::diagnosis::Diagnosis;
 
 /// The peer's fault.
 #[derive(Clone, Debug)]

@@ -4,8 +4,9 @@ use std::fmt;
 
 use gatepass_auth::Timestamp;
 
-use crate::certificate::Moment;
-use crate::config::{Pin, TlsVersion};
+use crate::moment::Moment;
+use crate::pin::Pin;
+use crate::tls_version::TlsVersion;
 
 /// TLS failed.
 #[derive(Clone, Debug)]

@@ -3,8 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use gatepass_auth::{Body, Env, Headers, Scheme, Space};
-use gatepass_request::Url;
+use gatepass_auth::{Env, Scheme, Space};
 
 use crate::config::{ExpectContinue, Identity, Proxies, Redirects, Retries, Version};
 use crate::cookies::Jar;
@@ -67,24 +66,5 @@ impl Plan {
     pub(super) fn in_url_for(&self, space: &Space) -> Option<Bound> {
         let in_url = self.in_url.as_ref();
         in_url.filter(|bound| bound.space == *space).cloned()
-    }
-}
-
-/// A request as the caller gave it.
-pub(crate) struct Given {
-    pub(crate) url: Url,
-    pub(crate) method: String,
-    pub(crate) headers: Headers,
-    /// Names of the fields that would be added, and must not be.
-    pub(crate) without: Vec<String>,
-    pub(crate) body: Body,
-    /// Whether a compressed response can be decoded.
-    pub(crate) decodes: bool,
-}
-
-impl Given {
-    /// Says whether a field must not be added.
-    pub(crate) fn leaves_out(&self, name: &str) -> bool {
-        self.without.iter().any(|it| it.eq_ignore_ascii_case(name))
     }
 }

@@ -176,7 +176,7 @@ impl Exchange {
             return Ok(Action::Finish);
         };
         let space = http.space.clone();
-        let authority = crate::transport::connector::address(&self.space);
+        let authority = crate::address::address(&self.space);
         let mut headers = wire::opening_of_tunnel(&self.given, &authority);
         if let Some(explicit) = self.given.headers.get(PROXY_AUTHORIZATION) {
             headers.set_secret(PROXY_AUTHORIZATION, explicit.to_vec());

@@ -7,10 +7,9 @@ use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
-use gatepass_auth::Space;
-
 use super::socket::Socket;
 use super::stream::Stream;
+use crate::address::host_port;
 use crate::config::reach::is_public;
 use crate::config::{Dial, Family};
 use crate::drive::runtime::{Runtime, Sleep};
@@ -161,19 +160,6 @@ pub(crate) async fn within<T>(
         Pin::new(timer).poll(cx).map(|()| None)
     })
     .await
-}
-
-/// Returns `host:port`, the port always there.
-pub(crate) fn address(space: &Space) -> String {
-    host_port(space.host(), space.port())
-}
-
-pub(crate) fn host_port(host: &str, port: u16) -> String {
-    if host.contains(':') {
-        format!("[{host}]:{port}")
-    } else {
-        format!("{host}:{port}")
-    }
 }
 
 fn no_connection(address: String, error: &io::Error) -> Error {

@@ -12,9 +12,10 @@ use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::sign::CertifiedKey;
 
+use super::private_key::bad;
 use super::{is_der, private_key};
 use crate::certificate::Certificate;
-use crate::error::{Credential, Error, IdentityProblem, Misuse};
+use crate::error::{Credential, Error, IdentityProblem};
 
 /// A client's certificate, those that lead from it to an authority, and its private key.
 ///
@@ -241,14 +242,6 @@ fn read(path: &Path) -> Result<Secret, Error> {
             IdentityProblem::Unreadable(error.to_string()),
         )
     })
-}
-
-pub(super) fn bad(from: &str, problem: IdentityProblem) -> Error {
-    Misuse::BadIdentity {
-        from: from.to_owned(),
-        problem,
-    }
-    .into()
 }
 
 /// The key belongs to the first certificate, so equal certificates have equal keys.

@@ -4,7 +4,6 @@ mod environment;
 mod identity;
 mod pin;
 mod private_key;
-mod version;
 
 use std::fmt;
 use std::path::Path;
@@ -14,9 +13,9 @@ use rustls::pki_types::{CertificateDer, ServerName};
 
 use crate::error::{Error, Misuse};
 
+pub use crate::pin::Pin;
+pub use crate::tls_version::TlsVersion;
 pub use identity::Identity;
-pub use pin::Pin;
-pub use version::TlsVersion;
 
 /// How TLS is spoken: which servers are believed, who we are to them, and in which versions.
 ///

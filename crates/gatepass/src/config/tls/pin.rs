@@ -1,6 +1,5 @@
-//! The key that a server must have.
+//! How the key that a server must have is given.
 
-use std::fmt;
 use std::path::Path;
 use std::str::FromStr;
 
@@ -8,17 +7,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, SubjectPublicKeyInfoDer};
-use sha2::{Digest as _, Sha256};
 
 use crate::certificate::Certificate;
 use crate::error::{Error, Misuse};
-
-/// The fingerprint of a server's public key: SHA-256 of the `SubjectPublicKeyInfo` in its certificate, as in RFC 7469
-/// section 2.4. It is written as curl's `--pinnedpubkey` has it, `sha256//` and Base64.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Pin([u8; 32]);
-
-const PREFIX: &str = "sha256//";
+use crate::pin::{PREFIX, Pin};
 
 impl Pin {
     /// Returns the pin of the key in a file.
@@ -35,11 +27,6 @@ impl Pin {
         let certificate = certificate.unwrap_or_else(|_| CertificateDer::from_slice(&bytes));
         let found = Certificate::key_of(&certificate).map(Self::of_key);
         found.ok_or_else(|| bad("it has neither a public key nor a certificate".to_owned()).into())
-    }
-
-    /// Returns the pin of a key, given as the `SubjectPublicKeyInfo` in DER.
-    pub fn of_key(subject_public_key_info: &[u8]) -> Self {
-        Self(Sha256::digest(subject_public_key_info).into())
     }
 }
 
@@ -61,18 +48,6 @@ impl FromStr for Pin {
             }
             .into()
         })
-    }
-}
-
-impl fmt::Display for Pin {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{PREFIX}{}", STANDARD.encode(self.0))
-    }
-}
-
-impl fmt::Debug for Pin {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
     }
 }
 

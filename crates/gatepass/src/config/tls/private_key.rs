@@ -12,8 +12,7 @@ use rustls::pki_types::PrivateKeyDer;
 use rustls::pki_types::pem::PemObject as _;
 use zeroize::Zeroizing;
 
-use super::identity::bad;
-use crate::error::{Credential, Error, IdentityProblem};
+use crate::error::{Credential, Error, IdentityProblem, Misuse};
 
 /// Takes the first private key out of PEM text.
 pub(super) fn from_pem(
@@ -118,4 +117,12 @@ fn contains(text: &[u8], part: &[u8]) -> bool {
 
 fn position(text: &[u8], part: &[u8]) -> Option<usize> {
     text.windows(part.len()).position(|window| window == part)
+}
+
+pub(super) fn bad(from: &str, problem: IdentityProblem) -> Error {
+    Misuse::BadIdentity {
+        from: from.to_owned(),
+        problem,
+    }
+    .into()
 }

@@ -12,7 +12,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 
 use super::{Interrupted, Turn};
-use crate::client::OnInterrupt;
+use crate::interrupt::OnInterrupt;
 
 /// How long the thread sleeps at most before the program is asked whether to go on. A signal that comes just before the
 /// sleep interrupts nothing, and is found out by this.

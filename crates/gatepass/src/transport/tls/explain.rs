@@ -9,12 +9,12 @@ use super::TLS12;
 use super::settings::Settings;
 use super::verifier::{SelfSigned, Unpinned};
 use super::witness::Notes;
+use crate::address::address;
 use crate::certificate::Certificate;
 use crate::config::Identity;
 use crate::env::SystemEnv;
 use crate::error::{self, Error, Network};
 use crate::tls_info::{ClientCertificate, TlsInfo};
-use crate::transport::connector::address;
 use crate::transport::stream::{Ending, Traffic};
 
 /// Says what is wrong with the server, its certificate, ours or the network.

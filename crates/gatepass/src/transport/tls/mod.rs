@@ -12,8 +12,8 @@ use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, ClientConnection, HandshakeKind};
 use tokio_rustls::TlsConnector;
 
-use super::connector::address;
 use super::stream::Stream;
+use crate::address::address;
 use crate::certificate::Certificate;
 use crate::config::{Tls, Trust};
 use crate::env::SystemEnv;

@@ -1,0 +1,86 @@
+//! What the clones of a client, its requests and its responses share.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+
+use gatepass_auth::hash::hex;
+use gatepass_auth::{Env, Headers};
+use tokio::sync::OnceCell;
+
+use crate::config::{
+    Decoding, Dial, ExpectContinue, Identity, Proxies, Redirects, Retries, Timeouts,
+};
+use crate::cookies::Jar;
+use crate::credentials::{Netrc, Provider, ProxySchemes};
+use crate::drive::runtime::Runtime;
+use crate::exchange::{Bound, Sided};
+use crate::interrupt::OnInterrupt;
+use crate::observer::Observer;
+use crate::prompt::Prompter;
+use crate::retry::Budget;
+use crate::transport::known::Known;
+use crate::transport::pool;
+use crate::transport::tls::Configs;
+
+/// What the clones of a client share.
+pub(crate) struct Inner {
+    pub(crate) runtime: Runtime,
+    pub(crate) on_interrupt: Option<Arc<OnInterrupt>>,
+    pub(crate) env: Arc<dyn Env>,
+    pub(crate) prompter: Option<Arc<dyn Prompter>>,
+    pub(crate) observers: Vec<Arc<dyn Observer>>,
+    pub(crate) headers: Headers,
+    pub(crate) query: Vec<(String, String)>,
+    pub(crate) without: Vec<String>,
+    pub(crate) credentials: Arc<[Bound]>,
+    pub(crate) provider: Option<Arc<dyn Provider>>,
+    pub(crate) jar: Option<Arc<Jar>>,
+    pub(crate) netrc: Option<Arc<Netrc>>,
+    pub(crate) allow_plain_http: bool,
+    pub(crate) timeouts: Timeouts,
+    pub(crate) decoding: Decoding,
+    pub(crate) expect: ExpectContinue,
+    pub(crate) redirects: Redirects,
+    pub(crate) retries: Arc<Retries>,
+    pub(crate) budget: Arc<Budget>,
+    pub(crate) proxies: Proxies,
+    pub(crate) proxy_schemes: Arc<ProxySchemes>,
+    pub(crate) default_tls: usize,
+    pub(crate) identity: Option<Identity>,
+    pub(crate) tls: Configs,
+    pub(crate) dial: Arc<Dial>,
+    pub(crate) dials: Known<Dial>,
+    pub(crate) pool: pool::Pool,
+    pub(crate) connections: AtomicU64,
+    pub(crate) sides: Mutex<HashMap<String, Weak<Side>>>,
+}
+
+/// The outcome of a side request, shared by everyone who waits for it.
+type Side = OnceCell<Sided>;
+
+impl Inner {
+    /// Returns a number that no connection of this client has had.
+    pub(crate) fn next_connection(&self) -> u64 {
+        self.connections.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    /// Returns what stands between the parts of a form: so long and random that no content has it.
+    pub(crate) fn boundary(&self) -> String {
+        let mut random = [0; 16];
+        self.env.random(&mut random);
+        hex(&random)
+    }
+
+    /// Returns the cell in which everyone who wants the side request of this key at this time finds its outcome.
+    pub(crate) fn side_request(&self, key: &str) -> Arc<Side> {
+        let mut sides = self.sides.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(running) = sides.get(key).and_then(Weak::upgrade) {
+            return running;
+        }
+        sides.retain(|_, side| side.strong_count() > 0);
+        let side = Arc::new(Side::new());
+        sides.insert(key.to_owned(), Arc::downgrade(&side));
+        side
+    }
+}
