@@ -7,9 +7,9 @@ use std::time::Duration;
 use gatepass::{blocking, config};
 use rustix::process::{Resource, getrlimit, setrlimit};
 
+use super::bare::Bare;
 use super::clients::{self, Which, client_failure, runtime};
 use super::figure::Figure;
-use super::keep_alive::Bare;
 use super::worker::{Gets, Worker};
 use crate::failure::{Failure, Result};
 use crate::install::Peers;

@@ -4,9 +4,9 @@ use std::time::Instant;
 
 use gatepass::{Client, config};
 
+use super::bare::Bare;
 use super::clients::{client_failure, expect_ok, runtime};
 use super::figure::Figure;
-use super::keep_alive::Bare;
 use super::rounds::Pairs;
 use crate::failure::{Failure, Result};
 

@@ -1,8 +1,7 @@
 //! A large body down and up beside curl: its time, and the memory that it takes.
 
-use std::ffi::OsString;
 use std::io::{Read as _, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -11,33 +10,13 @@ use gatepass::{Body, blocking};
 use super::clients::{client_failure, expect_ok};
 use super::figure::{Aim, Figure};
 use super::rounds::Pairs;
-use super::worker::Worker;
+use super::worker::{Move, Worker};
 use crate::failure::{Failure, Result};
 use crate::process::shown;
 
 const LARGE: u64 = 1 << 30;
 const SMALL: u64 = 16 << 20;
 const ROUNDS: usize = 7;
-
-/// What the blocking client moves.
-#[derive(Clone, Debug, clap::Args)]
-pub(crate) struct Move {
-    url: String,
-    /// The file that goes up; without it, what comes down is read and dropped.
-    #[arg(long)]
-    up: Option<PathBuf>,
-}
-
-impl Move {
-    /// Returns the arguments of which it is read.
-    pub(super) fn words(&self) -> Vec<OsString> {
-        let mut words = vec![OsString::from(&self.url)];
-        if let Some(file) = &self.up {
-            words.extend(["--up".into(), file.into()]);
-        }
-        words
-    }
-}
 
 pub(super) fn measure(gatepass: &Path, base: &str) -> Result<Vec<Figure>> {
     let work = tempfile::tempdir()?;

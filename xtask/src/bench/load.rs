@@ -2,9 +2,9 @@
 
 use std::time::Instant;
 
+use super::bare::Bare;
 use super::clients;
 use super::figure::{Aim, Figure, RATE};
-use super::keep_alive::Bare;
 use super::signed::Signer;
 use super::{Running, bare};
 use crate::failure::{Failure, Result};

@@ -4,6 +4,7 @@
 //! else the machine does falls on both alike. Headers are made in a loop of Rust and in one of Python, one after the
 //! other; the best of many rounds counts there too. No test asserts a figure.
 
+mod bare;
 mod bare_server;
 mod blocking;
 mod clients;
@@ -73,7 +74,7 @@ enum Group {
 /// Prints the figures. Builds what it measures with optimisation first.
 pub(crate) fn run(root: &Path, arguments: &Arguments) -> Result {
     if let Some(worker) = &arguments.worker {
-        return worker.run();
+        return work(worker);
     }
     if !arguments.here {
         return rerun_optimised(root, &arguments.only);
@@ -98,6 +99,20 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> Result {
         println!("missed: {} beside {}", missed.what, missed.beside);
     }
     Ok(())
+}
+
+/// Does what a process of its own is started for.
+fn work(worker: &Worker) -> Result {
+    match worker {
+        Worker::Serve => {
+            idle::raise_limit()?;
+            bare_server::run()
+        }
+        Worker::Gets(gets) => gets.which.contestant(&gets.base, "/get")?.run(gets.count),
+        Worker::Idle(gets) => idle::run(gets),
+        Worker::Move(what) => large::run(what),
+        Worker::Lines { count } => code::run(*count),
+    }
 }
 
 impl Group {

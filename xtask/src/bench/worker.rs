@@ -1,12 +1,12 @@
 //! What is measured in a process of its own: this program again, with other arguments.
 
+use std::ffi::OsString;
+use std::path::PathBuf;
 use std::process::Command;
 
 use clap::Subcommand;
 
 use super::clients::Which;
-use super::{bare_server, code, idle, large};
-use crate::failure::Result;
 
 /// What this process does instead of printing figures.
 #[derive(Clone, Debug, Subcommand)]
@@ -22,10 +22,30 @@ pub(crate) enum Worker {
     Idle(Gets),
     /// Move a large body with the blocking client.
     #[command(hide = true)]
-    Move(large::Move),
+    Move(Move),
     /// Write code for so many curl lines, and print the seconds that it took.
     #[command(hide = true)]
     Lines { count: usize },
+}
+
+/// What the blocking client moves.
+#[derive(Clone, Debug, clap::Args)]
+pub(crate) struct Move {
+    pub(super) url: String,
+    /// The file that goes up; without it, what comes down is read and dropped.
+    #[arg(long)]
+    pub(super) up: Option<PathBuf>,
+}
+
+impl Move {
+    /// Returns the arguments of which it is read.
+    fn words(&self) -> Vec<OsString> {
+        let mut words = vec![OsString::from(&self.url)];
+        if let Some(file) = &self.up {
+            words.extend(["--up".into(), file.into()]);
+        }
+        words
+    }
 }
 
 /// A client, whom it asks, and how often.
@@ -47,19 +67,6 @@ impl Gets {
 }
 
 impl Worker {
-    pub(super) fn run(&self) -> Result {
-        match self {
-            Self::Serve => {
-                idle::raise_limit()?;
-                bare_server::run()
-            }
-            Self::Gets(gets) => gets.which.contestant(&gets.base, "/get")?.run(gets.count),
-            Self::Idle(gets) => idle::run(gets),
-            Self::Move(what) => large::run(what),
-            Self::Lines { count } => code::run(*count),
-        }
-    }
-
     /// Puts the arguments behind which a process of this program does this.
     pub(super) fn command<'a>(&self, command: &'a mut Command) -> &'a mut Command {
         command.arg("bench");

@@ -5,7 +5,7 @@ mod requests;
 
 use gatepass::{Basic, blocking};
 
-use super::keep_alive::Bare as BareOnTokio;
+use super::bare::Bare as BareOnTokio;
 use super::rounds::Contestant;
 use crate::failure::{Failure, Result};
 use crate::install::Peers;
