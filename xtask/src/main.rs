@@ -7,6 +7,12 @@
     reason = "this program talks to whoever runs it"
 )]
 
+// Floors, top to bottom:
+//   commands: bench browser codegen examples interop snippets test tidy
+//   machine: certificates install
+//   running: process repository
+//   words: failure tally
+
 mod bench;
 mod browser;
 mod certificates;

@@ -1,6 +1,7 @@
 //! The rules of the house that neither the compiler nor a linter checks.
 
 mod budgets;
+mod floors;
 mod layers;
 mod manifests;
 mod schemes;
@@ -63,6 +64,7 @@ pub(crate) fn check(root: &Path) -> Result<Report> {
     let mut findings = Vec::new();
     for rule in [
         budgets::check,
+        floors::check,
         manifests::check,
         schemes::check,
         vectors::check,
