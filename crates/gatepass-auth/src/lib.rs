@@ -39,7 +39,16 @@
 
 #![forbid(unsafe_code)]
 
-// Floors, the lowest first: a module knows only modules of the groups above its own.
+// Floors, top to bottom:
+//   schemes: schemes
+//   making: entry pre_emptive select
+//   contract: scheme verifier
+//   seeing: exchange_view received
+//   describing: accounts authorization descriptor headers
+//   parts: challenge mask replay values why
+//   terms: env error params workings
+//   words: body connection hash limits percent secret space
+
 mod body;
 mod connection;
 pub mod hash;
