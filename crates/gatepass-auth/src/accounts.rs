@@ -1,10 +1,11 @@
 //! Who may come in: the questions of a verifier, and accounts in memory that answer them.
 
 use std::fmt;
+use std::sync::Arc;
 
 use crate::env::Timestamp;
 use crate::hash::Hash;
-use crate::secret::Secret;
+use crate::secret::{Fingerprint, Secret};
 use crate::values::Values;
 
 /// What a verifier wants to know: an account of one kind, by its name, token or key.
@@ -32,6 +33,13 @@ pub struct HashedId {
     pub algorithm: Hash,
     /// The realm.
     pub realm: String,
+}
+
+impl HashedId {
+    fn of(&self, name: &Secret) -> Secret {
+        let parts: [&[u8]; 3] = [name.expose(), b":", self.realm.as_bytes()];
+        Secret::from(self.algorithm.hex(&parts))
+    }
 }
 
 impl Query {
@@ -73,16 +81,9 @@ impl Query {
         self.id.expose_str().unwrap_or_default()
     }
 
-    /// Says whether this asks for the account that is entered under `name`. The ids compare in constant time.
-    pub fn asks_for(&self, name: &Self) -> bool {
-        let same = match &self.hashed {
-            None => name.id.matches(self.id.expose()),
-            Some(HashedId { algorithm, realm }) => {
-                let parts: [&[u8]; 3] = [name.id.expose(), b":", realm.as_bytes()];
-                self.id.matches(algorithm.hex(&parts).as_bytes())
-            }
-        };
-        same && self.kind == name.kind && self.owner == name.owner
+    /// Says whether this asks for an account of the same kind and owner as `name`.
+    fn is_among(&self, name: &Self) -> bool {
+        self.kind == name.kind && self.owner == name.owner
     }
 }
 
@@ -115,13 +116,21 @@ impl Account {
 
 /// Answers a verifier's questions.
 pub trait Directory: Send + Sync {
-    /// Returns the account, or `None` where there is none.
-    fn find(&self, query: &Query) -> Option<Account>;
+    /// Returns the account, or `None` where there is none. It is shared: nobody copies a secret to look at it.
+    fn find(&self, query: &Query) -> Option<Arc<Account>>;
 }
 
 /// Accounts in memory: few, since every look-up compares with all of them to take the same time.
 #[derive(Clone, Default)]
-pub struct Accounts(Vec<(Query, Account)>);
+pub struct Accounts(Vec<Entered>);
+
+#[derive(Clone)]
+struct Entered {
+    name: Query,
+    /// Of the name's id: compared in its place, so that a look-up hashes once and not once for each account.
+    fingerprint: Fingerprint,
+    account: Arc<Account>,
+}
 
 impl Accounts {
     /// Returns no accounts.
@@ -132,7 +141,11 @@ impl Accounts {
     /// Enters `account` under what a scheme asks for it by.
     #[must_use]
     pub fn with(mut self, name: Query, account: Account) -> Self {
-        self.0.push((name, account));
+        self.0.push(Entered {
+            fingerprint: name.id.fingerprint(),
+            name,
+            account: Arc::new(account),
+        });
         self
     }
 
@@ -155,14 +168,20 @@ impl Accounts {
 
 impl Directory for Accounts {
     /// Returns the last account that fits, having looked at all.
-    fn find(&self, query: &Query) -> Option<Account> {
-        self.0.iter().fold(None, |found, (name, account)| {
-            if query.asks_for(name) {
-                Some(account.clone())
+    fn find(&self, query: &Query) -> Option<Arc<Account>> {
+        let asked = query.id.fingerprint();
+        let found = self.0.iter().fold(None, |found, entered| {
+            let same = match &query.hashed {
+                None => entered.fingerprint.matches(&asked),
+                Some(hashed) => hashed.of(&entered.name.id).fingerprint().matches(&asked),
+            };
+            if same && query.is_among(&entered.name) {
+                Some(entered)
             } else {
                 found
             }
-        })
+        });
+        found.map(|entered| Arc::clone(&entered.account))
     }
 }
 
@@ -181,7 +200,7 @@ mod tests {
         let accounts = Accounts::new()
             .with(Query::new("token", "t").of("a"), Account::new("one", ""))
             .with(Query::new("key", "t"), Account::new("two", ""));
-        let found = |query: Query| accounts.find(&query).map(|account| account.name);
+        let found = |query: Query| accounts.find(&query).map(|account| account.name.clone());
         assert_eq!(
             found(Query::new("token", "t").of("a")).as_deref(),
             Some("one")

@@ -65,6 +65,7 @@ mod workings;
 pub mod challenge;
 pub mod mask;
 mod replay;
+mod store;
 mod values;
 mod why;
 
@@ -75,6 +76,8 @@ mod headers;
 
 mod exchange_view;
 mod received;
+mod refusal;
+mod seal;
 
 mod scheme;
 mod verifier;
@@ -101,15 +104,20 @@ pub use headers::{Header, Headers};
 pub use limits::MAX_ROUNDS;
 pub use params::{Param, Params};
 pub use received::Received;
+pub use refusal::Refusal;
 pub use replay::{MemoryReplayCache, ReplayCache, Replayed};
 pub use scheme::{Flow, Needs, Principal, Prompt, Reply, Scheme, SideRequest, Step, Via};
 pub use schemes::{
     api_key::ApiKey, basic::Basic, bearer::Bearer, closure::Closure, digest::Digest, oauth1::OAuth1,
 };
+pub use seal::{Answer, Seal};
 pub use secret::{Secret, mask};
 pub use select::AnyOf;
 pub use space::{Role, Space};
+pub use store::{Connections, Handshakes, Store};
 pub use values::{Alias, Field, Form, Values};
-pub use verifier::{Accepted, Check, ServerSetup, Verdict, Verifier, decide};
+pub use verifier::{
+    Accepted, Check, Outcome, ServerSetup, Verdict, Verifier, decide, examine, refuse,
+};
 pub use why::{Reason, Why};
 pub use workings::{Working, Workings};

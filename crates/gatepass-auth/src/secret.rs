@@ -54,16 +54,33 @@ impl Secret {
     ///
     /// Both sides are hashed first, so that lengths are hidden too.
     pub fn matches(&self, other: &[u8]) -> bool {
-        Sha256::digest(&self.0)
-            .as_slice()
-            .ct_eq(Sha256::digest(other).as_slice())
-            .into()
+        self.fingerprint().matches(&fingerprint(other))
+    }
+
+    /// Returns what is compared in the secret's place, for one that is compared with many.
+    pub(crate) fn fingerprint(&self) -> Fingerprint {
+        fingerprint(&self.0)
     }
 
     /// Returns what may be shown: a few characters of a long secret and a fingerprint by which two logs can be compared.
     pub fn mask(&self) -> String {
         mask(&self.0)
     }
+}
+
+/// A hash by which secrets are compared: it hides their lengths.
+#[derive(Clone)]
+pub(crate) struct Fingerprint([u8; 32]);
+
+impl Fingerprint {
+    /// Compares in a time that depends on neither side.
+    pub(crate) fn matches(&self, other: &Self) -> bool {
+        self.0.ct_eq(&other.0).into()
+    }
+}
+
+fn fingerprint(bytes: &[u8]) -> Fingerprint {
+    Fingerprint(Sha256::digest(bytes).into())
 }
 
 /// Returns the masked form of `bytes`: `eyJ…⟨7f3a⟩`, `…⟨7f3a⟩` for a short secret, `⟨empty⟩` for none.

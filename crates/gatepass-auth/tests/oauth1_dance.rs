@@ -37,10 +37,10 @@ enum Known {
 struct Tokens<'a>(&'a Provider, Known);
 
 impl Directory for Tokens<'_> {
-    fn find(&self, query: &Query) -> Option<Account> {
+    fn find(&self, query: &Query) -> Option<Arc<Account>> {
         match (query, self.1) {
             (query, _) if query.kind == CLIENT && query.text() == "key" => {
-                Some(Account::new("key", "secret"))
+                Some(Arc::new(Account::new("key", "secret")))
             }
             (query, Known::Temporary) => self.0.find_temporary(query),
             (query, Known::Access) => self.0.find_access(query),

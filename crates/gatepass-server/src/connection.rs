@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use bytes::{Bytes, BytesMut};
@@ -23,26 +24,39 @@ use crate::faults::{Asked, Bare, Faults, play};
 use crate::framing::{Detour, Detours, Exchange, Framing};
 use crate::head::{Head, Refusal, body_too_long};
 use crate::limits::Limits;
+use crate::link::{Link, TlsLink};
 use crate::reply::{Body, Reply};
 use crate::request::Request;
 use crate::site::Site;
 
 /// Serves one connection until it ends, or until `stop` is set and the request in progress has ended.
 pub(crate) async fn serve<S: Bare>(
-    mut stream: S,
+    stream: S,
     site: Arc<Site>,
     peer: SocketAddr,
-    tls: bool,
+    tls: Option<TlsLink>,
+    stop: watch::Receiver<bool>,
+) {
+    let id = site.connections.fetch_add(1, Ordering::Relaxed) + 1;
+    let link = Arc::new(Link { id, peer, tls });
+    exchange_all(stream, &site, &link, stop).await;
+    site.verifiers.connection_ended(id);
+}
+
+async fn exchange_all<S: Bare>(
+    mut stream: S,
+    site: &Arc<Site>,
+    link: &Arc<Link>,
     mut stop: watch::Receiver<bool>,
 ) {
     let mut read = BytesMut::new();
     loop {
-        let detour = converse(&mut stream, read, &site, peer, tls, &mut stop).await;
+        let detour = converse(&mut stream, read, site, link, &mut stop).await;
         let (Some(detour), Some(faults)) = (detour, &site.faults) else {
             return;
         };
         let left = tokio::select! {
-            left = misbehave(stream, detour, &site, faults, peer) => left,
+            left = misbehave(stream, detour, site, faults, link.peer) => left,
             () = stopped(&mut stop) => return,
         };
         match left {
@@ -62,14 +76,13 @@ async fn converse<S: Bare>(
     stream: &mut S,
     read: BytesMut,
     site: &Arc<Site>,
-    peer: SocketAddr,
-    tls: bool,
+    link: &Arc<Link>,
     stop: &mut watch::Receiver<bool>,
 ) -> Option<Detour> {
     let exchange = Arc::new(Exchange::default());
     let detours = match &site.faults {
         None => Detours::None,
-        Some(_) if tls => Detours::Https,
+        Some(_) if link.tls.is_some() => Detours::Https,
         Some(_) => Detours::Http,
     };
     let limits = Arc::clone(&site.limits);
@@ -78,8 +91,9 @@ async fn converse<S: Bare>(
         // hyper calls this once for each head that the stream has passed on, in order.
         let arrival = exchange.take();
         let (site, exchange) = (Arc::clone(site), Arc::clone(&exchange));
+        let link = Arc::clone(link);
         async move {
-            let reply = answer(&site, arrival, request.into_body(), peer, tls).await;
+            let reply = answer(&site, arrival, request.into_body(), &link).await;
             Ok::<_, std::convert::Infallible>(reply.into_response(exchange))
         }
     });
@@ -131,8 +145,7 @@ async fn answer(
     site: &Site,
     arrival: Result<Head, Refusal>,
     body: Incoming,
-    peer: SocketAddr,
-    tls: bool,
+    link: &Arc<Link>,
 ) -> Reply {
     let started = Instant::now();
     let head = match arrival {
@@ -140,15 +153,14 @@ async fn answer(
         Err(refusal) => {
             let mut reply = Reply::from(&refusal);
             protect(&mut reply);
-            log(site, peer, None, &reply, started);
+            log(site, link.peer, None, &reply, started);
             return reply;
         }
     };
     let request = |body| Request {
         head: Arc::clone(&head),
         body,
-        peer,
-        tls,
+        link: Arc::clone(link),
     };
     let mut reply = match unwanted(site, &request(Bytes::new())) {
         Some(reply) => reply,
@@ -165,7 +177,7 @@ async fn answer(
     }
     protect(&mut reply);
     share(&mut reply, &head);
-    log(site, peer, Some(&head), &reply, started);
+    log(site, link.peer, Some(&head), &reply, started);
     reply
 }
 

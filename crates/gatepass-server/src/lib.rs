@@ -48,6 +48,7 @@ mod framing;
 mod head;
 mod json;
 mod limits;
+mod link;
 mod listen;
 mod multipart;
 mod record;
@@ -57,6 +58,7 @@ mod server;
 mod site;
 mod system_env;
 mod tls;
+mod verifiers;
 
 // The public surface.
 pub use error::ServerError;

@@ -12,6 +12,7 @@ use tokio_rustls::TlsAcceptor;
 
 use crate::connection::{serve, stopped};
 use crate::faults::{Fault, play};
+use crate::link::SharedTls;
 use crate::site::Site;
 
 /// A socket that is listened at, and how connections to it begin.
@@ -24,7 +25,8 @@ pub(crate) struct Listener {
 #[derive(Clone)]
 pub(crate) enum Speaks {
     Http,
-    Https(TlsAcceptor),
+    /// With what of the certificate a proof can be bound to.
+    Https(TlsAcceptor, Arc<[u8]>),
     /// A fault, before any request.
     Fault(Fault),
 }
@@ -96,12 +98,14 @@ async fn begin(
     mut stop: watch::Receiver<bool>,
 ) {
     match speaks {
-        Speaks::Http => serve(stream, site, peer, false, stop).await,
-        Speaks::Https(acceptor) => {
+        Speaks::Http => serve(stream, site, peer, None, stop).await,
+        Speaks::Https(acceptor, end_point) => {
             let limit = site.limits.handshake_time;
             let handshake = shake_hands(stream, acceptor);
             if let Ok(Some(stream)) = tokio::time::timeout(limit, handshake).await {
-                serve(stream, site, peer, true, stop).await;
+                let stream = SharedTls::new(stream);
+                let tls = stream.link(end_point);
+                serve(stream, site, peer, Some(tls), stop).await;
             }
         }
         Speaks::Fault(fault) => {

@@ -127,12 +127,17 @@ enum Content {
 }
 
 impl Body {
-    /// Returns the length in bytes, where it is known.
-    pub(crate) fn length(&self) -> Option<usize> {
+    /// Returns the bytes, where they are held whole.
+    pub(crate) fn whole(&self) -> Option<&[u8]> {
         match &self.content {
-            Content::Whole(bytes) => Some(bytes.len()),
+            Content::Whole(bytes) => Some(bytes),
             Content::Pieces(_) => None,
         }
+    }
+
+    /// Returns the length in bytes, where it is known.
+    pub(crate) fn length(&self) -> Option<usize> {
+        self.whole().map(<[u8]>::len)
     }
 }
 

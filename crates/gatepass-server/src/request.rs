@@ -1,7 +1,6 @@
 //! A request as the endpoints see it.
 
 use std::borrow::Cow;
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -10,13 +9,13 @@ use url::form_urlencoded;
 
 use crate::head::Head;
 use crate::json::Pairs;
+use crate::link::Link;
 
 /// A request with its body.
 pub(crate) struct Request {
     pub(crate) head: Arc<Head>,
     pub(crate) body: Bytes,
-    pub(crate) peer: SocketAddr,
-    pub(crate) tls: bool,
+    pub(crate) link: Arc<Link>,
 }
 
 impl Request {
@@ -44,12 +43,16 @@ impl Request {
 
     /// Returns the address that the request came from.
     pub(crate) fn origin(&self) -> String {
-        self.peer.ip().to_canonical().to_string()
+        self.link.peer.ip().to_canonical().to_string()
     }
 
     /// Returns `http` or `https`.
     pub(crate) fn scheme(&self) -> &'static str {
-        if self.tls { "https" } else { "http" }
+        if self.link.tls.is_some() {
+            "https"
+        } else {
+            "http"
+        }
     }
 
     /// Returns the authority that the client has asked: that of the target, else `Host`.
@@ -68,7 +71,7 @@ impl Request {
     /// Returns this server as the client names it.
     pub(crate) fn space(&self) -> Space {
         let authority = self.authority();
-        let default = if self.tls { 443 } else { 80 };
+        let default = if self.link.tls.is_some() { 443 } else { 80 };
         let (host, port) = match authority.rsplit_once(':') {
             Some((host, port)) if !port.contains(']') => (host, port.parse().unwrap_or(default)),
             _ => (authority, default),

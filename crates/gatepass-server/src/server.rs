@@ -3,10 +3,11 @@
 use std::fmt;
 use std::io::Write;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 
-use gatepass_auth::{Accounts, Env, Secret, ServerSetup};
+use gatepass_auth::{Accounts, Env, Secret, ServerSetup, Verifier};
 use tokio::sync::watch;
 
 use crate::access_log::AccessLog;
@@ -20,6 +21,7 @@ use crate::record::{Journal, Recorded};
 use crate::site::Site;
 use crate::system_env::SystemEnv;
 use crate::tls::{self, ClientCertificates, Clients, Tls};
+use crate::verifiers::{Make, Verifiers};
 
 /// A running server. It stops when it is dropped, and its ports are free afterwards.
 ///
@@ -179,6 +181,7 @@ pub struct Builder {
     realm: String,
     env: Arc<dyn Env>,
     faults: bool,
+    verifiers: Vec<(String, Make)>,
 }
 
 impl Default for Builder {
@@ -195,6 +198,7 @@ impl Default for Builder {
             realm: "gatepass".to_owned(),
             env: Arc::new(SystemEnv),
             faults: false,
+            verifiers: Vec::new(),
         }
     }
 }
@@ -297,6 +301,17 @@ impl Builder {
         self
     }
 
+    /// Verifies requests for `/auth/NAME` with a verifier of one's own, which is made once and lives as long as the server. It goes
+    /// before the scheme of that name, if there is one.
+    pub fn verifier(
+        mut self,
+        name: impl Into<String>,
+        make: impl FnOnce(&ServerSetup) -> Arc<dyn Verifier> + Send + 'static,
+    ) -> Self {
+        self.verifiers.push((name.into(), Box::new(make)));
+        self
+    }
+
     /// Uses this clock and random source for nonces, timestamps and random answers.
     pub fn clock(mut self, env: Arc<dyn Env>) -> Self {
         self.env = env;
@@ -329,16 +344,20 @@ impl Builder {
             limits: Arc::new(self.limits),
             shows_secrets: self.accounts.is_none(),
             accounts: self.accounts.unwrap_or_else(default_accounts),
+            verifiers: Verifiers::new(setup.clone(), self.verifiers),
+            connections: AtomicU64::new(0),
             setup,
             env: self.env,
             provider: Mutex::default(),
             log: self.log.map(AccessLog::new),
             faults,
         });
-        let (acceptor, pems) = tls.map(Tls::into_parts).unzip();
-        let (ca_pem, client_pem) = pems.unzip();
+        let speaks = tls
+            .as_ref()
+            .map(|tls| Speaks::Https(tls.acceptor.clone(), Arc::clone(&tls.end_point)));
+        let (ca_pem, client_pem) = tls.map(Tls::into_pems).unzip();
         let http = http.map(|socket| (socket, Speaks::Http));
-        let https = https.zip(acceptor.map(Speaks::Https));
+        let https = https.zip(speaks);
         let faults = ports.into_iter().flatten();
         let faults = faults.map(|(fault, socket)| (socket, Speaks::Fault(fault)));
         let listeners = http.into_iter().chain(https).chain(faults);

@@ -1,5 +1,6 @@
 //! What every connection of one server shares.
 
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex};
 
 use gatepass_auth::schemes::oauth1::Provider;
@@ -9,6 +10,7 @@ use crate::access_log::AccessLog;
 use crate::faults::Faults;
 use crate::limits::Limits;
 use crate::record::Journal;
+use crate::verifiers::Verifiers;
 
 /// What every connection of one server shares.
 pub(crate) struct Site {
@@ -18,6 +20,10 @@ pub(crate) struct Site {
     /// unless they are the examples that everybody knows.
     pub(crate) shows_secrets: bool,
     pub(crate) setup: ServerSetup,
+    /// What verifies `/auth/<scheme>`.
+    pub(crate) verifiers: Verifiers,
+    /// How many connections there have been: the number of the last.
+    pub(crate) connections: AtomicU64,
     pub(crate) env: Arc<dyn Env>,
     /// The tokens of OAuth 1.0a that were given out.
     pub(crate) provider: Mutex<Provider>,

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use gatepass_auth::Hash;
 use rcgen::{
     BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa,
     KeyPair, KeyUsagePurpose,
@@ -37,6 +38,8 @@ pub(crate) struct Clients {
 /// What HTTPS needs.
 pub(crate) struct Tls {
     pub(crate) acceptor: TlsAcceptor,
+    /// `tls-server-end-point`: the hash of the server's certificate by the function of its signature (RFC 5929 section 4.1).
+    pub(crate) end_point: Arc<[u8]>,
     /// The authority's certificate, for clients to trust.
     pub(crate) ca_pem: String,
     /// A client's certificate and its key, which the server lets in.
@@ -44,9 +47,9 @@ pub(crate) struct Tls {
 }
 
 impl Tls {
-    /// Takes the acceptor out, and the certificates of authority and client in PEM.
-    pub(crate) fn into_parts(self) -> (TlsAcceptor, (String, String)) {
-        (self.acceptor, (self.ca_pem, self.client_pem))
+    /// Takes the certificates of authority and client out, in PEM.
+    pub(crate) fn into_pems(self) -> (String, String) {
+        (self.ca_pem, self.client_pem)
     }
 }
 
@@ -60,6 +63,8 @@ pub(crate) fn generate(clients: &Clients) -> Result<Tls, String> {
     let none = |error| format!("no certificate: {error}");
     let (chain, key) = certificate(&authority).map_err(none)?;
     let client_pem = client(&authority).map_err(none)?;
+    // rcgen signs by ECDSA with SHA-256.
+    let end_point = Hash::Sha256.digest(&[&chain[0]]).into();
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let verifier = verifier(clients, authority.der(), &provider)?;
     let mut config = ServerConfig::builder_with_provider(provider)
@@ -73,6 +78,7 @@ pub(crate) fn generate(clients: &Clients) -> Result<Tls, String> {
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
     Ok(Tls {
         acceptor: TlsAcceptor::from(Arc::new(config)),
+        end_point,
         ca_pem: authority.pem(),
         client_pem,
     })

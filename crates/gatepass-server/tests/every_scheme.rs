@@ -80,13 +80,13 @@ impl<'a> Plain<'a> {
             let answer = wire.read();
             let headers: Headers = answer.headers.clone().into_iter().collect();
             let challenges = Incoming::challenges_in(&space, &headers);
-            match flow.inspect(&Incoming::new(
-                answer.status,
-                &space,
-                &headers,
-                &challenges,
-                &World,
-            ))? {
+            let mut incoming = Incoming::new(answer.status, &space, &headers, &challenges, &World);
+            let mut step = flow.inspect(&incoming)?;
+            if matches!(step, Step::NeedBody) {
+                incoming.body = Some(&answer.body);
+                step = flow.inspect(&incoming)?;
+            }
+            match step {
                 Step::Done => return Ok((answer, round)),
                 Step::Retry(_) => {}
                 step => panic!("{step:?}"),

@@ -395,7 +395,7 @@ impl Check for ApiKeyCheck<'_> {
         }
     }
 
-    fn resume(&mut self, request: &Received<'_>, found: Option<Account>) -> Verdict {
+    fn resume(&mut self, request: &Received<'_>, found: Option<Arc<Account>>) -> Verdict {
         match found {
             None => Why::new(Reason::WrongSecret, "the key is unknown").into(),
             Some(account)
@@ -405,7 +405,7 @@ impl Check for ApiKeyCheck<'_> {
             {
                 Why::new(Reason::Expired, "the key has expired").into()
             }
-            Some(account) => Verdict::Accept(Accepted::new(account.name, Workings::default())),
+            Some(account) => Verdict::Accept(Accepted::new(account.name.as_str(), Workings::default())),
         }
     }
 }

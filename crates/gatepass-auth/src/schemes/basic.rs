@@ -270,13 +270,13 @@ impl Check for BasicCheck {
         }
     }
 
-    fn resume(&mut self, _request: &Received<'_>, found: Option<Account>) -> Verdict {
+    fn resume(&mut self, _request: &Received<'_>, found: Option<Arc<Account>>) -> Verdict {
         let workings = std::mem::take(&mut self.workings);
         // An unknown user is compared with a secret that nobody has: no password matches 0xFF.
         let known = found.is_some();
-        let account = found.unwrap_or_else(|| Account::new("", vec![0xff]));
+        let account = found.unwrap_or_else(|| Arc::new(Account::new("", vec![0xff])));
         if account.secret.matches(self.password.expose()) && known {
-            return Verdict::Accept(Accepted::new(account.name, workings));
+            return Verdict::Accept(Accepted::new(account.name.as_str(), workings));
         }
         let detail = "the user name or the password is wrong";
         Why::new(Reason::WrongSecret, detail)

@@ -267,7 +267,7 @@ impl Check for BearerCheck<'_> {
         Verdict::Lookup(holder_of(Secret::new(token)))
     }
 
-    fn resume(&mut self, request: &Received<'_>, found: Option<Account>) -> Verdict {
+    fn resume(&mut self, request: &Received<'_>, found: Option<Arc<Account>>) -> Verdict {
         let Some(account) = found else {
             return Why::new(Reason::WrongSecret, "the token is unknown").into();
         };
@@ -289,7 +289,7 @@ impl Check for BearerCheck<'_> {
             )
             .into();
         }
-        Verdict::Accept(Accepted::new(account.name, Workings::default()))
+        Verdict::Accept(Accepted::new(account.name.as_str(), Workings::default()))
     }
 }
 

@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use gatepass_auth::{
-    Accepted, AuthError, Body, Directory, Env, FixedEnv, Flow, Headers, Incoming, MAX_ROUNDS,
-    Outgoing, Received, Scheme, ServerSetup, Space, Step, Verifier, Why, Workings, decide,
+    Accepted, Answer, AuthError, Body, Directory, Env, FixedEnv, Flow, Headers, Incoming,
+    MAX_ROUNDS, Outgoing, Received, Scheme, ServerSetup, Space, Step, Verifier, Why, Workings,
+    decide,
 };
 
 /// A request as its author gave it.
@@ -124,8 +125,13 @@ pub(crate) fn converse(
         legs.push(sent);
         let (status, headers) = answer(&verdict, verifier, &request.space, env);
         let challenges = Incoming::challenges_in(&request.space, &headers);
-        let incoming = Incoming::new(status, &request.space, &headers, &challenges, env);
-        match flow.inspect(&incoming)? {
+        let mut incoming = Incoming::new(status, &request.space, &headers, &challenges, env);
+        let mut step = flow.inspect(&incoming)?;
+        if matches!(step, Step::NeedBody) {
+            incoming.body = Some(b"");
+            step = flow.inspect(&incoming)?;
+        }
+        match step {
             Step::Done => return Ok(Outcome { legs, verdict }),
             Step::Retry(_) => {}
             step => panic!("{step:?}"),
@@ -140,7 +146,11 @@ fn answer(
     env: &dyn Env,
 ) -> (u16, Headers) {
     match verdict {
-        Ok(accepted) => (200, accepted.headers.clone()),
+        Ok(accepted) => {
+            let own = Headers::new();
+            let answer = Answer::new(200, &own, env).with_body(b"");
+            (200, accepted.headers_for(&answer))
+        }
         Err(why) => {
             let mut headers = Headers::new();
             for challenge in verifier.challenge(why, env) {

@@ -6,6 +6,7 @@ mod cookies;
 mod delay;
 mod echo;
 mod faults;
+mod guard;
 mod headers;
 mod oauth1;
 mod postman;

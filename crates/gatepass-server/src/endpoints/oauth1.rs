@@ -1,18 +1,18 @@
 //! The three-legged dance of OAuth 1.0a (RFC 5849 section 2): `/oauth1/request_token`, `/oauth1/authorize`,
 //! `/oauth1/access_token`, and `/oauth1/resource` for who has been through it.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use gatepass_auth::schemes::oauth1::{
     Presented, Provider, ProviderError, Server, TOKEN, TokenPair,
 };
-use gatepass_auth::{Account, Directory, Query, Reason, Received, Why, decide};
+use gatepass_auth::{Account, Directory, Query, Reason, Why, decide};
 use http::HeaderValue;
 use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, LOCATION};
 use url::form_urlencoded;
 
 use super::Call;
-use super::auth::refused;
+use super::guard::{Guard, Parts};
 use crate::json::{Json, Pairs};
 use crate::reply::{Reply, TEXT};
 
@@ -34,7 +34,7 @@ pub(super) fn request_token(call: &Call<'_>) -> Reply {
         let mut provider = lock(&call.site.provider);
         Ok(provider.issue(&parameters.consumer, &callback, &*call.site.env))
     });
-    answer_with(call, &server, issued)
+    answer_with(guard(call, &server, &call.site.accounts), issued)
 }
 
 /// Exchanges a request token that the user has agreed to (section 2.3).
@@ -49,13 +49,14 @@ pub(super) fn access_token(call: &Call<'_>) -> Reply {
         let mut provider = lock(&call.site.provider);
         Ok(provider.exchange(&parameters.consumer, &token, &verifier, &*call.site.env))
     });
-    answer_with(call, &server, given)
+    answer_with(guard(call, &server, &directory), given)
 }
 
 /// What an access token opens (section 3).
 pub(super) fn resource(call: &Call<'_>) -> Reply {
     let server = Server::new(&call.site.setup).token_required();
-    match signed(call, &server, &Access(call)) {
+    let directory = Access(call);
+    match signed(call, &server, &directory) {
         Ok(parameters) => {
             let mut json = Json::object();
             json.bool("authenticated", true);
@@ -64,7 +65,7 @@ pub(super) fn resource(call: &Call<'_>) -> Reply {
             json.string("client", &parameters.consumer);
             Reply::json(200, json)
         }
-        Err(why) => refused(call, &server, &why, Some("oauth1")),
+        Err(why) => guard(call, &server, &directory).refused(&why),
     }
 }
 
@@ -129,16 +130,21 @@ fn failed(error: ProviderError) -> Reply {
     Reply::problem(error.status(), &error.to_string())
 }
 
-fn answer_with(
-    call: &Call<'_>,
-    server: &Server,
-    given: Result<Result<TokenPair, ProviderError>, Why>,
-) -> Reply {
+fn guard<'a>(call: &'a Call<'a>, server: &'a Server, directory: &'a dyn Directory) -> Guard<'a> {
+    Guard {
+        call,
+        verifier: server,
+        directory,
+        scheme: Some("oauth1"),
+    }
+}
+
+fn answer_with(guard: Guard<'_>, given: Result<Result<TokenPair, ProviderError>, Why>) -> Reply {
     match given {
         Ok(Ok(pair)) => Reply::bytes(FORM, pair.to_form().expose().to_vec())
             .with(CACHE_CONTROL, HeaderValue::from_static("no-store")),
         Ok(Err(error)) => failed(error),
-        Err(why) => refused(call, server, &why, Some("oauth1")),
+        Err(why) => guard.refused(&why),
     }
 }
 
@@ -152,11 +158,8 @@ struct Parameters {
 }
 
 fn signed(call: &Call<'_>, server: &Server, directory: &dyn Directory) -> Result<Parameters, Why> {
-    let request = call.request;
-    let (space, headers) = (request.space(), request.headers());
-    let target = request.head.target();
-    let received = Received::new(call.method(), &space, target, &headers, &*call.site.env)
-        .with_body(&request.body);
+    let parts = Parts::of(call);
+    let received = parts.received(call);
     let accepted = decide(server, &received, directory)?;
     let presented = Presented::of(&received)?;
     let get = |name: &str| presented.get(name).map(str::to_owned);
@@ -181,12 +184,11 @@ fn lock(provider: &Mutex<Provider>) -> std::sync::MutexGuard<'_, Provider> {
 struct Temporary<'a>(&'a Call<'a>);
 
 impl Directory for Temporary<'_> {
-    fn find(&self, query: &Query) -> Option<Account> {
+    fn find(&self, query: &Query) -> Option<Arc<Account>> {
         if query.kind == TOKEN {
-            lock(&self.0.site.provider).find_temporary(query)
-        } else {
-            self.0.site.accounts.find(query)
+            return lock(&self.0.site.provider).find_temporary(query);
         }
+        self.0.site.accounts.find(query)
     }
 }
 
@@ -194,7 +196,7 @@ impl Directory for Temporary<'_> {
 struct Access<'a>(&'a Call<'a>);
 
 impl Directory for Access<'_> {
-    fn find(&self, query: &Query) -> Option<Account> {
+    fn find(&self, query: &Query) -> Option<Arc<Account>> {
         lock(&self.0.site.provider)
             .find_access(query)
             .or_else(|| self.0.site.accounts.find(query))

@@ -1,10 +1,11 @@
 //! Postman Echo's endpoints with its fixed credentials: `/basic-auth`, `/digest-auth`, `/oauth1`.
 
 use gatepass_auth::schemes::{digest, oauth1};
-use gatepass_auth::{Account, Accounts, Why};
+use gatepass_auth::{Accepted, Account, Accounts, Why};
 
 use super::Call;
-use super::auth::{basic_for, challenging, digest_for, verify};
+use super::auth::{basic_for, digest_for};
+use super::guard::Guard;
 use crate::accounts::{POSTMAN_CONSUMER, POSTMAN_USER};
 use crate::json::Json;
 use crate::reply::Reply;
@@ -27,24 +28,28 @@ pub(super) fn oauth1(call: &Call<'_>) -> Reply {
     let verifier = oauth1::Server::new(&call.site.setup);
     let (key, secret) = POSTMAN_CONSUMER;
     let accounts = Accounts::new().with(oauth1::client_of(key), Account::new(key, secret));
-    let mut json = Json::object();
-    match verify(call, &verifier, &accounts) {
-        Ok(_) => {
-            json.string("status", "pass");
-            json.string(
-                "message",
-                "OAuth-1.0a signature verification was successful",
-            );
-            Reply::json(200, json)
-        }
-        Err(why) => {
-            json.string("status", "fail");
-            json.string("message", &why.detail);
-            explain(&mut json, &why);
-            let status = why.status(call.request.space().status());
-            challenging(Reply::json(status, json), call, &verifier, &why)
-        }
-    }
+    let guard = Guard {
+        call,
+        verifier: &verifier,
+        directory: &accounts,
+        scheme: None,
+    };
+    let welcome = |_: &Accepted| {
+        let mut json = Json::object();
+        json.string("status", "pass");
+        json.string(
+            "message",
+            "OAuth-1.0a signature verification was successful",
+        );
+        json
+    };
+    guard.answer_or(welcome, |why| {
+        let mut json = Json::object();
+        json.string("status", "fail");
+        json.string("message", &why.detail);
+        explain(&mut json, why);
+        json
+    })
 }
 
 /// Writes Postman's four fields, as far as the verifier came.

@@ -6,7 +6,6 @@ use std::time::Duration;
 use bytes::{Buf as _, BytesMut};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::TcpStream;
-use tokio_rustls::server::TlsStream;
 
 use super::script::{End, Move, Script};
 use crate::chunks::Chunks;
@@ -26,18 +25,15 @@ const PIECE: usize = 16 * 1024;
 /// A connection whose TCP connection can be had.
 pub(crate) trait Bare: AsyncRead + AsyncWrite + Unpin + Send {
     /// Takes TLS away, without a word to the client.
-    fn into_tcp(self) -> TcpStream;
+    ///
+    /// # Errors
+    /// The connection is still asked for something.
+    fn into_tcp(self) -> io::Result<TcpStream>;
 }
 
 impl Bare for TcpStream {
-    fn into_tcp(self) -> TcpStream {
-        self
-    }
-}
-
-impl Bare for TlsStream<TcpStream> {
-    fn into_tcp(self) -> TcpStream {
-        self.into_inner().0
+    fn into_tcp(self) -> io::Result<TcpStream> {
+        Ok(self)
     }
 }
 
@@ -84,10 +80,10 @@ async fn perform<S: Bare>(
             stream.shutdown().await?;
             let _ = tokio::time::timeout(LINGER_TIME, until_gone(&mut stream, LINGER_BYTES)).await;
         }
-        End::Cut => stream.into_tcp().shutdown().await?,
-        End::Reset => stream.into_tcp().set_zero_linger()?,
+        End::Cut => stream.into_tcp()?.shutdown().await?,
+        End::Reset => stream.into_tcp()?.set_zero_linger()?,
         End::Beneath(bytes) => {
-            let mut tcp = stream.into_tcp();
+            let mut tcp = stream.into_tcp()?;
             tcp.write_all(bytes).await?;
             tcp.shutdown().await?;
         }

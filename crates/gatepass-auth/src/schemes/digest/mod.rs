@@ -24,9 +24,7 @@
 //!
 //! # Not supported
 //!
-//! `domain` does not widen a credential to other origins. `rspauth` of `auth-int` is checked by the client; the server's
-//! side gives `rspauth` for `qop=auth` only, since it does not see the response's body. Names and passwords are sent as
-//! UTF-8 without normalisation.
+//! `domain` does not widen a credential to other origins. Names and passwords are sent as UTF-8 without normalisation.
 
 mod algorithm;
 mod client;

@@ -10,6 +10,8 @@ use crate::hash::constant_time_eq;
 use crate::params::{Params, text};
 use crate::received::Received;
 use crate::replay::{ReplayCache, Replayed};
+use crate::seal::{Answer, Seal};
+use crate::secret::Secret;
 use crate::verifier::{Accepted, Check, ServerSetup, Verdict, Verifier};
 use crate::why::{Reason, Why};
 use crate::workings::Workings;
@@ -175,13 +177,13 @@ impl Check for DigestCheck<'_> {
         Verdict::Lookup(query)
     }
 
-    fn resume(&mut self, request: &Received<'_>, found: Option<Account>) -> Verdict {
+    fn resume(&mut self, request: &Received<'_>, found: Option<Arc<Account>>) -> Verdict {
         let Some(claim) = self.claim.take() else {
             return Why::new(Reason::Missing, "the request has not been looked at").into();
         };
         // An unknown user takes the same path, with a password that nobody can have typed.
         let known = found.is_some();
-        let account = found.unwrap_or_else(|| Account::new("", vec![0xff; 16]));
+        let account = found.unwrap_or_else(|| Arc::new(Account::new("", vec![0xff; 16])));
         let user = if claim.response.userhash {
             account.name.as_bytes()
         } else {
@@ -196,7 +198,7 @@ impl Check for DigestCheck<'_> {
             account.secret.expose(),
             workings,
         );
-        let input = claim.input(request);
+        let input = claim.input(request.method, request.body.unwrap_or_default());
         let expected = input.response(&user_hash, workings);
         let right = constant_time_eq(expected.as_bytes(), claim.response.response.as_bytes());
         if !right || !known {
@@ -207,16 +209,54 @@ impl Check for DigestCheck<'_> {
         if let Err((reason, detail)) = self.server.admit(&claim, request.env) {
             return self.reject(reason, detail);
         }
-        let mut accepted = Accepted::new(account.name, std::mem::take(&mut self.workings));
-        let info = self
+        let mut accepted = Accepted::new(account.name.as_str(), std::mem::take(&mut self.workings));
+        let next_nonce = self
             .server
-            .info(&claim, &input.rspauth(&user_hash, &[]), request.env);
-        if !info.is_empty() {
-            accepted
-                .headers
-                .set(request.space.info_header(), info.to_bytes());
-        }
+            .next_nonce
+            .then(|| self.server.nonces.issue(request.env));
+        accepted.seal = Some(Arc::new(Proof {
+            claim,
+            user_hash,
+            next_nonce,
+            header: request.space.info_header(),
+        }));
         Verdict::Accept(accepted)
+    }
+}
+
+/// The server's proof that it knows the password too (RFC 7616 section 3.5): with auth-int it covers the response's body.
+struct Proof {
+    claim: Claim,
+    user_hash: Secret,
+    next_nonce: Option<String>,
+    header: &'static str,
+}
+
+impl Seal for Proof {
+    fn seal(&self, answer: &Answer<'_>) -> Headers {
+        let mut info = Params::new();
+        let covered = match self.claim.qop {
+            Some(Qop::Auth) => Some(&[][..]),
+            Some(Qop::AuthInt) => answer.body,
+            None => None,
+        };
+        let protection = self.claim.protection();
+        if let (Some(covered), Some((qop, nc, cnonce))) = (covered, protection) {
+            // No method is in it.
+            let input = self.claim.input("", &[]);
+            info.quoted("rspauth", input.rspauth(&self.user_hash, covered));
+            info.bare("qop", qop.name());
+            info.bare("nc", nc);
+            info.quoted("cnonce", cnonce);
+        }
+        if let Some(nonce) = &self.next_nonce {
+            info.quoted("nextnonce", nonce.as_str());
+        }
+        let mut headers = Headers::new();
+        if !info.is_empty() {
+            headers.set(self.header, info.to_bytes());
+        }
+        headers
     }
 }
 
@@ -229,16 +269,19 @@ impl DigestCheck<'_> {
 }
 
 impl Claim {
-    fn input<'a>(&'a self, request: &Received<'a>) -> Input<'a> {
-        let protection = self.qop.zip(self.response.protection.as_ref());
+    fn protection(&self) -> Option<(Qop, &str, &[u8])> {
+        let (_, nc, cnonce) = self.response.protection.as_ref()?;
+        Some((self.qop?, nc, cnonce))
+    }
+
+    fn input<'a>(&'a self, method: &'a str, body: &'a [u8]) -> Input<'a> {
         Input {
             algorithm: self.algorithm,
             nonce: &self.response.nonce,
-            protection: protection
-                .map(|(qop, (_, nc, cnonce))| (qop, nc.as_str(), cnonce.as_slice())),
-            method: request.method,
+            protection: self.protection(),
+            method,
             uri: &self.response.uri,
-            body: request.body.unwrap_or_default(),
+            body,
         }
     }
 }
@@ -369,20 +412,6 @@ impl Server {
                 ),
                 Replayed::Forgotten => (Reason::Stale, "the nonce is too old to be remembered"),
             })
-    }
-
-    fn info(&self, claim: &Claim, rspauth: &str, env: &dyn Env) -> Params {
-        let mut info = Params::new();
-        if let (Some(Qop::Auth), Some((_, nc, cnonce))) = (claim.qop, &claim.response.protection) {
-            info.quoted("rspauth", rspauth);
-            info.bare("qop", "auth");
-            info.bare("nc", nc.as_str());
-            info.quoted("cnonce", cnonce.as_slice());
-        }
-        if self.next_nonce {
-            info.quoted("nextnonce", self.nonces.issue(env));
-        }
-        info
     }
 }
 

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
 use super::dance::{TokenPair, add_to_query};
 use super::questions::token_asked_for;
@@ -198,7 +199,7 @@ impl Provider {
     }
 
     /// Answers [`token_of`](super::token_of) for the endpoint that gives access tokens: the secret of a request token.
-    pub fn find_temporary(&self, query: &Query) -> Option<Account> {
+    pub fn find_temporary(&self, query: &Query) -> Option<Arc<Account>> {
         let (consumer, token) = token_asked_for(query)?;
         let known = self.temporary.get(token)?;
         if known.consumer != consumer {
@@ -206,17 +207,17 @@ impl Provider {
         }
         let mut account = Account::new(known.consumer.as_str(), &known.secret);
         account.expires = Some(known.expires);
-        Some(account)
+        Some(Arc::new(account))
     }
 
     /// Answers [`token_of`](super::token_of) for what is protected: the secret of an access token, and whose it is.
-    pub fn find_access(&self, query: &Query) -> Option<Account> {
+    pub fn find_access(&self, query: &Query) -> Option<Arc<Account>> {
         let (consumer, token) = token_asked_for(query)?;
         let known = self.access.get(token)?;
         if known.consumer != consumer {
             return None;
         }
-        Some(Account::new(known.user.as_str(), &known.secret))
+        Some(Arc::new(Account::new(known.user.as_str(), &known.secret)))
     }
 }
 

@@ -99,7 +99,7 @@ struct OAuthCheck<'a> {
     server: &'a Server,
     claim: Option<Claim>,
     /// The answer to the first look-up, once it has come.
-    consumer: Option<Option<Account>>,
+    consumer: Option<Option<Arc<Account>>>,
     workings: Workings,
 }
 
@@ -124,7 +124,7 @@ impl Check for OAuthCheck<'_> {
         }
     }
 
-    fn resume(&mut self, request: &Received<'_>, found: Option<Account>) -> Verdict {
+    fn resume(&mut self, request: &Received<'_>, found: Option<Arc<Account>>) -> Verdict {
         let Some(claim) = self.claim.take() else {
             return Why::new(Reason::Missing, "the request has not been looked at").into();
         };
@@ -242,8 +242,8 @@ fn replay_key(claim: &Claim, timestamp: Timestamp, nonce: &str) -> String {
 /// The signature is computed and compared whether or not the accounts exist.
 fn identify(
     claim: &Claim,
-    consumer: Option<Account>,
-    token: Option<Account>,
+    consumer: Option<Arc<Account>>,
+    token: Option<Arc<Account>>,
     now: Timestamp,
     workings: &mut Workings,
 ) -> Result<String, Why> {
@@ -264,13 +264,13 @@ fn identify(
         return Err(Why::new(Reason::WrongSecret, detail));
     }
     let ended = |account: &Account| account.expires.is_some_and(|expires| expires <= now);
-    if ended(&consumer) || token.as_ref().is_some_and(ended) {
+    if ended(&consumer) || token.as_deref().is_some_and(ended) {
         return Err(Why::new(
             Reason::Expired,
             "the token or the client has expired",
         ));
     }
-    Ok(token.unwrap_or(consumer).name)
+    Ok(token.unwrap_or(consumer).name.clone())
 }
 
 fn is_signed_by(claim: &Claim, public_key: Option<&str>, workings: &mut Workings) -> bool {

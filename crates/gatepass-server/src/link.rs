@@ -1,0 +1,121 @@
+//! A connection as its requests know it: which one, from where, and what of its TLS a proof can be bound to.
+
+use std::io;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::task::{Context, Poll};
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+use tokio_rustls::server::TlsStream;
+
+use crate::faults::Bare;
+
+/// A connection, as its requests know it.
+pub(crate) struct Link {
+    /// A number that no other connection of this server has had.
+    pub(crate) id: u64,
+    pub(crate) peer: SocketAddr,
+    pub(crate) tls: Option<TlsLink>,
+}
+
+/// What is known of a connection's TLS. It does not keep the connection.
+pub(crate) struct TlsLink {
+    end_point: Arc<[u8]>,
+    stream: Weak<Mutex<TlsStream<TcpStream>>>,
+}
+
+/// A TLS connection whose keys can be asked for while it is read and written.
+pub(crate) struct SharedTls(Arc<Mutex<TlsStream<TcpStream>>>);
+
+impl SharedTls {
+    pub(crate) fn new(stream: TlsStream<TcpStream>) -> Self {
+        Self(Arc::new(Mutex::new(stream)))
+    }
+
+    /// Returns what requests may know; `end_point` is `tls-server-end-point` (RFC 5929 section 4).
+    pub(crate) fn link(&self, end_point: Arc<[u8]>) -> TlsLink {
+        let stream = Arc::downgrade(&self.0);
+        TlsLink { end_point, stream }
+    }
+
+    fn polled<T>(
+        &self,
+        poll: impl FnOnce(Pin<&mut TlsStream<TcpStream>>) -> Poll<io::Result<T>>,
+    ) -> Poll<io::Result<T>> {
+        let mut stream = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        poll(Pin::new(&mut stream))
+    }
+}
+
+impl AsyncRead for SharedTls {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        self.polled(|stream| stream.poll_read(cx, buffer))
+    }
+}
+
+impl AsyncWrite for SharedTls {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        self.polled(|stream| stream.poll_write(cx, bytes))
+    }
+
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        self.polled(|stream| stream.poll_write_vectored(cx, bytes))
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        let stream = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        stream.is_write_vectored()
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.polled(|stream| stream.poll_flush(cx))
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.polled(|stream| stream.poll_shutdown(cx))
+    }
+}
+
+impl Bare for SharedTls {
+    fn into_tcp(self) -> io::Result<TcpStream> {
+        // Whoever asks for keys holds the connection for no longer than that.
+        let stream = Arc::into_inner(self.0).ok_or(io::ErrorKind::NotConnected)?;
+        let stream = stream.into_inner().unwrap_or_else(PoisonError::into_inner);
+        Ok(stream.into_inner().0)
+    }
+}
+
+impl TlsLink {
+    /// Returns the hash of the server's certificate.
+    pub(crate) fn end_point(&self) -> &[u8] {
+        &self.end_point
+    }
+
+    /// Fills `out` with keying material (RFC 8446 section 7.5); `None` where the connection is gone or has none.
+    pub(crate) fn export(
+        &self,
+        label: &[u8],
+        context: Option<&[u8]>,
+        out: &mut [u8],
+    ) -> Option<()> {
+        let stream = self.stream.upgrade()?;
+        let stream = stream.lock().unwrap_or_else(PoisonError::into_inner);
+        let keys = stream.get_ref().1;
+        keys.export_keying_material(out, label, context).ok()?;
+        Some(())
+    }
+}

@@ -1,0 +1,325 @@
+//! What a verifier can do, each ability with a scheme that is made for it, over a real connection.
+
+#![expect(clippy::unwrap_used, reason = "a test panics when it fails")]
+
+mod support;
+
+use std::sync::Arc;
+
+use gatepass_auth::{
+    Accepted, Account, Accounts, Answer as Outgoing, Challenge, Check, Descriptor, Env, Handshakes,
+    Hash, Headers, Query, Reason, Received, Refusal, Seal, Secret, Verdict, Verifier, Why,
+    Workings, schemes,
+};
+use gatepass_server::Server;
+use support::{Answer, connect, exchange, get_with};
+
+const HEAD_OF_GET: &str = "GET /auth/mine HTTP/1.1\r\nHost: h\r\n";
+
+fn accounts() -> Accounts {
+    Accounts::new().with_user("alice", "s3cret")
+}
+
+fn server(verifier: impl Verifier + 'static) -> Server {
+    let make = move |_: &gatepass_auth::ServerSetup| Arc::new(verifier) as Arc<dyn Verifier>;
+    let builder = Server::builder()
+        .accounts(accounts())
+        .verifier("mine", make);
+    builder.start().unwrap()
+}
+
+fn ask(server: &Server, credentials: &str) -> Answer {
+    get_with(
+        server,
+        "/auth/mine",
+        &format!("Authorization: {credentials}\r\n"),
+    )
+}
+
+fn parameter(answer: &Answer, header: &str, name: &str) -> String {
+    let value = answer.header(header).unwrap();
+    let (_, rest) = value.split_once(&format!("{name}=\"")).unwrap();
+    rest.split_once('"').unwrap().0.to_owned()
+}
+
+fn proof(secret: &[u8], text: &[u8]) -> String {
+    gatepass_auth::hash::hex(&Hash::Sha256.hmac(secret, &[text]))
+}
+
+/// What the schemes here have in common.
+macro_rules! described {
+    () => {
+        fn descriptor(&self) -> &'static Descriptor {
+            &schemes::digest::DESCRIPTOR
+        }
+    };
+}
+
+/// Two steps, as those of SCRAM (RFC 7804): the server names the handshake and says what is to be proven, and in the end proves that
+/// it knows the secret itself.
+struct TwoSteps {
+    open: Arc<Handshakes<(String, String)>>,
+}
+
+struct Step<'a> {
+    scheme: &'a TwoSteps,
+    claimed: Option<(String, String)>,
+}
+
+impl Verifier for TwoSteps {
+    described!();
+
+    fn challenge(&self, _why: &Why, _env: &dyn Env) -> Vec<Challenge> {
+        vec![Challenge::new("Steps")]
+    }
+
+    fn begin(&self) -> Box<dyn Check + '_> {
+        Box::new(Step {
+            scheme: self,
+            claimed: None,
+        })
+    }
+}
+
+impl Check for Step<'_> {
+    fn verify(&mut self, request: &Received<'_>) -> Verdict {
+        let credentials = match request.credentials_with_word("Steps") {
+            Ok(credentials) => credentials,
+            Err(why) => return why.into(),
+        };
+        let (params, _) = credentials.params();
+        let Some(sid) = params.text("sid") else {
+            let user = params.text("user").unwrap_or_default().into_owned();
+            let data = request.env.nonce();
+            let mut challenge = Challenge::new("Steps");
+            let sid = self.scheme.open.open((user, data.clone()), request.env);
+            challenge.params.quoted("sid", sid);
+            challenge.params.quoted("data", data);
+            return Verdict::Continue(challenge);
+        };
+        let known = self.scheme.open.take(&sid.into_owned(), request.env.now());
+        let Some((user, data)) = known else {
+            return Why::new(Reason::Stale, "there is no such handshake").into();
+        };
+        let given = params.text("proof").unwrap_or_default().into_owned();
+        self.claimed = Some((data, given));
+        Verdict::Lookup(Query::user(user))
+    }
+
+    fn resume(&mut self, _request: &Received<'_>, found: Option<Arc<Account>>) -> Verdict {
+        let (data, given) = self.claimed.take().unwrap_or_default();
+        let account = found.unwrap_or_default();
+        let expected = Secret::from(proof(account.secret.expose(), data.as_bytes()));
+        if !expected.matches(given.as_bytes()) || account.name.is_empty() {
+            return Why::new(Reason::WrongSecret, "the proof is wrong").into();
+        }
+        let mut accepted = Accepted::new(account.name.as_str(), Workings::default());
+        let said = proof(account.secret.expose(), b"server");
+        accepted
+            .headers
+            .set("Authentication-Info", format!("data=\"{said}\""));
+        Verdict::Accept(accepted)
+    }
+}
+
+#[test]
+fn a_handshake_goes_on_with_parameters_and_over_any_connection() {
+    let open = Arc::new(Handshakes::new(4, 60));
+    let server = server(TwoSteps {
+        open: Arc::clone(&open),
+    });
+    let begin = || {
+        let first = ask(&server, "Steps user=\"alice\"");
+        assert_eq!(first.status, 401);
+        assert_eq!(first.json()["continues"], true);
+        let of = |name| parameter(&first, "WWW-Authenticate", name);
+        (of("sid"), of("data"))
+    };
+    let (sid, data) = begin();
+    let answered = |sid: &str, secret: &str, data: &str| {
+        let proof = proof(secret.as_bytes(), data.as_bytes());
+        ask(&server, &format!("Steps sid=\"{sid}\", proof=\"{proof}\""))
+    };
+    let last = answered(&sid, "s3cret", &data);
+    assert_eq!((last.status, &last.json()["user"]), (200, &"alice".into()));
+    assert_eq!(
+        parameter(&last, "Authentication-Info", "data"),
+        proof(b"s3cret", b"server")
+    );
+    let again = answered(&sid, "s3cret", &data);
+    assert_eq!(
+        (again.status, &again.json()["reason"]),
+        (401, &"Stale".into())
+    );
+    let (sid, data) = begin();
+    assert_eq!(
+        answered(&sid, "wrong", &data).json()["reason"],
+        "WrongSecret"
+    );
+    // A flood of strangers pushes handshakes out, and lets nobody in.
+    let (sid, data) = begin();
+    (0..4).for_each(|_| drop(begin()));
+    assert_eq!(open.len(), 4, "bounded");
+    assert_eq!(answered(&sid, "s3cret", &data).json()["reason"], "Stale");
+}
+
+/// Answers each of its kinds of refusal in its own way.
+struct Refusing;
+
+struct Never(Why);
+
+impl Verifier for Refusing {
+    described!();
+
+    fn challenge(&self, _why: &Why, _env: &dyn Env) -> Vec<Challenge> {
+        vec![Challenge::new("Mine")]
+    }
+
+    fn refusal_wants(&self, request: &Received<'_>, why: &Why) -> Option<Query> {
+        let user = request.headers.get_str("X-User")?;
+        (why.reason == Reason::Stale).then(|| Query::user(user))
+    }
+
+    fn refuse(&self, request: &Received<'_>, why: &Why, found: Option<&Account>) -> Refusal {
+        match why.reason {
+            // As RFC 9729 section 6.3 and RFC 9449 section 8.
+            Reason::Missing => Refusal::new(404),
+            Reason::Mismatch => Refusal::new(402).with_header("X-Price", "1"),
+            Reason::Malformed => Refusal::new(401)
+                .with_challenges(self.challenge(why, request.env))
+                .with_header("DPoP-Nonce", "n1")
+                .with_header("Accept-Signature", "sig=(\"@method\")"),
+            _ => {
+                // Hawk's server signs its time with the key of whoever asks.
+                let time = request.env.now().to_string();
+                let mut challenge = Challenge::new("Mine");
+                challenge.params.quoted("ts", time.as_str());
+                if let Some(account) = found {
+                    let signed = proof(account.secret.expose(), time.as_bytes());
+                    challenge.params.quoted("tsm", signed);
+                }
+                Refusal::new(401).with_challenges([challenge])
+            }
+        }
+    }
+
+    fn begin(&self) -> Box<dyn Check + '_> {
+        Box::new(Never(Why::new(Reason::Missing, "")))
+    }
+}
+
+impl Check for Never {
+    fn verify(&mut self, request: &Received<'_>) -> Verdict {
+        self.0.reason = match request.headers.get("Authorization") {
+            None => Reason::Missing,
+            Some(b"price") => Reason::Mismatch,
+            Some(b"nonce") => Reason::Malformed,
+            Some(_) => Reason::Stale,
+        };
+        Verdict::Reject(self.0.clone())
+    }
+
+    fn resume(&mut self, _request: &Received<'_>, _found: Option<Arc<Account>>) -> Verdict {
+        Verdict::Reject(self.0.clone())
+    }
+}
+
+#[test]
+fn a_refusal_has_a_status_and_fields_of_its_own() {
+    let server = server(Refusing);
+    let hidden = get_with(&server, "/auth/mine", "");
+    assert_eq!(
+        (hidden.status, hidden.header("WWW-Authenticate")),
+        (404, None)
+    );
+    let price = ask(&server, "price");
+    assert_eq!((price.status, price.header("X-Price")), (402, Some("1")));
+    let nonce = ask(&server, "nonce");
+    assert_eq!(nonce.status, 401);
+    assert_eq!(nonce.header("DPoP-Nonce"), Some("n1"));
+    assert_eq!(nonce.header("Accept-Signature"), Some("sig=(\"@method\")"));
+    assert_eq!(nonce.header("WWW-Authenticate"), Some("Mine"));
+}
+
+#[test]
+fn a_challenge_may_be_made_with_the_key_of_whoever_asks() {
+    let server = server(Refusing);
+    let ask = |user: &str| {
+        let lines = format!("Authorization: late\r\nX-User: {user}\r\n");
+        get_with(&server, "/auth/mine", &lines)
+    };
+    let known = ask("alice");
+    let time = parameter(&known, "WWW-Authenticate", "ts");
+    assert_eq!(
+        parameter(&known, "WWW-Authenticate", "tsm"),
+        proof(b"s3cret", time.as_bytes())
+    );
+    let stranger = ask("mallory");
+    assert_eq!(stranger.status, 401);
+    assert!(!stranger.header("WWW-Authenticate").unwrap().contains("tsm"));
+}
+
+/// Signs its responses.
+struct Signing;
+
+struct Anyone;
+
+struct Signature(Secret);
+
+impl Verifier for Signing {
+    described!();
+
+    fn challenge(&self, _why: &Why, _env: &dyn Env) -> Vec<Challenge> {
+        vec![Challenge::new("Signing")]
+    }
+
+    fn begin(&self) -> Box<dyn Check + '_> {
+        Box::new(Anyone)
+    }
+}
+
+impl Check for Anyone {
+    fn verify(&mut self, _request: &Received<'_>) -> Verdict {
+        let mut accepted = Accepted::new("anyone", Workings::default());
+        accepted.headers.set("X-Before", "1");
+        accepted.seal = Some(Arc::new(Signature("key".into())));
+        Verdict::Accept(accepted)
+    }
+
+    fn resume(&mut self, request: &Received<'_>, _found: Option<Arc<Account>>) -> Verdict {
+        self.verify(request)
+    }
+}
+
+impl Seal for Signature {
+    fn seal(&self, answer: &Outgoing<'_>) -> Headers {
+        let kind = answer.headers.get_str("Content-Type").unwrap_or_default();
+        let text = [
+            format!("{} {kind}\n", answer.status).as_bytes(),
+            answer.body.unwrap_or(b"none"),
+        ]
+        .concat();
+        Headers::from_iter([("X-Signature", proof(self.0.expose(), &text))])
+    }
+}
+
+#[test]
+fn a_field_of_the_response_may_cover_its_status_and_body() {
+    let server = server(Signing);
+    let answer = exchange(&server, format!("{HEAD_OF_GET}\r\n"));
+    let covered = |body: &[u8]| proof(b"key", &[b"200 application/json\n", body].concat());
+    assert_eq!(answer.header("X-Before"), Some("1"));
+    assert_eq!(answer.header("X-Signature"), Some(&*covered(&answer.body)));
+    let mut wire = connect(&server);
+    wire.send("HEAD /auth/mine HTTP/1.1\r\nHost: h\r\n\r\n");
+    let head = wire.read_without_body();
+    assert_eq!(head.header("X-Signature"), Some(&*covered(b"")));
+}
+
+#[test]
+fn the_answer_lists_a_verifier_that_the_server_was_built_with() {
+    let server = server(Signing);
+    let unknown = get_with(&server, "/auth/other", "");
+    assert_eq!(unknown.status, 404);
+    assert_eq!(unknown.json()["schemes"][0], "mine");
+}
