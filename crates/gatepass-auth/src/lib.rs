@@ -57,6 +57,7 @@ pub mod percent;
 mod secret;
 mod space;
 
+mod channel;
 mod env;
 mod error;
 pub mod params;
@@ -93,6 +94,7 @@ pub use accounts::{Account, Accounts, Directory, HashedId, Query};
 pub use authorization::Credentials;
 pub use body::Body;
 pub use challenge::Challenge;
+pub use channel::ChannelBindings;
 pub use connection::Connection;
 pub use descriptor::Descriptor;
 pub use entry::{Enroll, Entry, MakeClient, MakeServer};

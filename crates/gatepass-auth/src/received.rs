@@ -1,6 +1,8 @@
 //! A request as a verifier sees it.
 
 use crate::authorization::Credentials;
+use crate::channel::ChannelBindings;
+use crate::connection::Connection;
 use crate::descriptor::Descriptor;
 use crate::env::Env;
 use crate::headers::Headers;
@@ -21,6 +23,10 @@ pub struct Received<'a> {
     pub headers: &'a Headers,
     /// The body, or `None` while it has not been read.
     pub body: Option<&'a [u8]>,
+    /// The connection that it came over.
+    pub connection: Connection,
+    /// What of that connection's TLS a proof can be bound to; `None` without TLS.
+    pub tls: Option<&'a dyn ChannelBindings>,
     /// The clock and the random source.
     pub env: &'a dyn Env,
 }
@@ -40,6 +46,8 @@ impl<'a> Received<'a> {
             target,
             headers,
             body: None,
+            connection: Connection::default(),
+            tls: None,
             env,
         }
     }
@@ -48,6 +56,14 @@ impl<'a> Received<'a> {
     #[must_use]
     pub fn with_body(mut self, body: &'a [u8]) -> Self {
         self.body = Some(body);
+        self
+    }
+
+    /// Adds the connection that it came over, with its TLS.
+    #[must_use]
+    pub fn over(mut self, connection: Connection, tls: Option<&'a dyn ChannelBindings>) -> Self {
+        self.connection = connection;
+        self.tls = tls;
         self
     }
 

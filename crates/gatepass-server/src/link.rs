@@ -6,6 +6,8 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::task::{Context, Poll};
 
+use gatepass_auth::{ChannelBindings, Secret};
+use rustls::ProtocolVersion;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_rustls::server::TlsStream;
@@ -99,23 +101,22 @@ impl Bare for SharedTls {
     }
 }
 
-impl TlsLink {
-    /// Returns the hash of the server's certificate.
-    pub(crate) fn end_point(&self) -> &[u8] {
-        &self.end_point
+impl ChannelBindings for TlsLink {
+    fn end_point(&self) -> Option<&[u8]> {
+        Some(&self.end_point)
     }
 
-    /// Fills `out` with keying material (RFC 8446 section 7.5); `None` where the connection is gone or has none.
-    pub(crate) fn export(
-        &self,
-        label: &[u8],
-        context: Option<&[u8]>,
-        out: &mut [u8],
-    ) -> Option<()> {
+    fn export(&self, label: &[u8], context: Option<&[u8]>, length: usize) -> Option<Secret> {
         let stream = self.stream.upgrade()?;
         let stream = stream.lock().unwrap_or_else(PoisonError::into_inner);
         let keys = stream.get_ref().1;
-        keys.export_keying_material(out, label, context).ok()?;
-        Some(())
+        // Before 1.3 two connections can be made to have the same keys (RFC 7627), and whether these were is not told.
+        if keys.protocol_version() != Some(ProtocolVersion::TLSv1_3) {
+            return None;
+        }
+        let out = vec![0; length];
+        keys.export_keying_material(out, label, context)
+            .ok()
+            .map(Secret::new)
     }
 }

@@ -7,12 +7,12 @@ mod support;
 use std::sync::Arc;
 
 use gatepass_auth::{
-    Accepted, Account, Accounts, Answer as Outgoing, Challenge, Check, Descriptor, Env, Handshakes,
-    Hash, Headers, Query, Reason, Received, Refusal, Seal, Secret, Verdict, Verifier, Why,
-    Workings, schemes,
+    Accepted, Account, Accounts, Answer as Outgoing, Challenge, Check, Connections, Descriptor,
+    Env, Handshakes, Hash, Headers, Query, Reason, Received, Refusal, Seal, Secret, Verdict,
+    Verifier, Why, Workings, schemes,
 };
 use gatepass_server::Server;
-use support::{Answer, connect, exchange, get_with};
+use support::{Answer, connect, exchange, get_with, https};
 
 const HEAD_OF_GET: &str = "GET /auth/mine HTTP/1.1\r\nHost: h\r\n";
 
@@ -322,4 +322,164 @@ fn the_answer_lists_a_verifier_that_the_server_was_built_with() {
     let unknown = get_with(&server, "/auth/other", "");
     assert_eq!(unknown.status, 404);
     assert_eq!(unknown.json()["schemes"][0], "mine");
+}
+
+/// Authenticates a connection, as NTLM does: one token, an answer to it, and from then on the connection is known.
+struct ByConnection {
+    asked: Arc<Connections<String>>,
+    known: Arc<Connections<String>>,
+}
+
+struct OfConnection<'a>(&'a ByConnection);
+
+impl Verifier for ByConnection {
+    described!();
+
+    fn challenge(&self, _why: &Why, _env: &dyn Env) -> Vec<Challenge> {
+        vec![Challenge::new("Pinned")]
+    }
+
+    fn begin(&self) -> Box<dyn Check + '_> {
+        Box::new(OfConnection(self))
+    }
+
+    fn connection_ended(&self, id: u64) {
+        self.asked.forget(&id);
+        self.known.forget(&id);
+    }
+}
+
+impl Check for OfConnection<'_> {
+    fn verify(&mut self, request: &Received<'_>) -> Verdict {
+        let (id, now) = (request.connection.id, request.env.now());
+        if let Some(user) = self.0.known.get(&id, now) {
+            return Verdict::Accept(Accepted::new(user, Workings::default()));
+        }
+        let credentials = match request.credentials_with_word("Pinned") {
+            Ok(credentials) => credentials,
+            Err(why) => return why.into(),
+        };
+        if credentials.rest() == b"hello" {
+            let nonce = request.env.nonce();
+            let mut challenge = Challenge::new("Pinned");
+            challenge.token68 = Some(nonce.clone());
+            self.0.asked.put(id, nonce, now);
+            return Verdict::Continue(challenge);
+        }
+        match self.0.asked.take(&id, now) {
+            Some(asked) if credentials.rest() == proof(b"s3cret", asked.as_bytes()).as_bytes() => {
+                self.0.known.put(id, "alice".to_owned(), now);
+                Verdict::Accept(Accepted::new("alice", Workings::default()))
+            }
+            _ => Why::new(Reason::WrongSecret, "that is no answer").into(),
+        }
+    }
+
+    fn resume(&mut self, request: &Received<'_>, _found: Option<Arc<Account>>) -> Verdict {
+        self.verify(request)
+    }
+}
+
+#[test]
+fn a_connection_is_authenticated_and_no_other_one_with_it() {
+    let (asked, known) = (
+        Arc::new(Connections::new(9, 60)),
+        Arc::new(Connections::new(9, 60)),
+    );
+    let server = server(ByConnection {
+        asked: Arc::clone(&asked),
+        known: Arc::clone(&known),
+    });
+    let request =
+        |credentials: &str| format!("{HEAD_OF_GET}Authorization: Pinned {credentials}\r\n\r\n");
+    let mut wire = connect(&server);
+    wire.send(request("hello"));
+    let token = wire.read().header("WWW-Authenticate").unwrap().to_owned();
+    let token = token.strip_prefix("Pinned ").unwrap();
+    let answer = request(&proof(b"s3cret", token.as_bytes()));
+    // The same answer is worth nothing elsewhere, where nothing was asked.
+    assert_eq!(exchange(&server, &answer).status, 401);
+    wire.send(&answer);
+    assert_eq!(wire.read().status, 200);
+    wire.send(format!("{HEAD_OF_GET}\r\n"));
+    assert_eq!(wire.read().json()["user"], "alice");
+    assert_eq!(get_with(&server, "/auth/mine", "").status, 401);
+    assert_eq!(known.len(), 1);
+    // What belongs to a connection ends with it.
+    drop(wire);
+    let waited = (0..200).any(|_| {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+        known.is_empty()
+    });
+    assert!(waited && asked.is_empty());
+}
+
+/// Wants a proof that is bound to the TLS connection, and shows what it saw.
+struct Bound;
+
+impl Verifier for Bound {
+    described!();
+
+    fn challenge(&self, _why: &Why, _env: &dyn Env) -> Vec<Challenge> {
+        vec![Challenge::new("Bound")]
+    }
+
+    fn begin(&self) -> Box<dyn Check + '_> {
+        Box::new(Self)
+    }
+}
+
+impl Check for Bound {
+    fn verify(&mut self, request: &Received<'_>) -> Verdict {
+        let Some(tls) = request.tls else {
+            return Why::new(Reason::Mismatch, "without TLS there is nothing to bind to").into();
+        };
+        let exporter = tls.exporter().unwrap();
+        let own = tls.export(b"EXPORTER-HTTP-Concealed-Authentication", Some(b"c"), 48);
+        let (own, end_point) = (own.unwrap(), tls.end_point().unwrap());
+        let mut accepted = Accepted::new("anyone", Workings::default());
+        for (name, value) in [
+            ("X-End-Point", end_point),
+            ("X-Exporter", exporter.expose()),
+            ("X-Own", own.expose()),
+        ] {
+            accepted.headers.set(name, gatepass_auth::hash::hex(value));
+        }
+        Verdict::Accept(accepted)
+    }
+
+    fn resume(&mut self, request: &Received<'_>, _found: Option<Arc<Account>>) -> Verdict {
+        self.verify(request)
+    }
+}
+
+#[test]
+fn a_verifier_sees_the_tls_connection_that_its_client_sees() {
+    let make = |_: &gatepass_auth::ServerSetup| Arc::new(Bound) as Arc<dyn Verifier>;
+    let server = Server::builder().https(true).verifier("mine", make);
+    let server = server.start().unwrap();
+    let mut wire = https(&server, "localhost", server.ca_pem());
+    let request = format!("{HEAD_OF_GET}\r\n");
+    wire.send(&request);
+    let answer = wire.read();
+    let keys = &wire.stream.conn;
+    let export = |length, label: &[u8], context: &[u8]| {
+        let out = vec![0; length];
+        let out = keys.export_keying_material(out, label, Some(context));
+        gatepass_auth::hash::hex(&out.unwrap())
+    };
+    let certificate = &keys.peer_certificates().unwrap()[0];
+    assert_eq!(
+        answer.header("X-End-Point"),
+        Some(&*Hash::Sha256.hex(&[certificate]))
+    );
+    let exporter = export(32, b"EXPORTER-Channel-Binding", b"");
+    assert_eq!(answer.header("X-Exporter"), Some(&*exporter));
+    let own = export(48, b"EXPORTER-HTTP-Concealed-Authentication", b"c");
+    assert_eq!(answer.header("X-Own"), Some(&*own));
+    let plain = exchange(&server, &request);
+    assert_eq!(
+        (plain.status, &plain.json()["reason"]),
+        (401, &"Mismatch".into())
+    );
 }

@@ -275,6 +275,12 @@ fn digest_takes_every_algorithm_and_quality() {
                     "{target}: {}",
                     answer.text()
                 );
+                // The client has checked it: with auth-int it covers the body of this answer.
+                let info = answer.header("Authentication-Info").unwrap();
+                assert!(
+                    info.contains("rspauth=") && info.contains(&format!("qop={qop},")),
+                    "{target}: {info}"
+                );
             }
         }
     }

@@ -405,7 +405,9 @@ impl Check for ApiKeyCheck<'_> {
             {
                 Why::new(Reason::Expired, "the key has expired").into()
             }
-            Some(account) => Verdict::Accept(Accepted::new(account.name.as_str(), Workings::default())),
+            Some(account) => {
+                Verdict::Accept(Accepted::new(account.name.as_str(), Workings::default()))
+            }
         }
     }
 }

@@ -1,8 +1,8 @@
 //! A resource behind a verifier: what the verifier sees of the request, and what each of its decisions becomes.
 
 use gatepass_auth::{
-    Accepted, Answer, Credentials, Directory, Headers, Outcome, Received, Refusal, Space, Verifier,
-    Why, examine, refuse,
+    Accepted, Answer, ChannelBindings, Connection, Credentials, Directory, Headers, Outcome,
+    Received, Refusal, Space, Verifier, Why, examine, refuse,
 };
 use http::header::{HeaderName, HeaderValue};
 
@@ -39,8 +39,11 @@ impl Parts {
     pub(super) fn received<'a>(&'a self, call: &'a Call<'_>) -> Received<'a> {
         let target = call.request.head.target();
         let env = &*call.site.env;
+        let link = &call.request.link;
+        let tls = link.tls.as_ref().map(|tls| tls as &dyn ChannelBindings);
         Received::new(call.method(), &self.space, target, &self.headers, env)
             .with_body(&call.request.body)
+            .over(Connection::new(link.id), tls)
     }
 }
 

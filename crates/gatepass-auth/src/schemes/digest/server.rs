@@ -7,6 +7,7 @@ use crate::challenge;
 use crate::descriptor::Descriptor;
 use crate::env::{Env, Timestamp};
 use crate::hash::constant_time_eq;
+use crate::headers::Headers;
 use crate::params::{Params, text};
 use crate::received::Received;
 use crate::replay::{ReplayCache, Replayed};
