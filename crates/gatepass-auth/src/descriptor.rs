@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::error::{AuthError, Misuse};
+use crate::lore::{Elsewhere, Parameter, Refused};
 use crate::values::{Alias, Field, Form, Values};
 
 /// Describes one scheme. Every list of schemes in the product is made from these.
@@ -33,11 +34,47 @@ pub struct Descriptor {
     pub aliases: &'static [Alias],
     /// Credentials that the test server knows: field and value.
     pub example: &'static [(&'static str, &'static str)],
+    /// What people call its credentials, with the article: `A Digest response`.
+    pub credential: &'static str,
+    /// The parameters of its credentials and of `Authentication-Info`; none where the credentials are one value. Only these keep a
+    /// value readable, and a scheme whose credentials are one value is hidden whole.
+    pub parameters_sent: &'static [Parameter],
+    /// The parameters of its challenges.
+    pub parameters_asked: &'static [Parameter],
+    /// Whether the credentials go elsewhere than into the field of the protection space.
+    pub own_place: bool,
+    /// What is said when a server refuses them.
+    pub refused: Refused,
+    /// What other programs call it.
+    pub elsewhere: Elsewhere,
     /// The scheme's source, whose head is its manual page.
     pub source: &'static str,
 }
 
 impl Descriptor {
+    /// A scheme of which nothing is known: what a scheme's file starts from, so that it writes down what there is to say.
+    pub(crate) const BLANK: Self = Self {
+        id: "",
+        word: None,
+        title: "",
+        summary: "",
+        reference: "",
+        strength: 0,
+        reveals_secret: true,
+        fields: &[],
+        form: Form::Named,
+        parameters: &[],
+        aliases: &[],
+        example: &[],
+        credential: "",
+        parameters_sent: &[],
+        parameters_asked: &[],
+        own_place: false,
+        refused: Refused::UNKNOWN,
+        elsewhere: Elsewhere::NOWHERE,
+        source: "",
+    };
+
     /// Returns the field of this name.
     pub fn field(&self, name: &str) -> Option<&'static Field> {
         self.fields.iter().find(|field| field.name == name)

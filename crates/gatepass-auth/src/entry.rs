@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::accounts::Accounts;
 use crate::descriptor::Descriptor;
 use crate::error::AuthError;
+use crate::reading::{ReadChallenge, ReadCredentials};
 use crate::scheme::Scheme;
 use crate::values::Values;
 use crate::verifier::{ServerSetup, Verifier};
@@ -23,6 +24,10 @@ pub struct Entry {
     pub client: MakeClient,
     /// Makes the server's side.
     pub server: MakeServer,
+    /// Tells what stands in credentials; `None` where only their issuer can read them.
+    pub read: Option<ReadCredentials>,
+    /// Says what is wrong with a challenge, where there is more to say than its grammar.
+    pub read_challenge: Option<ReadChallenge>,
     /// Enters into accounts whom these credentials belong to.
     pub enroll: Enroll,
 }

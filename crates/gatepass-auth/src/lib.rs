@@ -64,6 +64,7 @@ pub mod params;
 mod workings;
 
 pub mod challenge;
+mod lore;
 pub mod mask;
 mod replay;
 mod store;
@@ -76,6 +77,7 @@ mod descriptor;
 mod headers;
 
 mod exchange_view;
+mod reading;
 mod received;
 mod refusal;
 mod seal;
@@ -88,6 +90,21 @@ mod pre_emptive;
 mod select;
 
 pub mod schemes;
+
+/// Returns the parameters of the scheme whose credentials begin with `word`.
+///
+/// Masks stand far below the schemes, and what they may show is data of each scheme: this is the one look upward. It reads constants,
+/// and makes no scheme.
+fn parameters_behind(word: &str) -> &'static [Parameter] {
+    let known = schemes::by_word(word);
+    known.map_or(&[], |entry| entry.about.parameters_sent)
+}
+
+/// Says whether a parameter of this name may be shown: a scheme has it, and no scheme hides it.
+fn is_open_parameter(name: &str) -> bool {
+    let mut known = schemes::parameters(name).peekable();
+    known.peek().is_some() && known.all(|known| known.open)
+}
 
 // The public surface.
 pub use accounts::{Account, Accounts, Directory, HashedId, Query};
@@ -104,7 +121,9 @@ pub use exchange_view::{Incoming, Outgoing};
 pub use hash::Hash;
 pub use headers::{Header, Headers};
 pub use limits::MAX_ROUNDS;
+pub use lore::{Elsewhere, Parameter, Postman, Refused};
 pub use params::{Param, Params};
+pub use reading::{ReadChallenge, ReadCredentials, Reading, Told, Value};
 pub use received::Received;
 pub use refusal::Refusal;
 pub use replay::{MemoryReplayCache, ReplayCache, Replayed};

@@ -1,5 +1,6 @@
 //! Which header values carry credentials, and how such a value is shown.
 
+use crate::lore::Parameter;
 use crate::secret::mask;
 
 /// Names of header fields that are known to carry a credential, in lower case, each with who reads it. Names that tell by
@@ -118,30 +119,6 @@ const OPEN_HEADERS: &[&str] = &[
     "x-atlassian-token",  // Jira and Confluence: always no-check
 ];
 
-/// Parameters of Digest and OAuth 1.0a that tell nothing of a secret. All others are masked, so that a name that is
-/// unknown here hides too much rather than too little.
-const OPEN_PARAMS: &[&str] = &[
-    "algorithm",
-    "charset",
-    "cnonce",
-    "nc",
-    "nonce",
-    "oauth_body_hash",
-    "oauth_callback",
-    "oauth_consumer_key",
-    "oauth_nonce",
-    "oauth_signature_method",
-    "oauth_timestamp",
-    "oauth_version",
-    "opaque",
-    "qop",
-    "realm",
-    "uri",
-    "userhash",
-    "username",
-    "username*",
-];
-
 /// Says whether a field of this name carries a credential: it is one of [`CREDENTIAL_HEADERS`], or its words say so
 /// (`X-Acme-Api-Key`, `Session_Token`).
 ///
@@ -181,7 +158,9 @@ pub fn masked_value(name: &str, value: &[u8], secret: bool) -> String {
         "authorization" | "proxy-authorization" => masked_credentials(value),
         "cookie" => masked_cookies(value),
         "set-cookie" => masked_set_cookie(value),
-        "authentication-info" | "proxy-authentication-info" => masked_params(value),
+        "authentication-info" | "proxy-authentication-info" => {
+            masked_params(value, crate::is_open_parameter)
+        }
         _ => mask(value),
     }
 }
@@ -195,17 +174,21 @@ fn masked_credentials(value: &[u8]) -> String {
     if !is_word {
         return mask(value);
     }
-    // Only schemes that are known to send a proof, not the secret, keep their parameters readable.
-    if ["digest", "oauth"]
-        .iter()
-        .any(|known| scheme.eq_ignore_ascii_case(known))
-    {
-        return format!("{scheme} {}", masked_params(rest.trim_start().as_bytes()));
+    // Only schemes that say which parameters tell nothing of a secret keep any readable.
+    let known = crate::parameters_behind(scheme);
+    if !known.is_empty() {
+        let shown = masked_params(rest.trim_start().as_bytes(), |name| is_open(known, name));
+        return format!("{scheme} {shown}");
     }
     format!("{scheme} {}", mask(rest.trim_start().as_bytes()))
 }
 
-fn masked_params(value: &[u8]) -> String {
+fn is_open(known: &[Parameter], name: &str) -> bool {
+    let is_it = |known: &&Parameter| known.name.eq_ignore_ascii_case(name);
+    known.iter().find(is_it).is_some_and(|known| known.open)
+}
+
+fn masked_params(value: &[u8], is_open: impl Fn(&str) -> bool) -> String {
     let (params, problems) = crate::params::parse_params(value);
     if !problems.is_empty() {
         return mask(value);
@@ -214,10 +197,7 @@ fn masked_params(value: &[u8]) -> String {
     let shown: Vec<String> = params
         .iter()
         .map(|param| {
-            let open = OPEN_PARAMS
-                .iter()
-                .any(|known| known.eq_ignore_ascii_case(param.name()));
-            if open {
+            if is_open(param.name()) {
                 param.to_string()
             } else {
                 format!("{}=\"{}\"", param.name(), mask(param.value()))

@@ -26,6 +26,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     aliases: &[],
     example: &[],
     source: include_str!("select.rs"),
+    ..Descriptor::BLANK
 };
 
 /// Several schemes, of which the strongest that a party offers and that can be performed is taken, then the next.

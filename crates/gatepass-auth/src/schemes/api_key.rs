@@ -28,6 +28,7 @@ use crate::env::Env;
 use crate::error::{AuthError, CredentialError, Misuse};
 use crate::exchange_view::Outgoing;
 use crate::headers::Headers;
+use crate::lore::{Elsewhere, Parameter, Postman, REALM, Refused};
 use crate::params::is_token;
 use crate::percent;
 use crate::pre_emptive::{PreEmptive, Unprompted};
@@ -65,6 +66,22 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
     parameters: &["in", "name"],
     aliases: &[],
     example: &[("key", "3f2a9c-example-key")],
+    credential: "An API key",
+    parameters_sent: &[],
+    parameters_asked: &[
+        Parameter::telling("realm", REALM),
+        Parameter::open("in", "where the key goes"),
+        Parameter::open("name", "what it is called there"),
+    ],
+    own_place: true,
+    refused: Refused::UNKNOWN,
+    elsewhere: Elsewhere {
+        postman: Some(Postman {
+            in_name: &[("in", "header", &["header", "query"]), ("key", "", &[])],
+            ..Postman::new("apikey", &[("value", "key")])
+        }),
+        ..Elsewhere::NOWHERE
+    },
     source: include_str!("api_key.rs"),
 };
 
@@ -83,6 +100,8 @@ pub(super) static ENTRY: Entry = Entry {
         let (place, name) = place_and_name(values)?;
         Ok(Arc::new(Server::new(setup, place, name)))
     },
+    read: None,
+    read_challenge: None,
     enroll: |accounts, values| match values.get("key") {
         Some(key) => accounts.with(holder_of(key), Account::new("holder of the key", "")),
         None => accounts,

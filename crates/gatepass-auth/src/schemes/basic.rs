@@ -34,7 +34,9 @@ use crate::entry::Entry;
 use crate::env::Env;
 use crate::error::{AuthError, CredentialError};
 use crate::exchange_view::{Incoming, Outgoing};
+use crate::lore::{Elsewhere, Parameter, Postman, REALM, Refused};
 use crate::params::text;
+use crate::reading::{Reading, Value};
 use crate::received::Received;
 use crate::scheme::{Flow, Scheme, Step, Via};
 use crate::secret::Secret;
@@ -66,6 +68,23 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
     parameters: &[],
     aliases: &[],
     example: &[("username", "alice"), ("password", "s3cret")],
+    credential: "Basic credentials",
+    parameters_sent: &[],
+    parameters_asked: &[
+        Parameter::telling("realm", REALM),
+        Parameter::open("charset", "how user name and password are written as bytes"),
+    ],
+    own_place: false,
+    refused: Refused::PASSWORD,
+    elsewhere: Elsewhere {
+        postman: Some(Postman::new(
+            "basic",
+            &[("username", "username"), ("password", "password")],
+        )),
+        http_file: Some("Basic"),
+        curl: Some(["basic", "proxy-basic"]),
+        httpie: Some("basic"),
+    },
     source: include_str!("basic.rs"),
 };
 
@@ -80,6 +99,8 @@ pub(super) static ENTRY: Entry = Entry {
         Ok(Arc::new(Basic::encode(username, password, latin1)?))
     },
     server: |_, setup| Ok(Arc::new(Server::new(setup))),
+    read: Some(read),
+    read_challenge: Some(read_challenge),
     enroll: Accounts::with_user_of,
 };
 
@@ -311,6 +332,41 @@ fn user_and_password(token: &[u8]) -> Result<(String, Secret), &'static str> {
 /// A phrase that says what is wrong.
 pub fn decode(credentials: &Credentials) -> Result<(String, Secret), &'static str> {
     user_and_password(credentials.rest())
+}
+
+/// Tells the user name of credentials, hides the password, and says what is wrong.
+fn read(credentials: &Credentials) -> Reading {
+    let mut reading = Reading::default();
+    match user_and_password(credentials.rest()) {
+        Ok((user, password)) => {
+            if password.is_empty() {
+                reading.note("the password is empty");
+            }
+            if user.contains('\u{fffd}') {
+                reading.note("the text is neither UTF-8 nor ISO-8859-1");
+            }
+            reading.tell("user", Value::Open(user), "");
+            reading.tell("password", Value::Hidden(password), "");
+        }
+        Err(problem) => {
+            let value = Secret::new(credentials.rest());
+            let decoded = Secret::new(STANDARD.decode(value.expose()).unwrap_or_default());
+            reading.problem(if decoded.expose().ends_with(b"\n") {
+                "it ends in a line break, which echo adds; make it with printf, or let gatepass make it"
+            } else {
+                problem
+            });
+            reading.tell("value", Value::Hidden(value), "");
+        }
+    }
+    reading.note("base64 hides nothing: whoever sees this value has the password");
+    reading
+}
+
+fn read_challenge(challenge: &Challenge, reading: &mut Reading) {
+    if challenge.params.get("realm").is_none() {
+        reading.problem("realm is missing (RFC 7617 section 2)");
+    }
 }
 
 #[cfg(test)]

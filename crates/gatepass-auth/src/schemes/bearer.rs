@@ -30,6 +30,7 @@ use crate::entry::Entry;
 use crate::env::Env;
 use crate::error::{AuthError, CredentialError, Misuse};
 use crate::exchange_view::Outgoing;
+use crate::lore::{Elsewhere, Parameter, Postman, REALM, Refused};
 use crate::params::{is_token, is_token68};
 use crate::pre_emptive::{PreEmptive, Unprompted};
 use crate::received::Received;
@@ -64,6 +65,37 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
         sets: &[("word", "Token")],
     }],
     example: &[("token", "mF_9.B5f-4.1JqM")],
+    credential: "A Bearer token",
+    parameters_sent: &[],
+    parameters_asked: &[
+        Parameter::telling("realm", REALM),
+        Parameter::telling("scope", "what the token must reach"),
+        Parameter::telling("error", "why the token was refused"),
+        Parameter::open("error_description", "the same, for people"),
+        Parameter::open("error_uri", "a page about it"),
+    ],
+    own_place: false,
+    refused: Refused {
+        // RFC 6750 section 3.1.
+        by_error: &[
+            (
+                "invalid_token",
+                "the token is not valid",
+                "It may have expired or been revoked: get a new one",
+            ),
+            (
+                "invalid_request",
+                "the request is malformed",
+                "Send the token in one place only",
+            ),
+        ],
+        ..Refused::UNKNOWN
+    },
+    elsewhere: Elsewhere {
+        postman: Some(Postman::new("bearer", &[("token", "token")])),
+        httpie: Some("bearer"),
+        ..Elsewhere::NOWHERE
+    },
     source: include_str!("bearer.rs"),
 };
 
@@ -79,6 +111,8 @@ pub(super) static ENTRY: Entry = Entry {
         let word = values.text("word").unwrap_or("Bearer");
         Ok(Arc::new(Server::new(setup).with_word(word)))
     },
+    read: None,
+    read_challenge: None,
     enroll: |accounts, values| match values.get("token") {
         Some(token) => accounts.with(holder_of(token), Account::new("bearer of the token", "")),
         None => accounts,

@@ -41,6 +41,7 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
     aliases: &[],
     example: &[],
     source: include_str!("closure.rs"),
+    ..Descriptor::BLANK
 };
 
 /// Every function of this shape is a scheme.

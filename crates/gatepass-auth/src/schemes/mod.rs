@@ -11,6 +11,7 @@ use crate::accounts::Accounts;
 use crate::descriptor::Descriptor;
 use crate::entry::Entry;
 use crate::error::{AuthError, Misuse};
+use crate::lore::Parameter;
 use crate::values::{Alias, Values};
 
 /// Every scheme that is configured by values, in alphabetical order.
@@ -33,6 +34,20 @@ pub fn descriptors() -> impl Iterator<Item = &'static Descriptor> {
 /// [`Misuse::UnknownScheme`] with the nearest name.
 pub fn find(name: &str) -> Result<&'static Entry, AuthError> {
     resolve(name).map(|(entry, _)| entry)
+}
+
+/// Returns the scheme whose credentials and challenges begin with this word, in any case.
+pub fn by_word(word: &str) -> Option<&'static Entry> {
+    let is_it = |known: &str| known.eq_ignore_ascii_case(word);
+    ALL.iter()
+        .find(|entry| entry.about.word.is_some_and(is_it))
+        .copied()
+}
+
+/// Returns what the schemes say of a parameter of credentials or `Authentication-Info`, in any case.
+pub fn parameters(name: &str) -> impl Iterator<Item = &'static Parameter> {
+    let all = descriptors().flat_map(|scheme| scheme.parameters_sent);
+    all.filter(move |known| known.name.eq_ignore_ascii_case(name))
 }
 
 /// Returns accounts for the example credentials of every scheme: what the test server knows.

@@ -30,6 +30,7 @@ mod algorithm;
 mod client;
 mod descriptor;
 mod nonce;
+mod reading;
 mod response;
 mod server;
 mod wire;
@@ -42,6 +43,7 @@ use crate::entry::Entry;
 pub use algorithm::Algorithm;
 pub use client::Digest;
 pub use descriptor::DESCRIPTOR;
+use descriptor::PARAMETERS;
 pub use response::Qop;
 pub use server::Server;
 pub use wire::{Challenge, Response};
@@ -70,5 +72,7 @@ pub(super) static ENTRY: Entry = Entry {
         }
         Ok(Arc::new(server))
     },
+    read: Some(reading::credentials),
+    read_challenge: Some(reading::challenge),
     enroll: Accounts::with_user_of,
 };

@@ -1,6 +1,7 @@
 //! What OAuth 1.0a is, without credentials.
 
 use crate::descriptor::Descriptor;
+use crate::lore::{Elsewhere, Parameter, Postman, REALM, Refused};
 use crate::values::{Field, Form};
 
 use super::signature::Method;
@@ -17,6 +18,21 @@ const METHODS: [&str; Method::ALL.len()] = {
     }
     names
 };
+
+/// The parameters of credentials.
+pub(super) const PARAMETERS: &[Parameter] = &[
+    Parameter::open("realm", ""),
+    Parameter::telling("oauth_consumer_key", "which client it is"),
+    Parameter::hidden("oauth_token", "for whom the client acts"),
+    Parameter::hidden("oauth_signature", "the proof"),
+    Parameter::telling("oauth_signature_method", "how it was made"),
+    Parameter::open("oauth_timestamp", ""),
+    Parameter::open("oauth_nonce", "used once with this timestamp"),
+    Parameter::open("oauth_version", ""),
+    Parameter::open("oauth_callback", "where the user comes back to"),
+    Parameter::hidden("oauth_verifier", "from the user's consent"),
+    Parameter::open("oauth_body_hash", "the hash of the body"),
+];
 
 /// Describes OAuth 1.0a.
 pub static DESCRIPTOR: Descriptor = Descriptor {
@@ -87,5 +103,45 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
         ("token", "accesskey"),
         ("token_secret", "accesssecret"),
     ],
+    credential: "An OAuth 1.0a signature",
+    parameters_sent: PARAMETERS,
+    parameters_asked: &[Parameter::telling("realm", REALM)],
+    own_place: false,
+    refused: Refused {
+        what: "a key, a token or the signature is wrong",
+        hint: "Compare the signature base string in the transcript with the server's, and check the clock",
+        by_error: &[],
+    },
+    elsewhere: Elsewhere {
+        postman: Some(Postman {
+            switches: &[
+                ("addParamsToHeader", "false", ("place", "query")),
+                ("includeBodyHash", "true", ("body_hash", "always")),
+            ],
+            // A version of 1.0 is what is sent anyway, and time and nonce are made anew.
+            idle: &[
+                "version",
+                "timestamp",
+                "nonce",
+                "disableHeaderEncoding",
+                "addEmptyParamsToSign",
+            ],
+            ..Postman::new(
+                "oauth1",
+                &[
+                    ("consumerKey", "consumer_key"),
+                    ("consumerSecret", "consumer_secret"),
+                    ("token", "token"),
+                    ("tokenSecret", "token_secret"),
+                    ("signatureMethod", "method"),
+                    ("privateKey", "private_key"),
+                    ("realm", "realm"),
+                    ("callback", "callback"),
+                    ("verifier", "verifier"),
+                ],
+            )
+        }),
+        ..Elsewhere::NOWHERE
+    },
     source: include_str!("mod.rs"),
 };

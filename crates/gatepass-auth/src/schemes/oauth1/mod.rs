@@ -50,6 +50,7 @@ mod dance;
 mod descriptor;
 mod provider;
 mod questions;
+mod reading;
 mod rsa_key;
 mod server;
 mod signature;
@@ -63,6 +64,7 @@ use crate::entry::Entry;
 pub use client::{BodyHash, OAuth1};
 pub use dance::{Dance, DanceError, Endpoints, Leg, SignedRequest, TokenPair};
 pub use descriptor::DESCRIPTOR;
+use descriptor::PARAMETERS;
 pub use provider::{Approval, Provider, ProviderError};
 pub use questions::{CLIENT, TOKEN, client_of, token_of};
 pub use rsa_key::{PrivateKey, PublicKey};
@@ -75,5 +77,7 @@ pub(super) static ENTRY: Entry = Entry {
     about: &DESCRIPTOR,
     client: |values| Ok(Arc::new(OAuth1::from_values(values)?)),
     server: |_, setup| Ok(Arc::new(Server::new(setup))),
+    read: Some(reading::credentials),
+    read_challenge: None,
     enroll: questions::enroll,
 };
