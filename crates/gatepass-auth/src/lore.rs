@@ -66,11 +66,23 @@ pub struct Refused {
 }
 
 impl Refused {
-    /// What can be said of a credential about which nothing is known.
+    /// What can be said of a credential about which nothing is known but what the challenge says.
     pub const UNKNOWN: Self = Self {
         what: "the credential is not accepted",
         hint: "It may be wrong, expired, or for another service",
-        by_error: &[],
+        // RFC 6750 section 3.1; other schemes use the same words.
+        by_error: &[
+            (
+                "invalid_token",
+                "the token is not valid",
+                "It may have expired or been revoked: get a new one",
+            ),
+            (
+                "invalid_request",
+                "the request is malformed",
+                "Send the token in one place only",
+            ),
+        ],
     };
 
     /// What is said of a user name and a password.

@@ -75,22 +75,7 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
         Parameter::open("error_uri", "a page about it"),
     ],
     own_place: false,
-    refused: Refused {
-        // RFC 6750 section 3.1.
-        by_error: &[
-            (
-                "invalid_token",
-                "the token is not valid",
-                "It may have expired or been revoked: get a new one",
-            ),
-            (
-                "invalid_request",
-                "the request is malformed",
-                "Send the token in one place only",
-            ),
-        ],
-        ..Refused::UNKNOWN
-    },
+    refused: Refused::UNKNOWN,
     elsewhere: Elsewhere {
         postman: Some(Postman::new("bearer", &[("token", "token")])),
         httpie: Some("bearer"),

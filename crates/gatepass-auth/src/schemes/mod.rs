@@ -50,6 +50,14 @@ pub fn parameters(name: &str) -> impl Iterator<Item = &'static Parameter> {
     all.filter(move |known| known.name.eq_ignore_ascii_case(name))
 }
 
+/// Returns what is said of a parameter of a challenge that begins with `word`, in any case: by its own scheme, else by any.
+pub fn asked(word: &str, name: &str) -> Option<&'static Parameter> {
+    let own = by_word(word).map_or(&[][..], |entry| entry.about.parameters_asked);
+    let any = descriptors().flat_map(|scheme| scheme.parameters_asked);
+    let is_it = |known: &&Parameter| known.name.eq_ignore_ascii_case(name);
+    own.iter().chain(any).find(is_it)
+}
+
 /// Returns accounts for the example credentials of every scheme: what the test server knows.
 pub fn example_accounts() -> Accounts {
     ALL.iter().fold(Accounts::new(), |accounts, entry| {

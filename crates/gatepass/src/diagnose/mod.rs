@@ -121,7 +121,7 @@ impl<'a> Evidence<'a> {
         let meant = self
             .leg
             .authentication()
-            .filter(|it| it.word.is_none() || it.scheme == "apikey");
+            .filter(|it| it.word.is_none() || has_own_place(it.scheme));
         self.sent
             .as_ref()
             .map(Credentials::scheme)
@@ -230,6 +230,11 @@ fn name_of(word: &str) -> Option<String> {
         sets_word.next().map(|alias| alias.name.to_owned())
     };
     by_word.map(|it| it.id.to_owned()).or_else(by_alias)
+}
+
+/// Says whether the credentials of the scheme of this id go elsewhere than into the field of the protection space.
+fn has_own_place(id: &str) -> bool {
+    schemes::find(id).is_ok_and(|entry| entry.about.own_place)
 }
 
 fn rank(name: &str) -> u8 {

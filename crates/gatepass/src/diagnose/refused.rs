@@ -1,5 +1,7 @@
 //! The right scheme was sent, and the server does not accept the credential.
 
+use gatepass_auth::{Refused, schemes};
+
 use super::{Diagnosis, Evidence};
 
 pub(super) fn look(evidence: &Evidence<'_>) -> Option<Diagnosis> {
@@ -12,34 +14,9 @@ pub(super) fn look(evidence: &Evidence<'_>) -> Option<Diagnosis> {
         .find(|challenge| challenge.is(word));
     let said = challenge.and_then(|challenge| challenge.params.text("error_description"));
     let because = said.map_or_else(String::new, |said| format!(": {}", evidence.clean(&said)));
-    let (what, hint) = match word.to_ascii_lowercase().as_str() {
-        "basic" | "digest" => (
-            "the user name or the password is wrong",
-            "Check both; some services want a token in place of the password",
-        ),
-        "oauth" => (
-            "a key, a token or the signature is wrong",
-            "Compare the signature base string in the transcript with the server's, and check the clock",
-        ),
-        // RFC 6750 section 3.1.
-        _ => match challenge
-            .and_then(|challenge| challenge.params.text("error"))
-            .as_deref()
-        {
-            Some("invalid_token") => (
-                "the token is not valid",
-                "It may have expired or been revoked: get a new one",
-            ),
-            Some("invalid_request") => (
-                "the request is malformed",
-                "Send the token in one place only",
-            ),
-            _ => (
-                "the credential is not accepted",
-                "It may be wrong, expired, or for another service",
-            ),
-        },
-    };
+    let refused = schemes::by_word(word).map_or(Refused::UNKNOWN, |known| known.about.refused);
+    let error = challenge.and_then(|challenge| challenge.params.text("error"));
+    let (what, hint) = refused.words(error.as_deref());
     Some(
         Diagnosis::new(format!(
             "The server refused the {word} credential{realm}: {what}{because}"

@@ -1,8 +1,7 @@
 //! The challenges of a server: what it asks for, what of it is malformed, and what gatepass would answer.
 
 use gatepass_auth::challenge::{Mode, parse_challenges};
-use gatepass_auth::schemes::digest;
-use gatepass_auth::{Challenge, Scheme, schemes};
+use gatepass_auth::{Challenge, Reading, Scheme, schemes};
 
 use crate::commands::decode::report::{Part, Report};
 
@@ -60,25 +59,17 @@ fn part(challenge: &Challenge, strict: &[Challenge]) -> Part {
         part.field("token", token);
     }
     for param in &challenge.params {
-        part.explained(param.name(), param.text(), meaning(param.name()));
+        let means = schemes::asked(&challenge.scheme, param.name()).map_or("", |known| known.means);
+        part.explained(param.name(), param.text(), means);
     }
     if !strict.contains(challenge) {
         part.problem("it breaks the grammar, and a strict client passes over it");
     }
-    if challenge.is("digest") {
-        if let Err(error) = digest::Challenge::read(challenge) {
-            part.problem(error);
-        }
-        let md5 = challenge
-            .params
-            .text("algorithm")
-            .is_none_or(|name| name.to_ascii_uppercase().starts_with("MD5"));
-        if md5 {
-            part.note("MD5 is weak; a server should offer SHA-256 as well (RFC 7616 section 5.1)");
-        }
-    }
-    if challenge.is("basic") && challenge.params.get("realm").is_none() {
-        part.problem("realm is missing (RFC 7617 section 2)");
+    if let Some(read) = schemes::by_word(&challenge.scheme).and_then(|known| known.read_challenge) {
+        let mut reading = Reading::default();
+        read(challenge, &mut reading);
+        reading.problems.iter().for_each(|text| part.problem(text));
+        reading.notes.iter().for_each(|text| part.note(text));
     }
     answer(challenge, &mut part);
     part
@@ -120,23 +111,5 @@ fn named(challenge: &Challenge) -> String {
     match challenge.params.text("algorithm") {
         Some(algorithm) => format!("{} with {algorithm}", challenge.scheme),
         None => challenge.scheme.clone(),
-    }
-}
-
-fn meaning(name: &str) -> &'static str {
-    match name.to_ascii_lowercase().as_str() {
-        "realm" => "what the credentials are for, to be shown to people",
-        "nonce" => "a value of the server's that goes into the answer",
-        "opaque" => "goes back as it came",
-        "qop" => "what the answer protects",
-        "stale" => "whether only the nonce was too old",
-        "domain" => "where else the credentials are wanted",
-        "userhash" => "whether the user name may be hashed",
-        "charset" => "how user name and password are written as bytes",
-        "scope" => "what the token must reach",
-        "error" => "why the token was refused",
-        "error_description" => "the same, for people",
-        "error_uri" => "a page about it",
-        _ => "",
     }
 }

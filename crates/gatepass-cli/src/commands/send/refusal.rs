@@ -86,10 +86,8 @@ fn exchanged(leg: &Leg) -> String {
 fn asked(challenge: &Challenge) -> String {
     let mut short = Challenge::new(challenge.scheme.as_str());
     for param in &challenge.params {
-        if ["realm", "algorithm", "qop", "scope", "error"]
-            .iter()
-            .any(|name| param.name().eq_ignore_ascii_case(name))
-        {
+        let known = schemes::asked(&challenge.scheme, param.name());
+        if known.is_some_and(|known| known.telling) {
             if param.is_quoted() {
                 short.params.quoted(param.name(), param.value());
             } else {
@@ -106,20 +104,15 @@ fn sent(value: &[u8]) -> String {
         return mask(value);
     };
     let (params, problems) = credentials.params();
-    let telling = [
-        "username",
-        "username*",
-        "algorithm",
-        "oauth_consumer_key",
-        "oauth_signature_method",
-    ];
+    let known = schemes::by_word(credentials.scheme());
+    let sent = known.map_or(&[][..], |known| known.about.parameters_sent);
+    let is_telling = |name: &str| {
+        sent.iter()
+            .any(|known| known.telling && known.name.eq_ignore_ascii_case(name))
+    };
     let known: Vec<String> = params
         .iter()
-        .filter(|param| {
-            telling
-                .iter()
-                .any(|name| param.name().eq_ignore_ascii_case(name))
-        })
+        .filter(|param| is_telling(param.name()))
         .map(ToString::to_string)
         .collect();
     if problems.is_empty() && !known.is_empty() {
