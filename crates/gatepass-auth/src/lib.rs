@@ -43,11 +43,13 @@
 //   schemes: schemes
 //   making: entry pre_emptive select
 //   contract: scheme verifier
-//   seeing: exchange_view received
+//   seeing: exchange_view reading received refusal seal
 //   describing: accounts authorization descriptor headers
-//   parts: challenge mask replay values why
-//   terms: env error params workings
+//   parts: challenge lore mask replay store values why
+//   terms: channel env error params workings
 //   words: body connection hash limits percent secret space
+// Arrows that still point up:
+//   mask -> schemes: what may be shown of a parameter is data of its scheme; constants are read, and no scheme is made
 
 mod body;
 mod connection;
@@ -90,21 +92,6 @@ mod pre_emptive;
 mod select;
 
 pub mod schemes;
-
-/// Returns the parameters of the scheme whose credentials begin with `word`.
-///
-/// Masks stand far below the schemes, and what they may show is data of each scheme: this is the one look upward. It reads constants,
-/// and makes no scheme.
-fn parameters_behind(word: &str) -> &'static [Parameter] {
-    let known = schemes::by_word(word);
-    known.map_or(&[], |entry| entry.about.parameters_sent)
-}
-
-/// Says whether a parameter of this name may be shown: a scheme has it, and no scheme hides it.
-fn is_open_parameter(name: &str) -> bool {
-    let mut known = schemes::parameters(name).peekable();
-    known.peek().is_some() && known.all(|known| known.open)
-}
 
 // The public surface.
 pub use accounts::{Account, Accounts, Directory, HashedId, Query};

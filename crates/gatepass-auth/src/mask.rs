@@ -1,6 +1,7 @@
 //! Which header values carry credentials, and how such a value is shown.
 
 use crate::lore::Parameter;
+use crate::schemes;
 use crate::secret::mask;
 
 /// Names of header fields that are known to carry a credential, in lower case, each with who reads it. Names that tell by
@@ -159,7 +160,7 @@ pub fn masked_value(name: &str, value: &[u8], secret: bool) -> String {
         "cookie" => masked_cookies(value),
         "set-cookie" => masked_set_cookie(value),
         "authentication-info" | "proxy-authentication-info" => {
-            masked_params(value, crate::is_open_parameter)
+            masked_params(value, is_open_everywhere)
         }
         _ => mask(value),
     }
@@ -175,12 +176,18 @@ fn masked_credentials(value: &[u8]) -> String {
         return mask(value);
     }
     // Only schemes that say which parameters tell nothing of a secret keep any readable.
-    let known = crate::parameters_behind(scheme);
+    let known = schemes::by_word(scheme).map_or(&[][..], |known| known.about.parameters_sent);
     if !known.is_empty() {
         let shown = masked_params(rest.trim_start().as_bytes(), |name| is_open(known, name));
         return format!("{scheme} {shown}");
     }
     format!("{scheme} {}", mask(rest.trim_start().as_bytes()))
+}
+
+/// Says whether a parameter of this name may be shown: a scheme has it, and no scheme hides it.
+fn is_open_everywhere(name: &str) -> bool {
+    let mut known = schemes::parameters(name).peekable();
+    known.peek().is_some() && known.all(|known| known.open)
 }
 
 fn is_open(known: &[Parameter], name: &str) -> bool {

@@ -34,7 +34,7 @@
 //   arriving: framing site
 //   misbehaving: faults
 //   seeing: record request
-//   words: access_log accounts address chunks error head json limits multipart system_env tls
+//   words: access_log accounts address chunks error head json limits link multipart system_env tls verifiers
 
 mod access_log;
 mod accounts;

@@ -12,8 +12,6 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_rustls::server::TlsStream;
 
-use crate::faults::Bare;
-
 /// A connection, as its requests know it.
 pub(crate) struct Link {
     /// A number that no other connection of this server has had.
@@ -40,6 +38,16 @@ impl SharedTls {
     pub(crate) fn link(&self, end_point: Arc<[u8]>) -> TlsLink {
         let stream = Arc::downgrade(&self.0);
         TlsLink { end_point, stream }
+    }
+
+    /// Takes the TCP connection out of TLS, without a word to the client.
+    ///
+    /// # Errors
+    /// Somebody asks it for keys at this moment.
+    pub(crate) fn beneath(self) -> io::Result<TcpStream> {
+        let stream = Arc::into_inner(self.0).ok_or(io::ErrorKind::NotConnected)?;
+        let stream = stream.into_inner().unwrap_or_else(PoisonError::into_inner);
+        Ok(stream.into_inner().0)
     }
 
     fn polled<T>(
@@ -89,15 +97,6 @@ impl AsyncWrite for SharedTls {
 
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         self.polled(|stream| stream.poll_shutdown(cx))
-    }
-}
-
-impl Bare for SharedTls {
-    fn into_tcp(self) -> io::Result<TcpStream> {
-        // Whoever asks for keys holds the connection for no longer than that.
-        let stream = Arc::into_inner(self.0).ok_or(io::ErrorKind::NotConnected)?;
-        let stream = stream.into_inner().unwrap_or_else(PoisonError::into_inner);
-        Ok(stream.into_inner().0)
     }
 }
 

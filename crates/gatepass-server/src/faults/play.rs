@@ -10,6 +10,7 @@ use tokio::net::TcpStream;
 use super::script::{End, Move, Script};
 use crate::chunks::Chunks;
 use crate::head::Length;
+use crate::link::SharedTls;
 
 /// How long a fault lasts at most, however long its client puts up with it.
 const LONGEST: Duration = Duration::from_secs(600);
@@ -34,6 +35,12 @@ pub(crate) trait Bare: AsyncRead + AsyncWrite + Unpin + Send {
 impl Bare for TcpStream {
     fn into_tcp(self) -> io::Result<TcpStream> {
         Ok(self)
+    }
+}
+
+impl Bare for SharedTls {
+    fn into_tcp(self) -> io::Result<TcpStream> {
+        self.beneath()
     }
 }
 
