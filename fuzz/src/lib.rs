@@ -26,6 +26,7 @@ pub mod params;
 mod split;
 pub mod url;
 pub mod verifiers;
+pub mod wire;
 
 #[path = "../../crates/gatepass-auth/tests/support/mod.rs"]
 mod support;
@@ -50,4 +51,5 @@ pub const TARGETS: &[Target] = &[
     ("params", params::run),
     ("url", url::run),
     ("verifiers", verifiers::run),
+    ("wire", wire::run),
 ];

@@ -13,6 +13,7 @@ use crate::process::demand;
 const LAYERS: &[(&str, u8)] = &[
     ("gatepass-auth", 1),
     ("gatepass-request", 2),
+    ("gatepass-wire", 2),
     ("gatepass", 3),
     ("gatepass-snippet", 3),
     ("gatepass-server", 3),
@@ -28,7 +29,7 @@ const FREE: &str = "xtask";
 const TEST_SERVER: &str = "gatepass-server";
 
 /// Crates without I/O, and what none of them may depend on.
-const PURE: &[&str] = &["gatepass-auth", "gatepass-request"];
+const PURE: &[&str] = &["gatepass-auth", "gatepass-request", "gatepass-wire"];
 const IO: &[&str] = &[
     "async-std",
     "getrandom",
