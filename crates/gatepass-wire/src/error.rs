@@ -100,7 +100,7 @@ impl std::error::Error for Error {}
 pub enum Unsendable {
     /// The method is no token (RFC 9110 section 9.1).
     Method,
-    /// The target is empty, or has a space, a control character or a byte above 127.
+    /// The target is empty, or has a space or a control character.
     Target,
     /// The name of the field at this place is no token (RFC 9110 section 5.1).
     Name(usize),

@@ -117,7 +117,7 @@ fn said(head: &Head, leniency: &Leniency) -> Result<Said, Error> {
                 for coding in parts(value) {
                     if coding.eq_ignore_ascii_case(b"chunked") && !said.chunked {
                         said.chunked = true;
-                    } else if !coding.eq_ignore_ascii_case(b"identity") && !coding.is_empty() {
+                    } else if !coding.eq_ignore_ascii_case(b"identity") {
                         // "identity" is of RFC 2616, and means none. Nothing follows chunks, nor do they come twice.
                         let coding = String::from_utf8_lossy(coding);
                         return Err(Error::Coding(coding.to_ascii_lowercase()));

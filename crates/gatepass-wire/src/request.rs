@@ -17,7 +17,7 @@ pub fn write_head<'a>(
     if !is_token(method.as_bytes()) {
         return Err(Unsendable::Method);
     }
-    if target.is_empty() || !target.bytes().all(|byte| byte.is_ascii_graphic()) {
+    if target.is_empty() || !target.bytes().all(|byte| byte > b' ' && byte != 0x7f) {
         return Err(Unsendable::Target);
     }
     for part in [method, " ", target, " ", version.as_str(), "\r\n"] {

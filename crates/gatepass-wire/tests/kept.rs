@@ -134,12 +134,11 @@ fn a_head_goes_out_as_it_was_given() {
 #[test]
 fn what_would_be_another_request_is_not_written() {
     type Row<'a> = (&'a str, &'a str, (&'a str, &'a [u8]), Unsendable);
-    let rows: [Row<'_>; 11] = [
+    let rows: [Row<'_>; 10] = [
         ("GET /x HTTP/1.1\r\nA:", "/", ("A", b""), Unsendable::Method),
         ("", "/", ("A", b""), Unsendable::Method),
         ("GET", "", ("A", b""), Unsendable::Target),
         ("GET", "/ HTTP/1.1\r\nX: y", ("A", b""), Unsendable::Target),
-        ("GET", "/\u{e9}", ("A", b""), Unsendable::Target),
         ("GET", "/\t", ("A", b""), Unsendable::Target),
         ("GET", "/", ("A: b\r\nC", b""), Unsendable::Name(0)),
         ("GET", "/", ("A ", b""), Unsendable::Name(0)),

@@ -125,6 +125,9 @@ impl Arrived {
         if chunk.is_none() {
             if let Some(leg) = self.transcript.legs.last_mut() {
                 leg.timing.body = Some(self.since.elapsed());
+                if let (Some(trailers), Some(head)) = (live.take_trailers(), &mut leg.response) {
+                    head.trailers = trailers;
+                }
             }
             // The connection is free from here on, not when the response is dropped.
             self.live = None;

@@ -1,7 +1,6 @@
 //! The body of a request: bytes, or what is read while it is sent.
 
 mod encode;
-pub(crate) mod held;
 pub(crate) mod stream;
 
 use std::fmt;

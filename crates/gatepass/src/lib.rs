@@ -83,7 +83,7 @@
 //! It speaks HTTP/1.1 and HTTP/2, on a tokio runtime of the caller's with time and I/O enabled, or HTTP/1.1
 //! without one ([`blocking`]). It keeps no cookies without a [`Jar`], looks into no netrc file and no profiles unless it is
 //! told to, and repeats a request only for a challenge, a redirect, an idle connection that turns out to be dead, or where
-//! [`config::Retries`] says so. Header names go out in title case. Trailers are dropped. It never prints; it reads the
+//! [`config::Retries`] says so. Header names go out as they are spelt, and responses are kept as they came. It never prints; it reads the
 //! environment only in [`credentials`] and [`config`], and no file that it was not told of.
 
 #![forbid(unsafe_code)]

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
 use bytes::Bytes;
-use hyper::body::Incoming;
+use gatepass_auth::Headers;
 
 use crate::drive::clock::{Awaiting, Clock};
 use crate::drive::lost;
@@ -20,16 +20,16 @@ pub(crate) const DRAIN_LIMIT: usize = 1 << 16;
 pub(crate) struct Live {
     inner: Arc<Inner>,
     wire: Option<(Connection, Key)>,
-    body: Incoming,
+    trailers: Option<Headers>,
     ended: bool,
 }
 
 impl Live {
-    pub(crate) fn new(inner: Arc<Inner>, connection: Connection, key: Key, body: Incoming) -> Self {
+    pub(crate) fn new(inner: Arc<Inner>, connection: Connection, key: Key) -> Self {
         Self {
             inner,
             wire: Some((connection, key)),
-            body,
+            trailers: None,
             ended: false,
         }
     }
@@ -39,10 +39,10 @@ impl Live {
         let Some((connection, key)) = self.wire.as_mut().filter(|_| !self.ended) else {
             return Ok(None);
         };
-        let (body, traffic) = (&mut self.body, connection.traffic());
+        let traffic = Arc::clone(connection.traffic());
         let chunk = clock
             .limit(Awaiting::Body, &key.space, &traffic, |cx| {
-                connection.poll_chunk(body, cx)
+                connection.poll_chunk(cx)
             })
             .await;
         let chunk = chunk.map(|chunk| chunk.transpose().map_err(|error| lost(&key.space, &error)));
@@ -50,6 +50,7 @@ impl Live {
             Ok(Ok(Some(bytes))) => Ok(Some(bytes)),
             Ok(Ok(None)) => {
                 self.ended = true;
+                self.trailers = connection.take_trailers();
                 Ok(None)
             }
             Err(error) | Ok(Err(error)) => {
@@ -59,10 +60,15 @@ impl Live {
         }
     }
 
+    /// Takes the fields that came behind the body.
+    pub(crate) fn take_trailers(&mut self) -> Option<Headers> {
+        self.trailers.take()
+    }
+
     /// Takes the connection for the next request of the same conversation, if it can carry one.
     pub(crate) fn into_connection(mut self) -> Option<(Connection, Key)> {
         let (mut connection, key) = self.wire.take()?;
-        (self.ended && connection.is_idle()).then_some((connection, key))
+        (self.ended && connection.is_still_idle()).then_some((connection, key))
     }
 }
 
@@ -82,7 +88,7 @@ impl Drop for Live {
         let mut cx = Context::from_waker(Waker::noop());
         let mut left = DRAIN_LIMIT;
         while !self.ended {
-            match connection.poll_chunk(&mut self.body, &mut cx) {
+            match connection.poll_chunk(&mut cx) {
                 Poll::Ready(Some(Ok(chunk))) if chunk.len() <= left => left -= chunk.len(),
                 Poll::Ready(None) => self.ended = true,
                 Poll::Pending | Poll::Ready(Some(_)) => return,

@@ -162,7 +162,7 @@ impl<M: Mode> RequestBuilderOf<M> {
         self
     }
 
-    /// Adds a header field. One of the client's of the same name is replaced. Names go out in title case.
+    /// Adds a header field. One of the client's of the same name is replaced. Over HTTP/1.1 the name goes out as it is spelt.
     pub fn header(mut self, name: impl Into<String>, value: impl Into<Vec<u8>>) -> Self {
         self.headers.append(name, value);
         self

@@ -218,8 +218,11 @@ pub struct Head {
     pub reason: String,
     /// The version as it is written: `HTTP/1.1`.
     pub version: &'static str,
-    /// The header fields, names in title case.
+    /// The header fields as they came: spelling, order and repetition. Names are in lower case over HTTP/2.
     pub headers: Headers,
+    /// The fields that came behind the body (RFC 9110 section 6.5), once that has been read to its end.
+    pub trailers: Headers,
+    pub(crate) early: Vec<Self>,
 }
 
 impl Head {
@@ -230,7 +233,14 @@ impl Head {
             reason: String::new(),
             version: "HTTP/1.1",
             headers: Headers::new(),
+            trailers: Headers::new(),
+            early: Vec::new(),
         }
+    }
+
+    /// Returns the informational heads that came before this one, such as 103 (Early Hints) (RFC 9110 section 15.2).
+    pub fn informational(&self) -> &[Self] {
+        &self.early
     }
 }
 

@@ -1,11 +1,11 @@
-//! The head of a request as it goes over the wire: which fields, in which order, under which names.
+//! The head of a request as it goes over the wire: which fields, in which order; and the head of a response as it came.
 //!
-//! The HTTP/1.1 codec writes names in title case and repeated names one after another. The same is done here first, so
-//! that what a scheme signs, what a transcript shows and what is sent are one thing.
+//! What a scheme signs, what a transcript shows and what is sent are one thing.
 
 use bytes::Bytes;
 use gatepass_auth::mask::carries_credential;
 use gatepass_auth::{Body, Header, Headers, Space};
+use gatepass_wire::{Asked, Encoder, Unsendable};
 use http::header::{HeaderMap, HeaderName, HeaderValue};
 use http::{Method, Request, Uri};
 
@@ -14,7 +14,7 @@ use crate::error::{Error, Misuse};
 pub(crate) use crate::fields::push;
 use crate::given::Given;
 use crate::redirect::{self, Reach};
-use crate::transcript::{Form, Head, Leg, SentBody, Withheld};
+use crate::transcript::{Head, Leg, SentBody, Withheld};
 
 const USER_AGENT: &str = concat!("gatepass/", env!("CARGO_PKG_VERSION"));
 
@@ -81,8 +81,8 @@ pub(crate) fn opening_of_tunnel(given: &Given, authority: &str) -> Headers {
     headers
 }
 
-/// Returns the fields as they are sent: the length of the body told (RFC 9112 section 6), names in title case, equal
-/// names together.
+/// Returns the fields as they are sent: the length of the body told (RFC 9112 section 6). Over HTTP/1.1 the caller's spelling and
+/// order stay.
 pub(crate) fn framed(mut headers: Headers, method: &str, body: &Body, http2: bool) -> Headers {
     headers.remove("Content-Length");
     let length = match body {
@@ -107,21 +107,7 @@ pub(crate) fn framed(mut headers: Headers, method: &str, body: &Body, http2: boo
     if http2 {
         return without_hops(&headers);
     }
-    if is_wire_form(&headers) {
-        return headers;
-    }
-    let mut sent = Headers::new();
-    for (at, header) in headers.iter().enumerate() {
-        let same = |other: &Header| other.name().eq_ignore_ascii_case(header.name());
-        if headers.iter().take(at).any(same) {
-            continue;
-        }
-        let name = title_case(header.name());
-        for header in headers.iter().skip(at).filter(|other| same(other)) {
-            push(&mut sent, &name, header.value(), header.is_secret());
-        }
-    }
-    sent
+    headers
 }
 
 /// Returns the fields as HTTP/2 has them: names in lower case, none that is about the connection (RFC 9113 section 8.2).
@@ -147,84 +133,88 @@ const HOP_BY_HOP: [&str; 6] = [
     "upgrade",
 ];
 
-/// Writes a name as the codec writes it: `x-api-key` as `X-Api-Key`.
-pub(crate) fn title_case(name: &str) -> String {
-    let mut start = true;
-    let cased = name.chars().map(|letter| {
-        let capital = std::mem::replace(&mut start, letter == '-');
-        if capital {
-            letter.to_ascii_uppercase()
-        } else {
-            letter.to_ascii_lowercase()
-        }
-    });
-    cased.collect()
+/// Says how the body of a leg is framed.
+pub(crate) fn encoder(leg: &Leg, length: Option<u64>) -> Encoder {
+    match length {
+        Some(length) if !leg.headers.contains("Transfer-Encoding") => Encoder::Length(length),
+        _ => Encoder::Chunked,
+    }
 }
 
-/// Says whether every name is in title case and stands once, so that the codec changes nothing.
-fn is_wire_form(headers: &Headers) -> bool {
-    headers.iter().enumerate().all(|(at, header)| {
-        let mut start = true;
-        let is_cased = header.name().bytes().all(|byte| {
-            let fits = if start {
-                !byte.is_ascii_lowercase()
-            } else {
-                !byte.is_ascii_uppercase()
-            };
-            start = byte == b'-';
-            fits
-        });
-        let same = |other: &Header| other.name().eq_ignore_ascii_case(header.name());
-        is_cased && !headers.iter().take(at).any(same)
-    })
+/// Says how the answer to a leg is read.
+pub(crate) fn asked(leg: &Leg) -> Asked {
+    match leg.method.as_str() {
+        "HEAD" => Asked::Head,
+        "CONNECT" => Asked::Connect,
+        _ => Asked::Other,
+    }
 }
 
-/// Makes the codec's request of a leg.
+/// Writes the head of a leg as it goes over HTTP/1.1.
 ///
 /// # Errors
 /// [`Misuse::BadMethod`], [`Misuse::BadHeader`] or [`Misuse::BadTarget`] for what HTTP cannot carry.
-pub(crate) fn request<B>(leg: &Leg, body: B) -> Result<Request<B>, Error> {
-    let method = Method::from_bytes(leg.method.as_bytes()).map_err(|_| Misuse::BadMethod {
-        method: leg.method.clone(),
-    })?;
-    let uri = Uri::try_from(&*leg.sent_target())
-        .ok()
-        .filter(|uri| match uri.path_and_query() {
-            Some(sent) => sent.as_str() == leg.target,
-            None => leg.form == Form::Authority,
-        })
-        .ok_or_else(|| Misuse::BadTarget {
-            url: leg.shown_url(),
-        })?;
-    let mut headers = HeaderMap::with_capacity(leg.headers.len());
-    let mut uri = uri;
-    if leg.http2 {
-        // `Host` goes out as `:authority` (RFC 9113 section 8.3.1).
-        let host = leg.headers.get_str("Host").unwrap_or_default();
-        let whole = format!("{}://{host}{}", leg.space.scheme(), leg.target);
-        uri = Uri::try_from(whole).map_err(|_| Misuse::BadTarget {
-            url: leg.shown_url(),
-        })?;
+pub(crate) fn write_head(leg: &Leg, out: &mut Vec<u8>) -> Result<(), Error> {
+    let version = match leg.http10 {
+        true => gatepass_wire::Version::Http10,
+        false => gatepass_wire::Version::Http11,
+    };
+    let fields = leg.headers.iter().map(|it| (it.name(), it.value()));
+    gatepass_wire::write_head(out, &leg.method, &leg.sent_target(), version, fields)
+        .map_err(|problem| unsendable(leg, problem))
+}
+
+fn unsendable(leg: &Leg, problem: Unsendable) -> Error {
+    let (at, problem) = match problem {
+        Unsendable::Method => {
+            let method = leg.method.clone();
+            return Misuse::BadMethod { method }.into();
+        }
+        Unsendable::Name(at) => (at, "has a character in its name that a name cannot have"),
+        Unsendable::Value(at) => (at, "has a line break or a control character in its value"),
+        _ => {
+            let url = leg.shown_url();
+            return Misuse::BadTarget { url }.into();
+        }
+    };
+    let name = leg.headers.iter().nth(at).map(Header::name);
+    Misuse::BadHeader {
+        name: name.unwrap_or_default().to_owned(),
+        problem,
     }
-    for header in &leg.headers {
-        if leg.http2 && header.name() == "host" {
+    .into()
+}
+
+/// Makes the request of a leg that goes over HTTP/2.
+///
+/// # Errors
+/// As [`write_head`].
+pub(crate) fn request<B>(leg: &Leg, body: B) -> Result<Request<B>, Error> {
+    let bad_target = || Misuse::BadTarget {
+        url: leg.shown_url(),
+    };
+    // `Host` goes out as `:authority` (RFC 9113 section 8.3.1).
+    let host = leg.headers.get_str("Host").unwrap_or_default();
+    let whole = format!("{}://{host}{}", leg.space.scheme(), leg.target);
+    let uri = Uri::try_from(whole).map_err(|_| bad_target())?;
+    let is_same = |sent: &http::uri::PathAndQuery| sent.as_str() == leg.target;
+    if !uri.path_and_query().is_some_and(is_same) {
+        return Err(bad_target().into());
+    }
+    let mut headers = HeaderMap::with_capacity(leg.headers.len());
+    for (at, header) in leg.headers.iter().enumerate() {
+        if header.name() == "host" {
             continue;
         }
-        let bad = |problem| Misuse::BadHeader {
-            name: header.name().to_owned(),
-            problem,
-        };
         let name = HeaderName::from_bytes(header.name().as_bytes())
-            .map_err(|_| bad("has a character in its name that a name cannot have"))?;
+            .map_err(|_| unsendable(leg, Unsendable::Name(at)))?;
         let value = HeaderValue::from_bytes(header.value())
-            .map_err(|_| bad("has a line break or a control character in its value"))?;
+            .map_err(|_| unsendable(leg, Unsendable::Value(at)))?;
         headers.append(name, value);
     }
     let mut request = Request::new(body);
-    if leg.http10 {
-        *request.version_mut() = http::Version::HTTP_10;
-    }
-    *request.method_mut() = method;
+    *request.method_mut() = Method::from_bytes(leg.method.as_bytes())
+        .map_err(|_| unsendable(leg, Unsendable::Method))?;
     *request.uri_mut() = uri;
     *request.headers_mut() = headers;
     Ok(request)
@@ -233,58 +223,64 @@ pub(crate) fn request<B>(leg: &Leg, body: B) -> Result<Request<B>, Error> {
 /// Returns the head of a leg byte for byte.
 ///
 /// # Errors
-/// As [`request`].
+/// As [`write_head`].
 pub(crate) fn head_bytes(leg: &Leg) -> Result<Vec<u8>, Error> {
-    request(leg, ())?;
-    let mut bytes =
-        format!("{} {} {}\r\n", leg.method, leg.sent_target(), leg.version()).into_bytes();
-    for header in &leg.headers {
-        bytes.extend_from_slice(header.name().as_bytes());
-        bytes.extend_from_slice(b": ");
-        bytes.extend_from_slice(header.value());
-        bytes.extend_from_slice(b"\r\n");
-    }
-    bytes.extend_from_slice(b"\r\n");
+    let mut bytes = Vec::new();
+    write_head(leg, &mut bytes)?;
     Ok(bytes)
 }
 
 /// Returns the bytes that a body in memory becomes: itself, or one chunk (RFC 9112 section 7.1).
 pub(crate) fn body_bytes(leg: &Leg, body: &Bytes) -> Bytes {
-    if !leg.headers.contains("Transfer-Encoding") {
+    let mut encoder = encoder(leg, Some(body.len() as u64));
+    if encoder != Encoder::Chunked {
         return body.clone();
     }
-    let mut chunked = format!("{:X}\r\n", body.len()).into_bytes();
+    let mut chunked = Vec::new();
+    encoder.before(&mut chunked, body.len());
     chunked.extend_from_slice(body);
-    chunked.extend_from_slice(b"\r\n0\r\n\r\n");
+    // Chunks are never too long, and have no trailers here.
+    let _ = encoder.after(&mut chunked, body.len());
+    let _ = encoder.end(&mut chunked, []);
     chunked.into()
 }
 
-/// Takes the head of a response from the codec.
-pub(crate) fn head<B>(response: &http::Response<B>) -> Head {
-    let status = response.status();
-    let reason = response
-        .extensions()
-        .get::<hyper::ext::ReasonPhrase>()
-        .map_or_else(
-            || status.canonical_reason().unwrap_or_default().to_owned(),
-            |reason| String::from_utf8_lossy(reason.as_bytes()).into_owned(),
-        );
-    let mut headers = Headers::new();
-    for (name, value) in response.headers() {
-        headers.append(title_case(name.as_str()), value.as_bytes());
+/// Keeps the head of a response as it came, with the informational heads before it.
+pub(crate) fn head(head: &gatepass_wire::Head, early: Vec<gatepass_wire::Head>) -> Head {
+    Head {
+        status: head.status(),
+        reason: String::from_utf8_lossy(head.reason()).into_owned(),
+        version: head.version().as_str(),
+        headers: fields(head.fields()),
+        trailers: Headers::new(),
+        early: early.iter().map(|it| self::head(it, Vec::new())).collect(),
     }
+}
+
+/// Keeps fields as they came.
+pub(crate) fn fields(fields: &gatepass_wire::Fields) -> Headers {
+    let pairs = fields.iter().map(|it| (it.name(), it.value()));
+    pairs.collect()
+}
+
+/// Keeps the head of a response over HTTP/2, which has no reason phrase.
+pub(crate) fn head_of_http2(response: &http::Response<()>) -> Head {
+    let status = response.status();
     Head {
         status: status.as_u16(),
-        reason,
-        version: if response.version() == http::Version::HTTP_10 {
-            "HTTP/1.0"
-        } else if response.version() == http::Version::HTTP_2 {
-            "HTTP/2"
-        } else {
-            "HTTP/1.1"
-        },
-        headers,
+        reason: status.canonical_reason().unwrap_or_default().to_owned(),
+        version: "HTTP/2",
+        headers: fields_of_http2(response.headers()),
+        ..Head::none()
     }
+}
+
+/// Keeps fields that came over HTTP/2.
+pub(crate) fn fields_of_http2(fields: &HeaderMap) -> Headers {
+    let pairs = fields.iter();
+    pairs
+        .map(|(name, value)| (name.as_str(), value.as_bytes()))
+        .collect()
 }
 
 impl SentBody {
@@ -303,38 +299,33 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_put_into_the_form_that_is_sent() {
+    fn spelling_and_order_stay() {
         let given = [
             ("x-api-KEY", "1"),
             ("B", "2"),
             ("X-Api-Key", "3"),
             ("Content-Length", "9"),
         ];
-        let headers = framed(
-            given.into_iter().collect(),
-            "GET",
-            &Body::Bytes("abc".into()),
-            false,
-        );
-        let sent: Vec<_> = headers.iter().map(|it| (it.name(), it.value())).collect();
+        let framed = |http2| {
+            let headers: Headers = given.into_iter().collect();
+            let headers = framed(headers, "GET", &Body::Bytes("abc".into()), http2);
+            let pairs = headers
+                .iter()
+                .map(|it| (it.name().to_owned(), it.value().to_vec()));
+            pairs.collect::<Vec<_>>()
+        };
+        let pairs = |names: [&str; 4]| {
+            let values = ["1", "2", "3", "3"].map(|value| value.as_bytes().to_vec());
+            let names = names.map(str::to_owned).into_iter();
+            names.zip(values).collect::<Vec<_>>()
+        };
         assert_eq!(
-            sent,
-            [
-                ("X-Api-Key", &b"1"[..]),
-                ("X-Api-Key", b"3"),
-                ("B", b"2"),
-                ("Content-Length", b"3")
-            ]
+            framed(false),
+            pairs(["x-api-KEY", "B", "X-Api-Key", "Content-Length"])
         );
-        assert!(is_wire_form(
-            &[("Host", "h"), ("X-1a", "b")].into_iter().collect()
-        ));
-        for odd in [
-            [("host", "h"), ("A", "b")],
-            [("HOST", "h"), ("A", "b")],
-            [("A", "h"), ("A", "b")],
-        ] {
-            assert!(!is_wire_form(&odd.into_iter().collect()), "{odd:?}");
-        }
+        assert_eq!(
+            framed(true),
+            pairs(["x-api-key", "b", "x-api-key", "content-length"])
+        );
     }
 }

@@ -9,12 +9,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, Waker, ready};
 
 use bytes::{Bytes, BytesMut};
-use http_body_util::Full;
-use hyper::body::{Body as HttpBody, Frame, SizeHint};
 use tokio::io::{AsyncRead, ReadBuf};
 
 use super::encode::Encoder;
-use super::held::Held;
 use super::{Body, Open, Piece, Source};
 use crate::config::RequestCoding;
 
@@ -310,61 +307,41 @@ impl Stream {
 
 /// What goes over the wire in one attempt.
 pub(crate) enum WireBody {
-    Full(Full<Bytes>),
+    /// What is in memory.
+    Full(Bytes),
+    /// What is read while it is sent.
     Stream(Stream),
-    Held(Held),
 }
 
 impl WireBody {
-    pub(crate) fn full(bytes: Bytes) -> Self {
-        Self::Full(Full::new(bytes))
-    }
-
-    pub(crate) fn empty() -> Self {
-        Self::full(Bytes::new())
+    pub(crate) const fn empty() -> Self {
+        Self::Full(Bytes::new())
     }
 
     /// Returns what says whether its source has nothing to give at the moment, if it has one.
     pub(crate) fn waits(&self) -> Option<Arc<AtomicBool>> {
         match self {
             Self::Stream(stream) => Some(stream.waits()),
-            Self::Full(_) | Self::Held(_) => None,
-        }
-    }
-}
-
-impl HttpBody for WireBody {
-    type Data = Bytes;
-    type Error = io::Error;
-
-    fn poll_frame(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
-        match self.get_mut() {
-            Self::Full(full) => Pin::new(full)
-                .poll_frame(cx)
-                .map_err(|never| match never {}),
-            Self::Stream(stream) => stream.poll_chunk(cx).map_ok(Frame::data),
-            Self::Held(held) => held.poll_frame(cx),
+            Self::Full(_) => None,
         }
     }
 
-    fn is_end_stream(&self) -> bool {
+    /// Returns the length in bytes, where it is known.
+    pub(crate) fn length(&self) -> Option<u64> {
         match self {
-            Self::Full(full) => full.is_end_stream(),
-            Self::Stream(stream) => stream.length == Some(0),
-            Self::Held(_) => false,
+            Self::Full(bytes) => Some(bytes.len() as u64),
+            Self::Stream(stream) => stream.length(),
         }
     }
 
-    fn size_hint(&self) -> SizeHint {
+    /// Returns the next bytes that go out, never none, or `None` at the end.
+    pub(crate) fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Option<io::Result<Bytes>>> {
         match self {
-            Self::Full(full) => full.size_hint(),
-            Self::Stream(stream) => stream
-                .length
-                .map_or_else(SizeHint::default, SizeHint::with_exact),
-            Self::Held(held) => held.size_hint(),
+            Self::Full(bytes) => {
+                let all = std::mem::take(bytes);
+                Poll::Ready((!all.is_empty()).then_some(Ok(all)))
+            }
+            Self::Stream(stream) => stream.poll_chunk(cx),
         }
     }
 }

@@ -3,12 +3,11 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
-use std::time::{Duration, Instant};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
 
 use bytes::{Bytes, BytesMut};
 use gatepass_auth::{Prompt, Role, SideRequest, Space, Values};
-use hyper::body::Incoming;
 
 use super::clock::{Awaiting, Clock};
 use super::lost::lost;
@@ -16,7 +15,6 @@ use super::open::{How, Opener, at_proxy};
 use super::runtime::Runtime;
 use crate::address::address;
 use crate::arrived::Arrived;
-use crate::body::held::Gate;
 use crate::body::stream::{Stream, WireBody};
 use crate::config::ExpectContinue;
 use crate::credentials::Found;
@@ -25,13 +23,11 @@ use crate::exchange::{Action, Event, Exchange, Find, Payload, Plan, Route, Sided
 use crate::given::Given;
 use crate::live::{DRAIN_LIMIT, Live};
 use crate::shared::Inner;
-use crate::transcript::Timing;
+use crate::transcript::{Head, Timing};
 use crate::transport::connection::{Connection, Unanswered};
 use crate::transport::connector::within;
-use crate::transport::delimited::may_go_on;
 use crate::transport::pool::Key;
 use crate::transport::tls;
-use crate::wire;
 use gatepass_request::Url;
 
 /// How much of a response is read into memory for a scheme that asks for it, in bytes.
@@ -200,7 +196,6 @@ impl Drive {
         else {
             return Ok(Event::Drained { open: false });
         };
-        let head = wire::request(leg, ())?;
         // Who asks for a tunnel speaks with the proxy, whatever the tunnel is for.
         let party = match leg.space().role() {
             Role::Proxy => leg.space().clone(),
@@ -209,114 +204,99 @@ impl Drive {
         let patience = leg
             .expects_continue()
             .then(|| self.exchange.patience_for_continue());
-        let is_last = leg.http10;
+        let until = patience.and_then(|patience| Instant::now().checked_add(patience));
         let body = match payload {
-            Payload::Bytes(bytes) => WireBody::full(bytes),
+            Payload::Bytes(bytes) => WireBody::Full(bytes),
             Payload::Stream => self.take_stream(),
         };
-        let traffic = connection.traffic();
-        let before = traffic.read();
-        let start = Instant::now();
-        let request = head.map(|()| body);
-        let answer = self.answer(&mut connection, &party, request, patience);
-        let answer = match answer.await {
-            Ok(answer) => answer,
-            Err(error) => {
-                return Ok(Event::Lost {
-                    error,
-                    unsent: false,
-                    refused: false,
-                    heard: traffic.read() > before,
-                });
-            }
+        let Some(leg) = self.exchange.leg() else {
+            return Ok(Event::Drained { open: false });
         };
+        let waits = body.waits();
+        connection.begin(leg, body, until.is_some())?;
+        if leg.http10 {
+            connection.end_after_this();
+        }
+        let before = connection.traffic().read();
+        let start = Instant::now();
+        let answer = self.answer(&mut connection, &party, until, waits).await;
+        let heard = connection.traffic().read() > before;
         match answer {
-            Ok(response) => {
-                let head = wire::head(&response);
-                match may_go_on(response.headers()) {
-                    Ok(true) if !is_last => {}
-                    Ok(_) => connection.end_after_this(),
-                    Err(problem) => {
-                        let space = party;
-                        return Err(Peer::NotHttp { space, problem }.into());
-                    }
-                }
+            Ok(Ok(head)) => {
                 let inner = Arc::clone(&self.inner);
-                hand.live = Some(Live::new(inner, connection, key, response.into_body()));
+                hand.live = Some(Live::new(inner, connection, key));
                 Ok(Event::Head(head, start.elapsed()))
             }
-            Err(Unanswered {
+            Ok(Err(unanswered)) => Ok(self.unanswered(&connection, &party, unanswered, heard)),
+            Err(error) => Ok(Event::Lost {
                 error,
-                unsent,
-                refused,
-            }) => {
-                let untouched = unsent.is_some();
-                if let Some(body) = unsent {
-                    self.give_back(body);
-                }
-                let heard = traffic.read() > before;
-                let by_tls = match connection.tls_info() {
-                    Some(info) => tls::after_handshake(&party, &info, connection.ending(), &error),
-                    None => tls::not_spoken(&party, &traffic),
-                };
-                let by_tls = by_tls.map(|error| match party.role() {
-                    Role::Proxy => at_proxy(error),
-                    Role::Origin => error,
-                });
-                Ok(Event::Lost {
-                    error: by_tls.unwrap_or_else(|| lost(&party, &error)),
-                    unsent: untouched,
-                    refused,
-                    heard,
-                })
-            }
+                unsent: false,
+                refused: false,
+                heard,
+            }),
         }
     }
 
-    /// Sends a request and waits for the head of its response. A body that is to be wanted first waits for that, as long as
-    /// the `patience` lasts.
+    /// Says what came of a request that was not answered.
+    fn unanswered(
+        &mut self,
+        connection: &Connection,
+        party: &Space,
+        unanswered: Unanswered,
+        heard: bool,
+    ) -> Event {
+        let broken = unanswered.error;
+        if let Some(body) = unanswered.body {
+            self.give_back(body);
+        }
+        let by_tls = match connection.tls_info() {
+            Some(info) => tls::after_handshake(party, &info, connection.ending(), &broken),
+            None => tls::not_spoken(party, connection.traffic()),
+        };
+        let by_tls = by_tls.map(|error| match party.role() {
+            Role::Proxy => at_proxy(error),
+            Role::Origin => error,
+        });
+        Event::Lost {
+            error: by_tls.unwrap_or_else(|| lost(party, &broken)),
+            unsent: unanswered.unsent,
+            refused: unanswered.refused,
+            heard,
+        }
+    }
+
+    /// Waits for the head of a response. A body that is to be wanted first waits for that, `until` then.
     async fn answer(
         &mut self,
         connection: &mut Connection,
         space: &Space,
-        request: http::Request<WireBody>,
-        patience: Option<Duration>,
-    ) -> Result<Result<http::Response<Incoming>, Unanswered>, Error> {
-        let traffic = connection.traffic();
-        let source_waits = request.body().waits();
-        let mut patience = patience
-            .and_then(|patience| Instant::now().checked_add(patience))
-            .map(|until| self.inner.runtime.sleep_until(until));
-        let gate = patience.as_ref().map(|_| Gate::default());
-        let request = match &gate {
-            Some(gate) => gate.hold_back(request),
-            None => request,
-        };
-        let mut answer = std::pin::pin!(connection.send(request));
+        until: Option<Instant>,
+        source_waits: Option<Arc<AtomicBool>>,
+    ) -> Result<Result<Head, Unanswered>, Error> {
+        let traffic = Arc::clone(connection.traffic());
+        let mut patience = until.map(|until| self.inner.runtime.sleep_until(until));
         let answer = self
             .clock
             .limit(Awaiting::Head, space, &traffic, |cx| {
-                if let Some(gate) = &gate {
-                    patience.take_if(|_| gate.is_open());
-                    let waited = patience.as_mut().map(|until| Pin::new(until).poll(cx));
-                    if waited.is_some_and(|waited| waited.is_ready()) {
-                        patience = None;
-                        gate.open();
-                    }
+                let waited = patience.as_mut().map(|until| Pin::new(until).poll(cx));
+                if waited.is_some_and(|waited| waited.is_ready()) {
+                    patience = None;
+                    connection.let_go();
                 }
-                let answer = answer.as_mut().poll(cx);
+                let answer = connection.poll_head(cx);
                 // Whoever has nothing to say, or waits before it does, has no answer to wait for.
-                if patience.is_some()
-                    || source_waits
-                        .as_ref()
-                        .is_some_and(|waits| waits.load(Ordering::Relaxed))
+                let source_waits = source_waits.as_ref();
+                if connection.is_held()
+                    || source_waits.is_some_and(|waits| waits.load(Ordering::Relaxed))
                 {
                     traffic.excuse();
+                } else {
+                    patience = None;
                 }
                 answer
             })
             .await;
-        if let Some(body) = gate.as_ref().and_then(Gate::take_back) {
+        if let Some(body) = connection.take_held() {
             self.exchange.body_was_not_sent();
             self.give_back(body);
         }

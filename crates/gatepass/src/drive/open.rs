@@ -124,7 +124,7 @@ impl Opener<'_> {
         let stream = self.stream(key, timing).await?;
         let id = self.inner.next_connection();
         if tunnels {
-            let mut connection = self.http1(id, stream, &key.space).await?;
+            let mut connection = Connection::http1(id, stream);
             connection.lead_to_proxy();
             return Ok(connection);
         }
@@ -176,7 +176,7 @@ impl Opener<'_> {
             .into());
         }
         if !h2 {
-            return self.http1(id, stream, space).await;
+            return Ok(Connection::http1(id, stream));
         }
         let (info, ending) = (stream.tls_info(), stream.ending());
         let connection = Connection::http2(id, stream).await;
@@ -184,11 +184,6 @@ impl Opener<'_> {
             let by_tls = info.and_then(|info| tls::after_handshake(space, &info, &ending, &error));
             by_tls.unwrap_or_else(|| lost(space, &error))
         })
-    }
-
-    async fn http1(&self, id: u64, stream: Stream, space: &Space) -> Result<Connection, Error> {
-        let connection = Connection::http1(id, stream).await;
-        connection.map_err(|error| lost(space, &error))
     }
 
     /// Returns the protocols that a handshake offers (RFC 7301), the preferred one first.

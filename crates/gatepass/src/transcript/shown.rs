@@ -109,9 +109,11 @@ impl fmt::Display for Leg {
                 None => writeln!(f, "< (no response)"),
             };
         };
-        writeln!(f, "< {} {} {}", head.version, head.status, head.reason)?;
-        for header in &head.headers {
-            writeln!(f, "< {}: {}", header.name(), self.masked(&header.shown()))?;
+        for head in head.informational().iter().chain([head]) {
+            writeln!(f, "< {} {} {}", head.version, head.status, head.reason)?;
+            for header in head.headers.iter().chain(&head.trailers) {
+                writeln!(f, "< {}: {}", header.name(), self.masked(&header.shown()))?;
+            }
         }
         Ok(())
     }

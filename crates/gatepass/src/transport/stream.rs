@@ -56,37 +56,18 @@ impl Ending {
 }
 
 /// What has moved over a socket so far, and how it is read.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Traffic {
     read: AtomicU64,
     /// The first byte that came in, and one more.
     first: AtomicU64,
     written: AtomicU64,
     excuses: AtomicU64,
-    /// How much may have come in.
-    allowed: AtomicU64,
     asks_system: AtomicBool,
 }
 
 /// The name of HTTP/2 over TLS (RFC 9113 section 3.2).
 pub(crate) const H2: &[u8] = b"h2";
-
-/// How much may come before the final head of a response. The codec limits each head, not their number: a server can send
-/// informational ones for ever (RFC 9110 section 15.2).
-const HEADS: u64 = 1 << 20;
-
-impl Default for Traffic {
-    fn default() -> Self {
-        Self {
-            read: AtomicU64::new(0),
-            first: AtomicU64::new(0),
-            written: AtomicU64::new(0),
-            excuses: AtomicU64::new(0),
-            allowed: AtomicU64::new(u64::MAX),
-            asks_system: AtomicBool::new(false),
-        }
-    }
-}
 
 impl Traffic {
     /// Returns the bytes that have come in.
@@ -116,29 +97,18 @@ impl Traffic {
         self.read() + self.written.load(Ordering::Relaxed) + excuses
     }
 
-    /// Says whether a head is waited for, which limits what may come.
-    pub(crate) fn limit_head(&self, limit: bool) {
-        let allowed = if limit { self.read() + HEADS } else { u64::MAX };
-        self.allowed.store(allowed, Ordering::Relaxed);
-    }
-
     /// Says whether the system is asked where the runtime believes that nothing has come.
     pub(crate) fn ask_system(&self, ask: bool) {
         self.asks_system.store(ask, Ordering::Relaxed);
     }
 
     /// Counts what has come.
-    fn count_read(&self, bytes: &[u8]) -> io::Result<()> {
+    fn count_read(&self, bytes: &[u8]) {
         let count = bytes.len() as u64;
         let before = self.read.fetch_add(count, Ordering::Relaxed);
         if let (0, Some(&first)) = (before, bytes.first()) {
             self.first.store(u64::from(first) + 1, Ordering::Relaxed);
         }
-        if before + count > self.allowed.load(Ordering::Relaxed) {
-            let problem = "it sends one informational response after the other, and no final one";
-            return Err(io::Error::new(io::ErrorKind::InvalidData, problem));
-        }
-        Ok(())
     }
 }
 
@@ -160,7 +130,7 @@ impl Stream {
 
     pub(crate) fn tls(stream: TlsStream<Self>, info: Arc<TlsInfo>) -> Self {
         Self {
-            traffic: stream.get_ref().0.traffic(),
+            traffic: Arc::clone(stream.get_ref().0.traffic()),
             ends: stream.get_ref().0.ends,
             tls: Some(info),
             ending: Arc::default(),
@@ -192,8 +162,8 @@ impl Stream {
     }
 
     /// Returns the counters, by which a time limit tells silence from a slow transfer.
-    pub(crate) fn traffic(&self) -> Arc<Traffic> {
-        Arc::clone(&self.traffic)
+    pub(crate) fn traffic(&self) -> &Arc<Traffic> {
+        &self.traffic
     }
 
     /// Looks for the alert behind a write that failed, because the codec of HTTP/2 reads no more once one has. That of HTTP/1.1
@@ -249,7 +219,7 @@ impl AsyncRead for Stream {
         if polled.is_pending() && this.traffic.asks_system.load(Ordering::Relaxed) {
             polled = socket.read_now(buffer);
         }
-        this.traffic.count_read(&buffer.filled()[before..])?;
+        this.traffic.count_read(&buffer.filled()[before..]);
         polled
     }
 }

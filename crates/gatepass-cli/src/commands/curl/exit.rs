@@ -156,13 +156,7 @@ fn code(error: &Error) -> Code {
             Peer::NoTunnel { .. } => Code::RECEIVE,
             Peer::Socks { .. } => Code::SOCKS,
             // What begins like no HTTP/1 is HTTP/0.9 to curl, which it does not allow.
-            Peer::NotHttp { problem, .. }
-                if ["version", "status-code"]
-                    .iter()
-                    .any(|it| problem.contains(it)) =>
-            {
-                Code::PROTOCOL
-            }
+            Peer::NotHttp { problem, .. } if problem.contains("status line") => Code::PROTOCOL,
             Peer::NotHttp { problem, .. } if problem.contains("transfer coding") => Code::CODING,
             Peer::ForbiddenRedirect { .. } => Code::PROTOCOL,
             Peer::BadRedirect { .. } => Code::MALFORMED_URL,

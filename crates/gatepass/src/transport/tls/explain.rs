@@ -15,6 +15,7 @@ use crate::config::Identity;
 use crate::env::SystemEnv;
 use crate::error::{self, Error, Network};
 use crate::tls_info::{ClientCertificate, TlsInfo};
+use crate::transport::broken::{Broken, is_hang_up};
 use crate::transport::stream::{Ending, Traffic};
 
 /// Says what is wrong with the server, its certificate, ours or the network.
@@ -66,12 +67,12 @@ pub(crate) fn after_handshake(
     space: &Space,
     info: &TlsInfo,
     ending: &Ending,
-    error: &hyper::Error,
+    broken: &Broken,
 ) -> Option<Error> {
     let alert = match ending.failure() {
         Some(rustls::Error::AlertReceived(alert)) => Some(*alert),
         // Whoever has answered before has let the client in.
-        None if !ending.heard() && hung_up(error) => None,
+        None if !ending.heard() && broken.is_hang_up() => None,
         _ => return None,
     };
     let address = address(space);
@@ -96,12 +97,6 @@ pub(crate) fn after_handshake(
         }
         .into(),
     })
-}
-
-/// Says whether the peer has closed the connection without a word of HTTP.
-fn hung_up(error: &hyper::Error) -> bool {
-    // The codec of HTTP/2 says so of a connection that has ended meanwhile.
-    error.is_canceled() || error.is_closed() || find(error).is_some_and(is_hang_up)
 }
 
 /// Tells a port that speaks TLS from one that answers plain HTTP with nonsense: an alert was the first that came.
@@ -338,27 +333,4 @@ fn cause(error: &io::Error) -> Option<&rustls::Error> {
     error
         .get_ref()
         .and_then(|inner| inner.downcast_ref::<rustls::Error>())
-}
-
-/// Returns the first error of a socket among the causes of an error.
-fn find<'a>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a io::Error> {
-    let mut next = Some(error);
-    while let Some(error) = next {
-        let inside = || error.downcast_ref::<h2::Error>()?.get_io();
-        if let Some(socket) = error.downcast_ref::<io::Error>().or_else(inside) {
-            return Some(socket);
-        }
-        next = error.source();
-    }
-    None
-}
-
-fn is_hang_up(error: &io::Error) -> bool {
-    matches!(
-        error.kind(),
-        io::ErrorKind::UnexpectedEof
-            | io::ErrorKind::ConnectionReset
-            | io::ErrorKind::ConnectionAborted
-            | io::ErrorKind::BrokenPipe
-    )
 }
