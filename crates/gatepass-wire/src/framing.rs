@@ -1,8 +1,9 @@
 //! How the body of a response is delimited (RFC 9112 section 6.3), and whether the connection may carry another request.
 
 use crate::error::Error;
-use crate::head::{Head, Version};
+use crate::head::Head;
 use crate::rules::Leniency;
+use crate::version::Version;
 
 /// What was asked for, as far as it decides how the answer is read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

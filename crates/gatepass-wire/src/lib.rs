@@ -31,6 +31,13 @@
 
 #![forbid(unsafe_code)]
 
+// Floors, top to bottom:
+//   conversation: encoder reader
+//   delimiting: chunks framing
+//   heads: head
+//   lines: fields request
+//   words: error rules version
+
 mod chunks;
 mod encoder;
 mod error;
@@ -40,12 +47,14 @@ mod head;
 mod reader;
 mod request;
 mod rules;
+mod version;
 
 pub use encoder::Encoder;
 pub use error::{Error, Unsendable};
 pub use fields::{Field, Fields, Iter};
 pub use framing::Asked;
-pub use head::{Head, Version};
+pub use head::Head;
 pub use reader::{Event, Reader};
 pub use request::{check_field, write_head};
 pub use rules::{Leniency, Limits, Rules};
+pub use version::Version;

@@ -1,7 +1,7 @@
 //! The head of a request, written as it was meant.
 
 use crate::error::Unsendable;
-use crate::head::Version;
+use crate::version::Version;
 
 /// Writes the head of a request: fields in their order and spelling, nothing added and nothing left out.
 ///

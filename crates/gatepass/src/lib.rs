@@ -104,7 +104,6 @@
 //   live -> drive: the clock, which waits, still stands in drive
 //   shared -> drive: the runtime, which waits, still stands in drive
 //   transport -> drive: the runtime, which waits, still stands in drive
-//   body::held -> body::stream: a body that is held back is a body, in one type
 
 mod address;
 mod arrived;
