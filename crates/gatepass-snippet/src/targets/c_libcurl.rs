@@ -36,7 +36,13 @@ impl Target for Libcurl {
             Need::OAuth1 => Support::No(
                 "libcurl does not sign requests by OAuth 1.0a, and C has no HMAC of its own",
             ),
-            _ => Support::Native,
+            Need::Basic
+            | Need::BasicUtf8
+            | Need::Bearer
+            | Need::KeyInCookie
+            | Need::DigestMd5
+            | Need::DigestSha256 => Support::Native,
+            _ => super::usual(need),
         }
     }
 

@@ -62,7 +62,7 @@ impl Target for CSharpHttpClient {
             Need::ClientCertificate | Need::CaFile => {
                 Support::No("only .NET 5 and later reads PEM, and nothing here has proven how")
             }
-            _ => Support::Native,
+            _ => super::usual(need),
         }
     }
 

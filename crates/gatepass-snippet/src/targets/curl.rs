@@ -34,7 +34,13 @@ impl Target for Curl {
         match need {
             Need::Token | Need::KeyInHeader | Need::OwnHeader => Support::Header,
             Need::OAuth1 => Support::No("curl does not sign requests by OAuth 1.0a"),
-            _ => Support::Native,
+            Need::Basic
+            | Need::BasicUtf8
+            | Need::Bearer
+            | Need::KeyInCookie
+            | Need::DigestMd5
+            | Need::DigestSha256 => Support::Native,
+            _ => super::usual(need),
         }
     }
 

@@ -71,7 +71,8 @@ impl Target for GoNetHttp {
             | Need::KeyInHeader
             | Need::KeyInCookie
             | Need::OwnHeader => Support::Header,
-            _ => Support::Native,
+            Need::Basic | Need::BasicUtf8 => Support::Native,
+            _ => super::usual(need),
         }
     }
 

@@ -36,7 +36,10 @@ impl Target for Httpie {
                 Support::Header
             }
             Need::OAuth1 => Support::No("HTTPie needs a plug-in to sign requests by OAuth 1.0a"),
-            _ => Support::Native,
+            Need::Basic | Need::BasicUtf8 | Need::Bearer | Need::DigestMd5 | Need::DigestSha256 => {
+                Support::Native
+            }
+            _ => super::usual(need),
         }
     }
 

@@ -128,7 +128,7 @@ impl Target for JavaHttp {
             | Need::KeyInHeader
             | Need::KeyInCookie
             | Need::OwnHeader => Support::Header,
-            _ => Support::Native,
+            _ => super::usual(need),
         }
     }
 

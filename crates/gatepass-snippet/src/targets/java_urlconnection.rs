@@ -47,7 +47,8 @@ impl Target for UrlConnection {
             Need::AnyMethod => {
                 Support::No("HttpURLConnection has a list of methods, and takes no other")
             }
-            _ => Support::Native,
+            Need::DigestMd5 | Need::DigestSha256 => Support::Native,
+            _ => super::usual(need),
         }
     }
 

@@ -52,7 +52,7 @@ pub(super) fn page_supports(need: Need) -> Support {
         Need::File | Need::Multipart => {
             Support::No("a page opens no file by its name; whoever looks at it chooses one")
         }
-        _ => Support::Native,
+        _ => super::usual(need),
     }
 }
 

@@ -43,7 +43,8 @@ impl Target for KotlinOkHttp {
             | Need::KeyInHeader
             | Need::KeyInCookie
             | Need::OwnHeader => Support::Header,
-            _ => Support::Native,
+            Need::Basic | Need::BasicUtf8 => Support::Native,
+            _ => super::usual(need),
         }
     }
 

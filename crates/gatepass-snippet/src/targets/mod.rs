@@ -164,6 +164,38 @@ fn data_headers(call: &Call) -> Vec<(String, Text)> {
     fields
 }
 
+/// Says what a library has that says nothing else of it: how a request is carried out and what it carries, but no way to
+/// authenticate. A need that is new has to be entered here, and a scheme that a target does not name is refused.
+fn usual(need: Need) -> Support {
+    match need {
+        Need::NoAuth
+        | Need::KeyInQuery
+        | Need::Proxy
+        | Need::ClientCertificate
+        | Need::CaFile
+        | Need::Unverified
+        | Need::Follow
+        | Need::Stay
+        | Need::Timeout
+        | Need::Json
+        | Need::Form
+        | Need::Multipart
+        | Need::File
+        | Need::Raw
+        | Need::AnyMethod => Support::Native,
+        Need::Basic
+        | Need::BasicUtf8
+        | Need::Bearer
+        | Need::Token
+        | Need::KeyInHeader
+        | Need::KeyInCookie
+        | Need::OwnHeader
+        | Need::DigestMd5
+        | Need::DigestSha256
+        | Need::OAuth1 => Support::No("it is not written as code for this library"),
+    }
+}
+
 /// Says what a request that is data has.
 fn data_supports(need: Need) -> Support {
     match need {

@@ -50,7 +50,7 @@ impl Target for NodeFetch {
             | Need::KeyInHeader
             | Need::KeyInCookie
             | Need::OwnHeader => Support::Header,
-            _ => Support::Native,
+            _ => super::usual(need),
         }
     }
 

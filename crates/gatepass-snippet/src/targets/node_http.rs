@@ -39,7 +39,8 @@ impl Target for NodeHttp {
             | Need::KeyInCookie
             | Need::OwnHeader => Support::Header,
             Need::Follow => Support::No("node:http follows no redirects"),
-            _ => Support::Native,
+            Need::Basic | Need::BasicUtf8 => Support::Native,
+            _ => super::usual(need),
         }
     }
 

@@ -39,7 +39,13 @@ impl Target for PhpCurl {
         match need {
             Need::Token | Need::KeyInHeader | Need::OwnHeader => Support::Header,
             Need::OAuth1 => Support::Helper,
-            _ => Support::Native,
+            Need::Basic
+            | Need::BasicUtf8
+            | Need::Bearer
+            | Need::KeyInCookie
+            | Need::DigestMd5
+            | Need::DigestSha256 => Support::Native,
+            _ => super::usual(need),
         }
     }
 

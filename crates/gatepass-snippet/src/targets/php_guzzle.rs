@@ -39,7 +39,8 @@ impl Target for Guzzle {
             | Need::KeyInCookie
             | Need::OwnHeader => Support::Header,
             Need::OAuth1 => Support::Helper,
-            _ => Support::Native,
+            Need::Basic | Need::BasicUtf8 | Need::DigestMd5 | Need::DigestSha256 => Support::Native,
+            _ => super::usual(need),
         }
     }
 

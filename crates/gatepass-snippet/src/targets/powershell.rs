@@ -41,7 +41,8 @@ impl Target for InvokeWebRequest {
             | Need::OwnHeader => Support::Header,
             Need::OAuth1 => Support::No("Invoke-WebRequest does not sign requests by OAuth 1.0a"),
             Need::CaFile => Support::No("Invoke-WebRequest trusts the system's authorities alone"),
-            _ => Support::Native,
+            Need::DigestMd5 | Need::DigestSha256 => Support::Native,
+            _ => super::usual(need),
         }
     }
 

@@ -37,7 +37,10 @@ impl Target for Requests {
             | Need::KeyInHeader
             | Need::KeyInCookie
             | Need::OwnHeader => Support::Header,
-            _ => Support::Native,
+            Need::Basic | Need::BasicUtf8 | Need::DigestMd5 | Need::DigestSha256 | Need::OAuth1 => {
+                Support::Native
+            }
+            _ => super::usual(need),
         }
     }
 

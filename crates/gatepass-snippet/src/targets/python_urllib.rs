@@ -65,7 +65,7 @@ impl Target for Urllib {
             Need::DigestMd5 | Need::DigestSha256 | Need::OAuth1 | Need::Multipart => {
                 Support::Helper
             }
-            _ => Support::Native,
+            _ => super::usual(need),
         }
     }
 

@@ -41,7 +41,10 @@ impl Target for Httr2 {
                 Support::Header
             }
             Need::OAuth1 => Support::Helper,
-            _ => Support::Native,
+            Need::Basic | Need::BasicUtf8 | Need::Bearer | Need::DigestMd5 | Need::DigestSha256 => {
+                Support::Native
+            }
+            _ => super::usual(need),
         }
     }
 

@@ -49,7 +49,8 @@ impl Target for RubyNetHttp {
             | Need::KeyInCookie
             | Need::OwnHeader => Support::Header,
             Need::Follow => Support::No("net/http follows no redirects"),
-            _ => Support::Native,
+            Need::Basic | Need::BasicUtf8 => Support::Native,
+            _ => super::usual(need),
         }
     }
 

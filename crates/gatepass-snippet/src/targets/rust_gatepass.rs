@@ -33,7 +33,16 @@ impl Target for Gatepass {
     fn supports(&self, need: Need) -> Support {
         match need {
             Need::OwnHeader => Support::Header,
-            _ => Support::Native,
+            Need::Basic
+            | Need::BasicUtf8
+            | Need::Bearer
+            | Need::Token
+            | Need::KeyInHeader
+            | Need::KeyInCookie
+            | Need::DigestMd5
+            | Need::DigestSha256
+            | Need::OAuth1 => Support::Native,
+            _ => super::usual(need),
         }
     }
 

@@ -56,7 +56,8 @@ impl Target for Reqwest {
             Need::Token | Need::KeyInHeader | Need::KeyInCookie | Need::OwnHeader => {
                 Support::Header
             }
-            _ => Support::Native,
+            Need::Basic | Need::BasicUtf8 | Need::Bearer => Support::Native,
+            _ => super::usual(need),
         }
     }
 

@@ -50,7 +50,8 @@ impl Target for UrlSession {
             Need::ClientCertificate | Need::CaFile | Need::Unverified => Support::No(
                 "URLSession leaves it to the keychain or to Security, which only Apple's systems have",
             ),
-            _ => Support::Native,
+            Need::DigestMd5 => Support::Native,
+            _ => super::usual(need),
         }
     }
 

@@ -42,7 +42,8 @@ impl Target for Wget {
             }
             Need::OAuth1 => Support::No("Wget does not sign requests by OAuth 1.0a"),
             Need::Multipart => Support::No("Wget sends no forms with files"),
-            _ => Support::Native,
+            Need::Basic | Need::BasicUtf8 | Need::DigestMd5 => Support::Native,
+            _ => super::usual(need),
         }
     }
 
