@@ -46,6 +46,50 @@ impl Around {
     }
 }
 
+/// An expression of a variable with a literal that stands in where it is not set.
+#[derive(Clone, Copy, Debug)]
+#[expect(clippy::exhaustive_structs, reason = "a table of constants")]
+pub struct Or {
+    /// What stands before the variable's name.
+    pub before: &'static str,
+    /// What stands between the name and the literal.
+    pub between: &'static str,
+    /// What stands behind the literal.
+    pub after: &'static str,
+    /// What the expression imports.
+    pub imports: &'static [&'static str],
+    /// A function that it calls.
+    pub helper: Option<&'static Helper>,
+}
+
+impl Or {
+    /// An expression of the language itself.
+    pub const fn new(before: &'static str, between: &'static str, after: &'static str) -> Self {
+        Self {
+            before,
+            between,
+            after,
+            imports: &[],
+            helper: None,
+        }
+    }
+
+    /// Adds what the expression imports.
+    #[must_use]
+    pub const fn importing(self, imports: &'static [&'static str]) -> Self {
+        Self { imports, ..self }
+    }
+
+    /// Adds a function that the expression calls.
+    #[must_use]
+    pub const fn calling(self, helper: &'static Helper) -> Self {
+        Self {
+            helper: Some(helper),
+            ..self
+        }
+    }
+}
+
 /// How a language writes what a user gave, and what stands around it.
 pub trait Language: Sync {
     /// Returns the language's name.
@@ -88,13 +132,20 @@ pub trait Language: Sync {
         None
     }
 
-    /// Returns what stands around a variable's name to read it, as the language's text type.
+    /// Returns what stands around a variable's name to read it, as the language's text type. Where the variable is not set the
+    /// program ends with a sentence that names it: a credential that is not there is never sent.
     fn variable(&self, secrets: Secrets) -> Around;
 
-    /// Returns what stands around and between a variable's name and a literal that stands in where it is not set, and
-    /// what that imports; `None` where the language has no short way to say it.
-    fn variable_or(&self) -> Option<([&'static str; 3], &'static [&'static str])> {
+    /// Returns what stands around a variable's name and a literal that stands in where it is not set; `None` for data, which
+    /// reads nothing.
+    fn variable_or(&self) -> Option<Or> {
         None
+    }
+
+    /// Says whether [`Language::assemble`] settles [`Parts::reads`] before the statements, which then only name the variables:
+    /// what stands in for one that is not set is written there.
+    fn settles_variables(&self) -> bool {
+        false
     }
 
     /// Returns what stands around a text to make the language's type for bytes of it.
@@ -106,7 +157,7 @@ pub trait Language: Sync {
     fn percent(&self) -> Around;
 
     /// Writes a text with variables in it as one literal, where the language has such literals and the text is simple enough;
-    /// says whether it did.
+    /// says whether it did. It reads the variables as [`Language::variable`] and [`Language::variable_or`] say.
     ///
     /// # Errors
     /// [`Unrepresentable`] where no literal is these bytes.

@@ -70,7 +70,7 @@ pub use targets::{ALL, find};
 pub use text::{Piece, Text};
 pub use variable::Variable;
 pub use warning::Warning;
-pub use writer::{Helper, Parts, Writer};
+pub use writer::{Helper, Parts, Read, Writer};
 
 /// Reads a request as targets see it, with what cannot be said in code: a sentence each.
 ///

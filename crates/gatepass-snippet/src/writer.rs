@@ -30,6 +30,20 @@ pub struct Parts {
     pub helpers: Vec<&'static str>,
     /// The statements.
     pub body: String,
+    /// What the statements read when they run, each once, in the order of first use.
+    pub reads: Vec<Read>,
+    /// Where secrets stand.
+    pub secrets: Secrets,
+}
+
+/// A variable that a program reads.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Read {
+    /// Its name: letters, digits and underscores.
+    pub name: String,
+    /// What stands in where it is not set.
+    pub fallback: Option<String>,
 }
 
 /// Writes one program.
@@ -59,7 +73,10 @@ impl Writer {
         Self {
             language,
             secrets,
-            parts: Parts::default(),
+            parts: Parts {
+                secrets,
+                ..Parts::default()
+            },
             depth: 0,
             line_start: true,
             failure: None,
@@ -198,12 +215,48 @@ impl Writer {
         let whole = self.language.interpolated(&views, self.secrets, &mut out);
         let is_whole = matches!(whole, Ok(true));
         self.settle(whole.map(drop));
+        for view in &views {
+            self.reads(*view);
+        }
         if !is_whole {
             self.joined(&views, bytes, &mut out);
         }
         self.begin_line();
         self.parts.body.push_str(&out);
         self
+    }
+
+    /// Notes a variable that the program reads, and what reading it takes.
+    fn reads(&mut self, run: RunView<'_>) {
+        let RunView::Variable(name, encoded, fallback) = run else {
+            return;
+        };
+        if encoded {
+            self.needs(self.language.percent());
+        }
+        let settled = self.language.settles_variables();
+        if let Some(fallback) = fallback.filter(|_| settled) {
+            let written = self.language.text(fallback.as_bytes(), &mut String::new());
+            self.settle(written);
+        }
+        match (fallback.filter(|_| !settled), self.language.variable_or()) {
+            (None, _) => self.needs(self.language.variable(self.secrets)),
+            (Some(_), Some(or)) => {
+                self.parts.imports.extend(or.imports);
+                if let Some(helper) = or.helper {
+                    self.helper(helper);
+                }
+            }
+            (Some(_), None) => {
+                self.fail("a variable in it has a value for where it is not set, which is not written here");
+            }
+        }
+        if !self.parts.reads.iter().any(|read| read.name == name) {
+            self.parts.reads.push(Read {
+                name: name.to_owned(),
+                fallback: fallback.map(str::to_owned),
+            });
+        }
     }
 
     fn joined(&mut self, runs: &[RunView<'_>], bytes: bool, out: &mut String) {
@@ -234,7 +287,6 @@ impl Writer {
             RunView::Variable(name, encoded, fallback) => {
                 let percent = encoded.then(|| self.language.percent());
                 if let Some(percent) = percent {
-                    self.needs(percent);
                     out.push_str(percent.before);
                 }
                 let bytes = if bytes {
@@ -253,26 +305,23 @@ impl Writer {
     }
 
     fn read(&mut self, name: &str, fallback: Option<&str>, out: &mut String) {
-        let read = self.language.variable(self.secrets);
-        self.needs(read);
-        match fallback {
+        match fallback.filter(|_| !self.language.settles_variables()) {
             None => {
+                let read = self.language.variable(self.secrets);
                 out.push_str(read.before);
                 out.push_str(name);
                 out.push_str(read.after);
             }
             Some(fallback) => {
-                let Some(([before, between, after], imports)) = self.language.variable_or() else {
-                    self.fail("a variable in it has a value for where it is not set, which is not written here");
+                let Some(or) = self.language.variable_or() else {
                     return;
                 };
-                self.parts.imports.extend(imports);
-                out.push_str(before);
+                out.push_str(or.before);
                 out.push_str(name);
-                out.push_str(between);
+                out.push_str(or.between);
                 let written = self.language.text(fallback.as_bytes(), out);
                 self.settle(written);
-                out.push_str(after);
+                out.push_str(or.after);
             }
         }
     }

@@ -1,19 +1,40 @@
 //! C99.
 
-use super::{Around, Language, moved};
+use super::{Around, Language, Or, moved};
 use crate::error::Unrepresentable;
 use crate::literal::{c_escape, is_plain};
 use crate::options::Secrets;
 use crate::text::Text;
-use crate::writer::{Parts, Writer};
+use crate::writer::{Helper, Parts, Writer};
 
 /// C.
 #[derive(Debug)]
 #[expect(clippy::exhaustive_structs, reason = "it has nothing in it")]
 pub struct C;
 
-const CONCAT: &str = include_str!("../inline/c/concat.c");
-const ENV: &str = include_str!("../inline/c/env.c");
+/// Joins texts.
+static CONCAT: Helper = Helper {
+    code: include_str!("../inline/c/concat.c"),
+    imports: &["<stdarg.h>", "<stdlib.h>", "<string.h>"],
+};
+
+/// Reads a variable, and ends the program where it is not set.
+static ENV: Helper = Helper {
+    code: include_str!("../inline/c/env.c"),
+    imports: &["<stdlib.h>"],
+};
+
+/// Reads a variable that has a value for where it is not set.
+static ENV_OR: Helper = Helper {
+    code: include_str!("../inline/c/env_or.c"),
+    imports: &["<stdlib.h>"],
+};
+
+/// Asks on the terminal. What `getpass` returns is gone when it asks again.
+static ASK: Helper = Helper {
+    code: include_str!("../inline/c/ask.c"),
+    imports: &["<stdlib.h>", "<string.h>", "<unistd.h>"],
+};
 
 const NUL: Unrepresentable =
     Unrepresentable("a text in it has a NUL byte, and a string of C ends at the first one");
@@ -63,11 +84,13 @@ impl Language for C {
 
     fn variable(&self, secrets: Secrets) -> Around {
         match secrets {
-            Secrets::Prompt => Around::new("getpass(\"", ": \")").importing(&["<unistd.h>"]),
-            Secrets::Env | Secrets::Literal => {
-                Around::new("env(\"", "\")").importing(&["<stdlib.h>"])
-            }
+            Secrets::Prompt => Around::new("ask(\"", ": \")").calling(&ASK),
+            Secrets::Env | Secrets::Literal => Around::new("env(\"", "\")").calling(&ENV),
         }
+    }
+
+    fn variable_or(&self) -> Option<Or> {
+        Some(Or::new("env_or(\"", "\", ", ")").calling(&ENV_OR))
     }
 
     fn percent(&self) -> Around {
@@ -80,7 +103,7 @@ impl Language for C {
 
     /// C joins no texts: a function does.
     fn joined(&self) -> Around {
-        Around::new("concat(", ", (char *)NULL)")
+        Around::new("concat(", ", (char *)NULL)").calling(&CONCAT)
     }
 
     fn assemble(&self, parts: &Parts) -> String {
@@ -90,25 +113,15 @@ impl Language for C {
         }
         let mut includes = parts.imports.clone();
         includes.extend(["<curl/curl.h>", "<stdio.h>"]);
-        let calls = |name: &str| parts.body.contains(name);
-        if calls("concat(") {
-            includes.extend(["<stdarg.h>", "<stdlib.h>", "<string.h>"]);
-        }
-        if calls("env(") {
-            includes.insert("<stdlib.h>");
-        }
-        if calls("getpass(") {
+        if includes.contains("<unistd.h>") {
             out.push_str("#define _DEFAULT_SOURCE\n");
-            includes.insert("<unistd.h>");
         }
         for include in includes {
             out.push_str(&format!("#include {include}\n"));
         }
-        if calls("concat(") {
-            out.push_str(&format!("\n{CONCAT}"));
-        }
-        if calls("env(") {
-            out.push_str(&format!("\n{ENV}"));
+        for helper in &parts.helpers {
+            out.push('\n');
+            out.push_str(helper);
         }
         out.push_str("\nint main(void)\n{\n");
         // No literal spans lines.

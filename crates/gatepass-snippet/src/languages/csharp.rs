@@ -1,6 +1,6 @@
 //! C# 8 and later.
 
-use super::{Around, Language, moved};
+use super::{Around, Language, Or, moved};
 use crate::error::Unrepresentable;
 use crate::literal::{c_escape, quoted, utf16_escape};
 use crate::options::Secrets;
@@ -14,6 +14,12 @@ pub struct CSharp;
 
 static ASK: Helper = Helper {
     code: include_str!("../inline/csharp/ask.cs"),
+    imports: &[],
+};
+
+/// Reads a variable, and ends the program where it is not set.
+static ENV: Helper = Helper {
+    code: include_str!("../inline/csharp/env.cs"),
     imports: &[],
 };
 
@@ -46,16 +52,15 @@ impl Language for CSharp {
     fn variable(&self, secrets: Secrets) -> Around {
         match secrets {
             Secrets::Prompt => Around::new("Ask(\"", "\")").calling(&ASK),
-            Secrets::Env | Secrets::Literal => {
-                Around::new("Environment.GetEnvironmentVariable(\"", "\")")
-            }
+            Secrets::Env | Secrets::Literal => Around::new("Env(\"", "\")").calling(&ENV),
         }
     }
 
-    fn variable_or(&self) -> Option<([&'static str; 3], &'static [&'static str])> {
-        Some((
-            ["(Environment.GetEnvironmentVariable(\"", "\") ?? ", ")"],
-            &[],
+    fn variable_or(&self) -> Option<Or> {
+        Some(Or::new(
+            "(Environment.GetEnvironmentVariable(\"",
+            "\") ?? ",
+            ")",
         ))
     }
 

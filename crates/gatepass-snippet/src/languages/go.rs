@@ -1,6 +1,6 @@
 //! Go.
 
-use super::{Around, Language, moved};
+use super::{Around, Language, Or, moved};
 use crate::error::Unrepresentable;
 use crate::literal::{c_escape, is_plain};
 use crate::options::Secrets;
@@ -15,6 +15,18 @@ pub struct Go;
 static ASK: Helper = Helper {
     code: include_str!("../inline/go/ask.go"),
     imports: &["bufio", "fmt", "log", "os", "os/exec", "strings"],
+};
+
+/// Reads a variable, and ends the program where it is not set.
+static ENV: Helper = Helper {
+    code: include_str!("../inline/go/env.go"),
+    imports: &["log", "os"],
+};
+
+/// Reads a variable that has a value for where it is not set.
+static ENV_OR: Helper = Helper {
+    code: include_str!("../inline/go/env_or.go"),
+    imports: &["os"],
 };
 
 impl Language for Go {
@@ -67,14 +79,12 @@ impl Language for Go {
     fn variable(&self, secrets: Secrets) -> Around {
         match secrets {
             Secrets::Prompt => Around::new("ask(\"", "\")").calling(&ASK),
-            Secrets::Env | Secrets::Literal => {
-                Around::new("os.Getenv(\"", "\")").importing(&["os"])
-            }
+            Secrets::Env | Secrets::Literal => Around::new("env(\"", "\")").calling(&ENV),
         }
     }
 
-    fn variable_or(&self) -> Option<([&'static str; 3], &'static [&'static str])> {
-        Some((["cmp.Or(os.Getenv(\"", "\"), ", ")"], &["cmp"]))
+    fn variable_or(&self) -> Option<Or> {
+        Some(Or::new("envOr(\"", "\", ", ")").calling(&ENV_OR))
     }
 
     fn percent(&self) -> Around {

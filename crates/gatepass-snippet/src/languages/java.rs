@@ -1,11 +1,11 @@
 //! Java 17.
 
-use super::{Around, Language, moved};
+use super::{Around, Language, Or, moved};
 use crate::error::Unrepresentable;
 use crate::literal::{c_escape, quoted, utf16_escape};
 use crate::options::Secrets;
 use crate::text::Text;
-use crate::writer::{Parts, Writer};
+use crate::writer::{Helper, Parts, Writer};
 
 /// Java.
 #[derive(Debug)]
@@ -20,6 +20,12 @@ pub(super) fn escape(c: char, out: &mut String) {
         _ => utf16_escape(c, out),
     }
 }
+
+/// Reads a variable, and ends the program where it is not set.
+static ENV: Helper = Helper {
+    code: include_str!("../inline/java/env.java"),
+    imports: &[],
+};
 
 impl Language for Java {
     fn name(&self) -> &'static str {
@@ -48,12 +54,12 @@ impl Language for Java {
     fn variable(&self, secrets: Secrets) -> Around {
         match secrets {
             Secrets::Prompt => Around::new("new String(System.console().readPassword(\"", ": \"))"),
-            Secrets::Env | Secrets::Literal => Around::new("System.getenv(\"", "\")"),
+            Secrets::Env | Secrets::Literal => Around::new("env(\"", "\")").calling(&ENV),
         }
     }
 
-    fn variable_or(&self) -> Option<([&'static str; 3], &'static [&'static str])> {
-        Some((["System.getenv().getOrDefault(\"", "\", ", ")"], &[]))
+    fn variable_or(&self) -> Option<Or> {
+        Some(Or::new("System.getenv().getOrDefault(\"", "\", ", ")"))
     }
 
     fn percent(&self) -> Around {

@@ -1,6 +1,6 @@
 //! JavaScript: as Node runs it, and as a page does.
 
-use super::{Around, Language, script};
+use super::{Around, Language, Or, script};
 use crate::error::Unrepresentable;
 use crate::json::Syntax;
 use crate::literal::{braced_escape, c_escape, quoted};
@@ -33,6 +33,18 @@ pub const JSON: Syntax = Syntax {
 static ASK: Helper = Helper {
     code: include_str!("../inline/javascript/ask.mjs"),
     imports: &["import { createInterface } from \"node:readline\";"],
+};
+
+/// Reads a variable, and ends the program where it is not set.
+static ENV: Helper = Helper {
+    code: include_str!("../inline/javascript/env.mjs"),
+    imports: &[],
+};
+
+/// Asks whoever looks at the page, and ends the program where there is no answer.
+static PROMPT: Helper = Helper {
+    code: include_str!("../inline/javascript/ask_browser.js"),
+    imports: &[],
 };
 
 fn text(bytes: &[u8], out: &mut String) -> Result<(), Unrepresentable> {
@@ -81,12 +93,12 @@ impl Language for Node {
     fn variable(&self, secrets: Secrets) -> Around {
         match secrets {
             Secrets::Prompt => Around::new("(await ask(\"", "\"))").calling(&ASK),
-            Secrets::Env | Secrets::Literal => Around::new("process.env.", ""),
+            Secrets::Env | Secrets::Literal => Around::new("env(\"", "\")").calling(&ENV),
         }
     }
 
-    fn variable_or(&self) -> Option<([&'static str; 3], &'static [&'static str])> {
-        Some((["(process.env.", " ?? ", ")"], &[]))
+    fn variable_or(&self) -> Option<Or> {
+        Some(Or::new("(process.env.", " ?? ", ")"))
     }
 
     fn percent(&self) -> Around {
@@ -134,11 +146,11 @@ impl Language for Browser {
 
     /// A page has no environment: whoever looks at it is asked.
     fn variable(&self, _secrets: Secrets) -> Around {
-        Around::new("prompt(\"", "\")")
+        Around::new("ask(\"", "\")").calling(&PROMPT)
     }
 
-    fn variable_or(&self) -> Option<([&'static str; 3], &'static [&'static str])> {
-        Some((["(prompt(\"", "\") || ", ")"], &[]))
+    fn variable_or(&self) -> Option<Or> {
+        Some(Or::new("(prompt(\"", "\") || ", ")"))
     }
 
     fn percent(&self) -> Around {

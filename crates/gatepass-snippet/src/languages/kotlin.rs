@@ -1,16 +1,22 @@
 //! Kotlin.
 
-use super::{Around, Language, moved};
+use super::{Around, Language, Or, moved};
 use crate::error::Unrepresentable;
 use crate::literal::{c_escape, quoted, utf16_escape};
 use crate::options::Secrets;
 use crate::text::Text;
-use crate::writer::{Parts, Writer};
+use crate::writer::{Helper, Parts, Writer};
 
 /// Kotlin.
 #[derive(Debug)]
 #[expect(clippy::exhaustive_structs, reason = "it has nothing in it")]
 pub struct Kotlin;
+
+/// Reads a variable, and ends the program where it is not set.
+static ENV: Helper = Helper {
+    code: include_str!("../inline/kotlin/env.kt"),
+    imports: &[],
+};
 
 impl Language for Kotlin {
     fn name(&self) -> &'static str {
@@ -46,12 +52,12 @@ impl Language for Kotlin {
     fn variable(&self, secrets: Secrets) -> Around {
         match secrets {
             Secrets::Prompt => Around::new("String(System.console().readPassword(\"", ": \"))"),
-            Secrets::Env | Secrets::Literal => Around::new("System.getenv(\"", "\")"),
+            Secrets::Env | Secrets::Literal => Around::new("env(\"", "\")").calling(&ENV),
         }
     }
 
-    fn variable_or(&self) -> Option<([&'static str; 3], &'static [&'static str])> {
-        Some((["(System.getenv(\"", "\") ?: ", ")"], &[]))
+    fn variable_or(&self) -> Option<Or> {
+        Some(Or::new("(System.getenv(\"", "\") ?: ", ")"))
     }
 
     fn percent(&self) -> Around {
@@ -71,6 +77,10 @@ impl Language for Kotlin {
         out.push_str("\nfun main() {\n");
         out.push_str(&moved(&parts.body, self.indent()));
         out.push_str("}\n");
+        for helper in &parts.helpers {
+            out.push('\n');
+            out.push_str(helper);
+        }
         out
     }
 

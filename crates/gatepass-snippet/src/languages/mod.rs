@@ -18,7 +18,7 @@ pub mod rust;
 pub mod shell;
 pub mod swift;
 
-pub use crate::language::{Around, Language, RunView};
+pub use crate::language::{Around, Language, Or, RunView};
 use crate::writer::Parts;
 
 /// Joins the parts of a program that needs nothing around it: comments, imports, functions, statements.

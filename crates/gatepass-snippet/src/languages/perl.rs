@@ -1,6 +1,6 @@
 //! Perl 5.
 
-use super::{Around, Language, script};
+use super::{Around, Language, Or, script};
 use crate::error::Unrepresentable;
 use crate::options::Secrets;
 use crate::text::Text;
@@ -13,6 +13,12 @@ pub struct Perl;
 
 static ASK: Helper = Helper {
     code: include_str!("../inline/perl/ask.pl"),
+    imports: &[],
+};
+
+/// Reads a variable, and ends the program where it is not set.
+static ENV: Helper = Helper {
+    code: include_str!("../inline/perl/env.pl"),
     imports: &[],
 };
 
@@ -63,12 +69,12 @@ impl Language for Perl {
     fn variable(&self, secrets: Secrets) -> Around {
         match secrets {
             Secrets::Prompt => Around::new("ask('", "')").calling(&ASK),
-            Secrets::Env | Secrets::Literal => Around::new("$ENV{", "}"),
+            Secrets::Env | Secrets::Literal => Around::new("env('", "')").calling(&ENV),
         }
     }
 
-    fn variable_or(&self) -> Option<([&'static str; 3], &'static [&'static str])> {
-        Some((["($ENV{", "} // ", ")"], &[]))
+    fn variable_or(&self) -> Option<Or> {
+        Some(Or::new("($ENV{", "} // ", ")"))
     }
 
     fn percent(&self) -> Around {

@@ -1,6 +1,6 @@
 //! PHP 8.
 
-use super::{Around, Language, script};
+use super::{Around, Language, Or, script};
 use crate::error::Unrepresentable;
 use crate::literal::{c_escape, is_plain};
 use crate::options::Secrets;
@@ -14,6 +14,12 @@ pub struct Php;
 
 static ASK: Helper = Helper {
     code: include_str!("../inline/php/ask.php"),
+    imports: &[],
+};
+
+/// Reads a variable, and ends the program where it is not set.
+static ENV: Helper = Helper {
+    code: include_str!("../inline/php/env.php"),
     imports: &[],
 };
 
@@ -69,12 +75,12 @@ impl Language for Php {
     fn variable(&self, secrets: Secrets) -> Around {
         match secrets {
             Secrets::Prompt => Around::new("ask('", "')").calling(&ASK),
-            Secrets::Env | Secrets::Literal => Around::new("getenv('", "')"),
+            Secrets::Env | Secrets::Literal => Around::new("env('", "')").calling(&ENV),
         }
     }
 
-    fn variable_or(&self) -> Option<([&'static str; 3], &'static [&'static str])> {
-        Some((["(getenv('", "') ?: ", ")"], &[]))
+    fn variable_or(&self) -> Option<Or> {
+        Some(Or::new("env('", "', ", ")").calling(&ENV))
     }
 
     fn percent(&self) -> Around {

@@ -1,16 +1,22 @@
 //! PowerShell 7.
 
-use super::{Around, Language, script};
+use super::{Around, Language, Or, script};
 use crate::error::Unrepresentable;
 use crate::literal::{NOT_UTF8, is_plain};
 use crate::options::Secrets;
 use crate::text::Text;
-use crate::writer::{Parts, Writer};
+use crate::writer::{Helper, Parts, Writer};
 
 /// PowerShell.
 #[derive(Debug)]
 #[expect(clippy::exhaustive_structs, reason = "it has nothing in it")]
 pub struct PowerShell;
+
+/// Reads a variable, and ends the program where it is not set.
+static ENV: Helper = Helper {
+    code: include_str!("../inline/powershell/env.ps1"),
+    imports: &[],
+};
 
 impl Language for PowerShell {
     fn name(&self) -> &'static str {
@@ -61,12 +67,12 @@ impl Language for PowerShell {
     fn variable(&self, secrets: Secrets) -> Around {
         match secrets {
             Secrets::Prompt => Around::new("(Read-Host '", "' -MaskInput)"),
-            Secrets::Env | Secrets::Literal => Around::new("$env:", ""),
+            Secrets::Env | Secrets::Literal => Around::new("(Read-Env '", "')").calling(&ENV),
         }
     }
 
-    fn variable_or(&self) -> Option<([&'static str; 3], &'static [&'static str])> {
-        Some((["($env:", " ?? ", ")"], &[]))
+    fn variable_or(&self) -> Option<Or> {
+        Some(Or::new("($env:", " ?? ", ")"))
     }
 
     fn percent(&self) -> Around {

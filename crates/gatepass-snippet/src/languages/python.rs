@@ -1,6 +1,6 @@
 //! Python 3.9 and later.
 
-use super::{Around, Language, script};
+use super::{Around, Language, Or, script};
 use crate::error::Unrepresentable;
 use crate::json::Syntax;
 use crate::literal::{c_escape, quoted};
@@ -74,8 +74,8 @@ impl Language for Python {
         }
     }
 
-    fn variable_or(&self) -> Option<([&'static str; 3], &'static [&'static str])> {
-        Some((["os.environ.get(\"", "\", ", ")"], &[]))
+    fn variable_or(&self) -> Option<Or> {
+        Some(Or::new("os.environ.get(\"", "\", ", ")").importing(&["import os"]))
     }
 
     fn to_bytes(&self) -> (&'static str, &'static str) {

@@ -1,6 +1,6 @@
 //! R 4.1 and later.
 
-use super::{Around, Language, script};
+use super::{Around, Language, Or, script};
 use crate::error::Unrepresentable;
 use crate::literal::{c_escape, quoted};
 use crate::options::Secrets;
@@ -14,6 +14,12 @@ pub struct R;
 
 static ASK: Helper = Helper {
     code: include_str!("../inline/r/ask.R"),
+    imports: &[],
+};
+
+/// Reads a variable, and ends the program where it is not set.
+static ENV: Helper = Helper {
+    code: include_str!("../inline/r/env.R"),
     imports: &[],
 };
 
@@ -85,12 +91,12 @@ impl Language for R {
     fn variable(&self, secrets: Secrets) -> Around {
         match secrets {
             Secrets::Prompt => Around::new("ask(\"", "\")").calling(&ASK),
-            Secrets::Env | Secrets::Literal => Around::new("Sys.getenv(\"", "\")"),
+            Secrets::Env | Secrets::Literal => Around::new("env(\"", "\")").calling(&ENV),
         }
     }
 
-    fn variable_or(&self) -> Option<([&'static str; 3], &'static [&'static str])> {
-        Some((["Sys.getenv(\"", "\", ", ")"], &[]))
+    fn variable_or(&self) -> Option<Or> {
+        Some(Or::new("Sys.getenv(\"", "\", ", ")"))
     }
 
     fn percent(&self) -> Around {

@@ -1,6 +1,6 @@
 //! Ruby 3.
 
-use super::{Around, Language, script};
+use super::{Around, Language, Or, script};
 use crate::error::Unrepresentable;
 use crate::literal::{c_escape, is_plain};
 use crate::options::Secrets;
@@ -61,12 +61,12 @@ impl Language for Ruby {
         }
     }
 
-    fn variable_or(&self) -> Option<([&'static str; 3], &'static [&'static str])> {
-        Some((["ENV.fetch(\"", "\", ", ")"], &[]))
+    fn variable_or(&self) -> Option<Or> {
+        Some(Or::new("ENV.fetch(\"", "\", ", ")"))
     }
 
     fn percent(&self) -> Around {
-        Around::new("URI.encode_uri_component(", ")").importing(&["require \"uri\""])
+        Around::new("ERB::Util.url_encode(", ")").importing(&["require \"erb\""])
     }
 
     fn assemble(&self, parts: &Parts) -> String {

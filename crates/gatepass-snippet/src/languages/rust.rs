@@ -1,12 +1,12 @@
 //! Rust, 2021 and later.
 
-use super::{Around, Language, RunView, moved};
+use super::{Around, Language, Or, RunView, moved};
 use crate::error::Unrepresentable;
 use crate::json::Syntax;
 use crate::literal::{braced_escape, c_escape, quoted};
 use crate::options::Secrets;
 use crate::text::Text;
-use crate::writer::{Parts, Writer};
+use crate::writer::{Helper, Parts, Writer};
 
 /// Rust.
 #[derive(Debug)]
@@ -22,6 +22,18 @@ pub const JSON: Syntax = Syntax {
     proto: ("", ""),
     words: ["null", "false", "true"],
     big_numbers: true,
+};
+
+/// Reads a variable, and ends the program where it is not set.
+static ENV: Helper = Helper {
+    code: include_str!("../inline/rust/env.rs"),
+    imports: &[],
+};
+
+/// Reads a variable that has a value for where it is not set.
+static ENV_OR: Helper = Helper {
+    code: include_str!("../inline/rust/env_or.rs"),
+    imports: &[],
 };
 
 impl Language for Rust {
@@ -53,8 +65,12 @@ impl Language for Rust {
     fn variable(&self, secrets: Secrets) -> Around {
         match secrets {
             Secrets::Prompt => Around::new("rpassword::prompt_password(\"", ": \")?.as_str()"),
-            Secrets::Env | Secrets::Literal => Around::new("std::env::var(\"", "\")?.as_str()"),
+            Secrets::Env | Secrets::Literal => Around::new("env(\"", "\")?.as_str()").calling(&ENV),
         }
+    }
+
+    fn variable_or(&self) -> Option<Or> {
+        Some(Or::new("env_or(\"", "\", ", ").as_str()").calling(&ENV_OR))
     }
 
     fn asks_with(&self) -> Option<&'static str> {
@@ -80,7 +96,7 @@ impl Language for Rust {
         }
         let mut pattern = Vec::new();
         let mut arguments = String::new();
-        let (read, percent) = (self.variable(secrets), self.percent());
+        let percent = self.percent();
         for run in runs {
             match run {
                 RunView::Bytes(bytes) => {
@@ -91,17 +107,23 @@ impl Language for Rust {
                         }
                     }
                 }
-                RunView::Variable(_, _, Some(_)) => {
-                    return Err(Unrepresentable(
-                        "a variable in it has a value for where it is not set, which is not written here",
-                    ));
-                }
-                RunView::Variable(name, encoded, None) => {
+                RunView::Variable(name, encoded, fallback) => {
                     pattern.extend_from_slice(b"{}");
-                    let expression = format!("{}{name}{}", read.before, read.after);
+                    let mut read = String::new();
+                    match (fallback, self.variable_or()) {
+                        (Some(fallback), Some(or)) => {
+                            read += &format!("{}{name}{}", or.before, or.between);
+                            self.text(fallback.as_bytes(), &mut read)?;
+                            read += or.after;
+                        }
+                        _ => {
+                            let around = self.variable(secrets);
+                            read += &format!("{}{name}{}", around.before, around.after);
+                        }
+                    }
                     arguments.push_str(&match encoded {
-                        true => format!(", {}{expression}{}", percent.before, percent.after),
-                        false => format!(", {}", expression.trim_end_matches(".as_str()")),
+                        true => format!(", {}{read}{}", percent.before, percent.after),
+                        false => format!(", {}", read.trim_end_matches(".as_str()")),
                     });
                 }
             }

@@ -4,7 +4,7 @@ use super::{Around, Language, RunView, script};
 use crate::error::Unrepresentable;
 use crate::options::Secrets;
 use crate::text::Text;
-use crate::writer::{Helper, Parts, Writer};
+use crate::writer::{Helper, Parts, Read, Writer};
 
 /// POSIX shell.
 #[derive(Debug)]
@@ -55,13 +55,13 @@ impl Language for Shell {
 
     fn variable(&self, secrets: Secrets) -> Around {
         match secrets {
-            Secrets::Prompt => Around::new("\"$(ask ", ")\"").calling(&ASK),
+            Secrets::Prompt => Around::new("\"$", "\"").calling(&ASK),
             Secrets::Env | Secrets::Literal => Around::new("\"$", "\""),
         }
     }
 
-    fn variable_or(&self) -> Option<([&'static str; 3], &'static [&'static str])> {
-        Some((["\"${", ":-", "}\""], &[]))
+    fn settles_variables(&self) -> bool {
+        true
     }
 
     fn percent(&self) -> Around {
@@ -71,19 +71,17 @@ impl Language for Shell {
     fn interpolated(
         &self,
         runs: &[RunView<'_>],
-        secrets: Secrets,
+        _secrets: Secrets,
         out: &mut String,
     ) -> Result<bool, Unrepresentable> {
         let simple = |run: &RunView<'_>| match run {
             RunView::Bytes(bytes) => bytes.iter().all(|byte| {
                 byte.is_ascii_alphanumeric() || b" -_.,:;/@+=?&%#~()[]{}<>|*'".contains(byte)
             }),
-            RunView::Variable(_, encoded, fallback) => !encoded && fallback.is_none(),
+            RunView::Variable(_, encoded, _) => !encoded,
         };
         let has_variable = runs.iter().any(|run| matches!(run, RunView::Variable(..)));
-        // What is asked for is a command, which does not stand inside these quotes.
-        if secrets == Secrets::Prompt || !has_variable || runs.len() < 2 || !runs.iter().all(simple)
-        {
+        if !has_variable || runs.len() < 2 || !runs.iter().all(simple) {
             return Ok(false);
         }
         out.push('"');
@@ -102,7 +100,17 @@ impl Language for Shell {
     }
 
     fn assemble(&self, parts: &Parts) -> String {
-        script(parts, "", "\n")
+        let mut before = String::new();
+        for read in &parts.reads {
+            before += &settle(read, parts.secrets);
+        }
+        let parts = Parts {
+            head: parts.head.clone(),
+            helpers: parts.helpers.clone(),
+            body: before + &parts.body,
+            ..Parts::default()
+        };
+        script(&parts, "", "\n")
     }
 
     fn probe(&self, texts: &[Text], w: &mut Writer) {
@@ -111,6 +119,21 @@ impl Language for Shell {
                 .text(text)
                 .line(" | od -An -v -tx1 | tr -d ' \\n'; echo");
         }
+    }
+}
+
+/// Writes what stands before the command: a variable is asked for, gets the value that stands in for it, or has to be set. The
+/// command is in the same list, which a shell that reads from a terminal gives up as well.
+fn settle(read: &Read, secrets: Secrets) -> String {
+    let name = &read.name;
+    match (&read.fallback, secrets) {
+        (_, Secrets::Prompt) => format!("{name}=$(ask {name}) &&\n"),
+        // Between double quotes the value would be read once more.
+        (Some(fallback), _) => format!(
+            "{{ [ \"${{{name}+set}}\" ] || {name}={}; }} &&\n",
+            quoted(fallback)
+        ),
+        (None, _) => format!(": \"${{{name}?is not set}}\" &&\n"),
     }
 }
 

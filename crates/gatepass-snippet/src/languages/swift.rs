@@ -1,16 +1,22 @@
 //! Swift 5.9 and later.
 
-use super::{Around, Language, script};
+use super::{Around, Language, Or, script};
 use crate::error::Unrepresentable;
 use crate::literal::{braced_escape, c_escape, quoted};
 use crate::options::Secrets;
 use crate::text::Text;
-use crate::writer::{Parts, Writer};
+use crate::writer::{Helper, Parts, Writer};
 
 /// Swift.
 #[derive(Debug)]
 #[expect(clippy::exhaustive_structs, reason = "it has nothing in it")]
 pub struct Swift;
+
+/// Reads a variable, and ends the program where it is not set.
+static ENV: Helper = Helper {
+    code: include_str!("../inline/swift/env.swift"),
+    imports: &[],
+};
 
 impl Language for Swift {
     fn name(&self) -> &'static str {
@@ -41,16 +47,15 @@ impl Language for Swift {
     fn variable(&self, secrets: Secrets) -> Around {
         match secrets {
             Secrets::Prompt => Around::new("String(cString: getpass(\"", ": \"))"),
-            Secrets::Env | Secrets::Literal => {
-                Around::new("ProcessInfo.processInfo.environment[\"", "\"]!")
-            }
+            Secrets::Env | Secrets::Literal => Around::new("env(\"", "\")").calling(&ENV),
         }
     }
 
-    fn variable_or(&self) -> Option<([&'static str; 3], &'static [&'static str])> {
-        Some((
-            ["(ProcessInfo.processInfo.environment[\"", "\"] ?? ", ")"],
-            &[],
+    fn variable_or(&self) -> Option<Or> {
+        Some(Or::new(
+            "(ProcessInfo.processInfo.environment[\"",
+            "\"] ?? ",
+            ")",
         ))
     }
 

@@ -3,8 +3,9 @@ sub ask {
     my ($name) = @_;
     print STDERR "$name: ";
     system 'stty', '-echo';
-    chomp(my $answer = <STDIN>);
+    my $answer = <STDIN>;
     system 'stty', 'echo';
     print STDERR "\n";
+    chomp($answer // die "there is no answer\n");
     return $answer;
 }

@@ -3,8 +3,11 @@ function ask(string $name): string
 {
     fwrite(STDERR, "$name: ");
     shell_exec('stty -echo </dev/tty');
-    $answer = rtrim(fgets(STDIN), "\r\n");
+    $answer = fgets(STDIN);
     shell_exec('stty echo </dev/tty');
     fwrite(STDERR, "\n");
-    return $answer;
+    if ($answer === false) {
+        exit(1);
+    }
+    return rtrim($answer, "\r\n");
 }

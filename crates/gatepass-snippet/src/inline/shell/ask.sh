@@ -3,7 +3,9 @@ ask() {
   printf '%s: ' "$1" >/dev/tty
   stty -echo </dev/tty
   IFS= read -r answer </dev/tty
+  given=$?
   stty echo </dev/tty
   printf '\n' >/dev/tty
   printf '%s' "$answer"
+  return $given
 }
