@@ -271,6 +271,58 @@ impl Proxy {
     }
 }
 
+impl Login {
+    /// Says whether there is a secret in a header, or one that answers a challenge.
+    pub(crate) fn is_in_the_head(&self) -> bool {
+        !matches!(self, Self::None | Self::QueryKey { .. })
+    }
+
+    fn each_text(&mut self, change: &dyn Fn(&mut Text)) {
+        match self {
+            Self::None => {}
+            Self::Basic { user, password } | Self::Digest { user, password, .. } => {
+                change(user);
+                change(password);
+            }
+            Self::Bearer { token, .. } => change(token),
+            Self::HeaderKey { key, .. }
+            | Self::QueryKey { key, .. }
+            | Self::CookieKey { key, .. } => change(key),
+            Self::OAuth1(keys) => {
+                change(&mut keys.consumer_key);
+                change(&mut keys.consumer_secret);
+                change(&mut keys.token);
+                change(&mut keys.token_secret);
+            }
+        }
+    }
+}
+
+impl Payload {
+    fn each_text(&mut self, change: &dyn Fn(&mut Text)) {
+        match self {
+            Self::Empty | Self::Json(_) => {}
+            Self::JsonText(text) | Self::File(text) | Self::Raw(text) => change(text),
+            Self::Form(fields) => fields.iter_mut().for_each(|(name, text)| {
+                change(name);
+                change(text);
+            }),
+            Self::Multipart(parts) => {
+                for part in parts {
+                    change(&mut part.name);
+                    match &mut part.content {
+                        PartContent::Text(text) => change(text),
+                        PartContent::File { path, filename } => {
+                            change(path);
+                            change(filename);
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
 /// The methods that every library has a word for.
 const USUAL: &[&str] = &["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
@@ -407,66 +459,33 @@ impl Call {
     /// Puts values in the place of variables, as where `--secrets literal` was asked for. A variable without a value stays.
     #[must_use]
     pub fn with_values(mut self, value: &dyn Fn(&str) -> Option<Secret>) -> Self {
-        let set = |text: &mut Text| *text = text.with_values(value);
-        set(&mut self.url);
-        self.headers.iter_mut().for_each(|(_, text)| set(text));
-        match &mut self.login {
-            Login::None => {}
-            Login::Basic { user, password } | Login::Digest { user, password, .. } => {
-                set(user);
-                set(password);
-            }
-            Login::Bearer { token, .. } => set(token),
-            Login::HeaderKey { key, .. }
-            | Login::QueryKey { key, .. }
-            | Login::CookieKey { key, .. } => {
-                set(key);
-            }
-            Login::OAuth1(keys) => {
-                set(&mut keys.consumer_key);
-                set(&mut keys.consumer_secret);
-                set(&mut keys.token);
-                set(&mut keys.token_secret);
-            }
-        }
-        match &mut self.body {
-            Payload::Empty | Payload::Json(_) => {}
-            Payload::JsonText(text) | Payload::File(text) | Payload::Raw(text) => set(text),
-            Payload::Form(fields) => fields.iter_mut().for_each(|(name, text)| {
-                set(name);
-                set(text);
-            }),
-            Payload::Multipart(parts) => {
-                for part in parts {
-                    set(&mut part.name);
-                    match &mut part.content {
-                        PartContent::Text(text) => set(text),
-                        PartContent::File { path, filename } => {
-                            set(path);
-                            set(filename);
-                        }
-                    }
-                }
-            }
-        }
+        self.each_text(&|text| *text = text.with_values(value));
+        self.variables
+            .retain(|variable| value(&variable.name).is_none());
+        self
+    }
+
+    /// Changes every text.
+    pub(crate) fn each_text(&mut self, change: &dyn Fn(&mut Text)) {
+        change(&mut self.url);
+        self.headers.iter_mut().for_each(|(_, text)| change(text));
+        self.login.each_text(change);
+        self.body.each_text(change);
         if let Some((user, password)) = self
             .proxy
             .as_mut()
             .and_then(|proxy| proxy.credentials.as_mut())
         {
-            set(user);
-            set(password);
+            change(user);
+            change(password);
         }
         for path in [
             &mut self.tls.ca,
             &mut self.tls.certificate,
             &mut self.tls.key,
         ] {
-            path.iter_mut().for_each(set);
+            path.iter_mut().for_each(change);
         }
-        self.variables
-            .retain(|variable| value(&variable.name).is_none());
-        self
     }
 
     /// Says whether there is a body.

@@ -72,6 +72,8 @@ pub fn code_of(
     call: &Call,
     options: &Options,
 ) -> Result<Code, SnippetError> {
+    let (settled, stays) = settled(target, call);
+    let call = &settled;
     refuse(target, call)?;
     let id = target.info().id;
     if !target.runs() && (options.secrets != Secrets::Literal && !call.variables.is_empty()) {
@@ -82,7 +84,8 @@ pub fn code_of(
             nearest: nearest(target, |other| other.runs() && missing(other, call).is_none()),
         });
     }
-    let warnings = warnings(target, call, options);
+    let mut warnings = warnings(target, call, options);
+    warnings.extend(stays.then_some(Warning::Stays));
     let mut w = Writer::new(target.language(), options.secrets);
     head(target, call, options, &mut w);
     target.emit(call, &mut w);
@@ -99,6 +102,28 @@ pub fn code_of(
     })
 }
 
+/// Returns the call as `target` writes it, and whether it stays where the library would follow a redirect: with a login that
+/// would go along. Data has the values that stand in for variables.
+fn settled(target: &dyn Target, call: &Call) -> (Call, bool) {
+    let mut settled = call.clone();
+    if !target.runs() {
+        settled.each_text(&|text| *text = text.with_fallbacks());
+    }
+    let stays = settled.follow.is_none() && target.carries_login(&settled);
+    if stays {
+        settled.follow = Some(false);
+    }
+    (settled, stays)
+}
+
+/// Says why `target` does not write this very call.
+fn refusal(target: &dyn Target, call: &Call) -> Option<String> {
+    if call.follow == Some(true) && target.carries_login(call) {
+        return Some("a redirect to another host would take the login along".to_owned());
+    }
+    target.refuses(call)
+}
+
 /// Says what `target` lacks of what `call` needs.
 fn missing(target: &dyn Target, call: &Call) -> Option<(Need, &'static str)> {
     call.needs()
@@ -110,7 +135,7 @@ fn missing(target: &dyn Target, call: &Call) -> Option<(Need, &'static str)> {
 }
 
 fn refuse(target: &'static dyn Target, call: &Call) -> Result<(), SnippetError> {
-    let can = |other: &dyn Target| missing(other, call).is_none() && other.refuses(call).is_none();
+    let can = |other: &dyn Target| missing(other, call).is_none() && refusal(other, call).is_none();
     if let Some((need, reason)) = missing(target, call) {
         return Err(SnippetError::Unsupported {
             target: target.info().id,
@@ -119,7 +144,7 @@ fn refuse(target: &'static dyn Target, call: &Call) -> Result<(), SnippetError> 
             nearest: nearest(target, can),
         });
     }
-    match target.refuses(call) {
+    match refusal(target, call) {
         None => Ok(()),
         Some(reason) => Err(SnippetError::Refused {
             target: target.info().id,

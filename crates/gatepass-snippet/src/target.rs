@@ -51,6 +51,12 @@ pub trait Target: Sync {
         None
     }
 
+    /// Says whether a redirect to another host would take the login of `call` along: in a header that the library carries there,
+    /// or because it answers whoever asks. Such code follows no redirect.
+    fn carries_login(&self, _call: &Call) -> bool {
+        false
+    }
+
     /// Returns how a user gets what this very code imports, where the language does not come with it.
     fn install(&self, _call: &Call) -> Option<&'static str> {
         self.info().install

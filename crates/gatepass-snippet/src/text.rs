@@ -110,7 +110,63 @@ impl Text {
         let pieces = self.pieces.iter().map(|piece| match piece {
             Piece::Plain(bytes) => Piece::Plain(wide(bytes).into_bytes()),
             Piece::Secret(secret) => Piece::Secret(wide(secret.expose()).as_str().into()),
+            Piece::Variable {
+                name,
+                encoded,
+                fallback,
+            } => Piece::Variable {
+                name: name.clone(),
+                encoded: *encoded,
+                fallback: fallback.as_ref().map(|text| wide(text.as_bytes())),
+            },
+        });
+        Self {
+            pieces: pieces.collect(),
+        }
+    }
+
+    /// Changes what is known of the text, and leaves variables as they are.
+    #[must_use]
+    pub(crate) fn mapped(&self, change: impl Fn(&[u8]) -> Vec<u8>) -> Self {
+        let pieces = self.pieces.iter().map(|piece| match piece {
+            Piece::Plain(bytes) => Piece::Plain(change(bytes)),
+            Piece::Secret(secret) => Piece::Secret(Secret::new(change(secret.expose()))),
             variable @ Piece::Variable { .. } => variable.clone(),
+        });
+        Self {
+            pieces: pieces.collect(),
+        }
+    }
+
+    /// Puts the values that stand in for variables in their place. A variable that has none stays.
+    #[must_use]
+    pub fn with_fallbacks(&self) -> Self {
+        let pieces = self.pieces.iter().map(|piece| match piece {
+            Piece::Variable {
+                encoded,
+                fallback: Some(fallback),
+                ..
+            } => Piece::Plain(match encoded {
+                true => percent::encode(fallback.as_bytes()).into_bytes(),
+                false => fallback.clone().into_bytes(),
+            }),
+            other => other.clone(),
+        });
+        Self {
+            pieces: pieces.collect(),
+        }
+    }
+
+    /// Takes away what stands in for the variables of which `hides` says so: it is a secret.
+    #[must_use]
+    pub(crate) fn without_fallbacks(&self, hides: &dyn Fn(&str) -> bool) -> Self {
+        let pieces = self.pieces.iter().map(|piece| match piece {
+            Piece::Variable { name, encoded, .. } if hides(name) => Piece::Variable {
+                name: name.clone(),
+                encoded: *encoded,
+                fallback: None,
+            },
+            other => other.clone(),
         });
         Self {
             pieces: pieces.collect(),
@@ -168,7 +224,9 @@ impl Text {
         self.pieces.iter().any(|piece| match piece {
             Piece::Plain(bytes) => !bytes.is_ascii(),
             Piece::Secret(secret) => !secret.expose().is_ascii(),
-            Piece::Variable { .. } => false,
+            Piece::Variable { fallback, .. } => {
+                fallback.as_ref().is_some_and(|text| !text.is_ascii())
+            }
         })
     }
 

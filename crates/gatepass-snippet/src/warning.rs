@@ -16,6 +16,8 @@ pub enum Warning {
     LiteralSecret,
     /// The target answers Digest challenges for MD5 only.
     Md5Only,
+    /// Redirects are not followed, because they would take the login along.
+    Stays,
     /// Something else, as a sentence without a full stop.
     Note(String),
 }
@@ -28,6 +30,7 @@ impl fmt::Display for Warning {
             Self::KeyInUrl => "the key stands in the URL, which logs and histories keep",
             Self::LiteralSecret => "the secret stands in the code; keep it out of version control, or use --secrets env",
             Self::Md5Only => "this library answers Digest with MD5 only; a server that wants SHA-256 will refuse it",
+            Self::Stays => "redirects are not followed: this library would take the login along to another host",
             Self::Note(note) => note,
         })
     }

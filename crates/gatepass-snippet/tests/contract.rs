@@ -7,8 +7,8 @@
 
 use std::collections::BTreeSet;
 
-use gatepass_request::{Auth, Request, Source, StandIns, Url};
-use gatepass_snippet::{ALL, Need, Options, Secrets, SnippetError, Support, code, find};
+use gatepass_request::{Auth, Body, Request, Source, StandIns, Url};
+use gatepass_snippet::{ALL, Need, Options, Secrets, SnippetError, Support, Warning, code, find};
 
 fn request(scheme: &str, values: &[(&str, &str)]) -> Request {
     let auth = values
@@ -37,7 +37,37 @@ fn secrets() -> Vec<Request> {
             .with_header("Authorization", "Bearer s3cret"),
         Request::get(Url::parse("https://api.example/user").unwrap())
             .with_header("Cookie", "session=s3cret"),
+        Request::get(Url::parse("https://api.example/user?a=1&access_token=s3cret&b=2").unwrap()),
+        post(Body::Form(vec![(
+            "client_secret".to_owned(),
+            "s3cret".to_owned(),
+        )])),
+        post(Body::Json(
+            serde_json::json!({"user": {"password": "s3cret", "name": "a"}}),
+        )),
+        post(Body::raw_of("application/json", r#"{"pin":"s3cret"}"#)),
+        post(Body::raw_of(
+            "application/x-www-form-urlencoded",
+            "sig=s3cret",
+        )),
+        opened("Authorization", "Bearer ", "T"),
+        opened("X-Api-Key", "", "K"),
+        opened("X-Tag", "v-", "PASSWORD"),
     ]
+}
+
+fn post(body: Body) -> Request {
+    Request::new("POST", Url::parse("https://api.example/user").unwrap()).with_body(body)
+}
+
+/// A header that has a variable, for which the secret stands in.
+fn opened(header: &str, before: &str, name: &str) -> Request {
+    let mut stand_ins = StandIns::beside(before);
+    let value = format!("{before}{}", stand_ins.of(name, Some("s3cret"), false));
+    let mut request =
+        Request::get(Url::parse("https://api.example/user").unwrap()).with_header(header, value);
+    request.variables = stand_ins.into_variables();
+    request
 }
 
 #[test]
@@ -114,6 +144,34 @@ fn what_is_not_written_as_code_is_said() {
     let auto = Request::get(request.url).with_auth(Auth::new("auto"));
     let error = code(find("curl").unwrap(), &auto, &Options::default()).unwrap_err();
     assert!(error.to_string().contains("name the scheme"), "{error}");
+}
+
+#[test]
+fn what_stands_in_for_a_variable_ends_no_line_of_the_head() {
+    for bad in ["a\r\nX: y", "a\nb", "a\0b", "\u{7f}"] {
+        let mut request = opened("X-Tag", "v-", "TAG");
+        request.variables[0].default = Some(bad.to_owned());
+        for target in ALL {
+            let refused = code(*target, &request, &Options::default());
+            assert!(refused.is_err(), "{}: {bad:?}", target.info().id);
+        }
+    }
+}
+
+#[test]
+fn a_login_goes_to_no_other_host() {
+    let mut request = request("digest", &[("username", "alice"), ("password", "s3cret")]);
+    let requests = find("python-requests").unwrap();
+    let stays = code(requests, &request, &Options::default()).unwrap();
+    assert!(
+        stays.text.contains("allow_redirects=False"),
+        "{}",
+        stays.text
+    );
+    assert!(stays.warnings.contains(&Warning::Stays));
+    request.settings.redirects.follow = Some(true);
+    let error = code(requests, &request, &Options::default()).unwrap_err();
+    assert!(error.to_string().contains("another host"), "{error}");
 }
 
 /// Returns the code for a request whose header has a text before a variable, where the code asks.

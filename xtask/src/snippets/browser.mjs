@@ -55,7 +55,7 @@ async function look(browser, { code, environment }, jquery) {
       } else lines.push(text);
     }));
     page.on("pageerror", seen((error) => ([failed, ended] = [true, true, lines.push(String(error))])));
-    page.on("dialog", (dialog) => dialog.accept(environment[dialog.message()] ?? ""));
+    page.on("dialog", (dialog) => dialog.message() in environment ? dialog.accept(environment[dialog.message()]) : dialog.dismiss());
     page.on("request", seen(() => pending++));
     page.on("requestfinished", seen(() => pending--));
     page.on("requestfailed", seen(() => pending--));

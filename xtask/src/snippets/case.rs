@@ -34,6 +34,20 @@ pub(crate) struct Expect {
     pub(crate) looks: Vec<Look>,
     /// How many requests reach the server, where that is the point.
     pub(crate) requests: Option<usize>,
+    /// A variable that is not set: the program ends before it sends anything, and names it.
+    pub(crate) unset: Option<&'static str>,
+    /// What neither of two hostile servers may learn.
+    pub(crate) kept: Option<Kept>,
+}
+
+/// A secret that a server asks for in a way in which it must not go out.
+pub(crate) struct Kept {
+    /// The secret itself.
+    pub(crate) secret: &'static str,
+    /// Base64 of the secret and of what stands before it.
+    pub(crate) encoded: String,
+    /// Whether the first server may have it.
+    pub(crate) only_elsewhere: bool,
 }
 
 /// What must not work.
@@ -69,6 +83,8 @@ impl Case {
                 success: Some(true),
                 looks: Vec::new(),
                 requests: None,
+                unset: None,
+                kept: None,
             },
             wrong: None,
             files: Vec::new(),
@@ -114,6 +130,14 @@ impl Case {
 
     pub(crate) fn file(mut self, name: &str, contents: impl Into<Vec<u8>>) -> Self {
         self.files.push((name.to_owned(), contents.into()));
+        self
+    }
+
+    /// The first server is the one that the secret is for.
+    pub(crate) fn only_elsewhere(mut self) -> Self {
+        if let Some(kept) = &mut self.expect.kept {
+            kept.only_elsewhere = true;
+        }
         self
     }
 

@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use gatepass_request::Body;
+use gatepass_request::{Body, StandIns};
 use gatepass_snippet::{FormPart, Need, Payload, Secrets, Text};
 use serde_json::json;
 
@@ -27,6 +27,7 @@ pub(crate) fn cases(to: &Requests<'_>) -> Result<Vec<Case>> {
     cases.extend(in_other_heads(to)?);
     cases.extend(in_the_body(to)?);
     cases.extend(in_files(to)?);
+    cases.extend(in_defaults(to)?);
     Ok(cases)
 }
 
@@ -197,6 +198,79 @@ fn in_the_body(to: &Requests<'_>) -> Result<Vec<Case>> {
     cases.push(
         Case::new(Need::Raw, "at-sign", &request)?
             .look(arrived::body("text/plain", "@/etc/passwd")),
+    );
+    Ok(cases)
+}
+
+/// Values that stand in where a variable is not set, as a file of somebody else gives them.
+fn in_defaults(to: &Requests<'_>) -> Result<Vec<Case>> {
+    let ascii: String = LINE.chars().filter(char::is_ascii).collect();
+    let lines = lines();
+    let mut cases = Vec::new();
+    for (name, text) in [
+        ("default-header", LINE),
+        ("default-header-ascii", ascii.as_str()),
+    ] {
+        let mut stand_ins = StandIns::beside("v-");
+        let mut request = to
+            .to("GET", &format!("/anything/{name}"))?
+            .with_header(
+                "X-Tag",
+                format!("v-{}", stand_ins.of("TAG", Some(text), false)),
+            )
+            .with_header("X-Alone", stand_ins.of("ALONE", Some(text), false))
+            .with_header("X-Set", stand_ins.of("SET", Some(text), false));
+        request.variables = stand_ins.into_variables();
+        let mut case = Case::new(Need::OwnHeader, name, &request)?
+            .look(arrived::header("X-Tag", format!("v-{text}")))
+            .look(arrived::header("X-Alone", text))
+            .look(arrived::header("X-Set", "it is"));
+        case.environment
+            .push(("SET".to_owned(), "it is".to_owned()));
+        cases.push(case);
+    }
+    let mut stand_ins = StandIns::beside("");
+    let mut request = to
+        .to("POST", "/anything/default-raw")?
+        .with_body(Body::raw_of(
+            "text/plain",
+            format!("a{}z", stand_ins.of("BODY", Some(&lines), false)).into_bytes(),
+        ));
+    request.variables = stand_ins.into_variables();
+    cases.push(
+        Case::new(Need::Raw, "default-raw", &request)?
+            .look(arrived::body("text/plain", format!("a{lines}z"))),
+    );
+    let mut stand_ins = StandIns::beside("");
+    let value = stand_ins.of("FIELD", Some(&lines), false);
+    let mut request = to
+        .to("POST", "/anything/default-form")?
+        .with_body(Body::Form(vec![("a".to_owned(), value)]));
+    request.variables = stand_ins.into_variables();
+    cases.push(
+        Case::new(Need::Form, "default-form", &request)?
+            .look(arrived::form(vec![("a".to_owned(), lines)])),
+    );
+    let mut stand_ins = StandIns::beside("");
+    let query = format!(
+        "/anything/default-query?q={}",
+        stand_ins.of("Q", Some(LINE), true)
+    );
+    let mut request = to.to("GET", &query)?;
+    request.variables = stand_ins.into_variables();
+    cases.push(
+        Case::new(Need::NoAuth, "default-query", &request)?.look(Box::new(|request| {
+            let query = request
+                .target
+                .split_once("?q=")
+                .map_or("", |(_, query)| query);
+            let decoded = gatepass_auth::percent::decode_form(query.as_bytes());
+            arrived::equal(
+                "the query",
+                &String::from_utf8_lossy(&decoded).as_ref(),
+                &LINE,
+            )
+        })),
     );
     Ok(cases)
 }

@@ -11,6 +11,7 @@ mod place;
 mod proxy;
 mod refusals;
 mod run;
+mod secrets;
 mod toolchain;
 
 use std::path::Path;

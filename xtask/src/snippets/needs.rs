@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use gatepass_auth::percent;
 use gatepass_request::Body;
-use gatepass_snippet::{FormPart, Need, Payload, Proxy, Secrets, Text, Variable};
+use gatepass_snippet::{FormPart, Need, Payload, Proxy, Secrets, Target, Text, Variable};
 use serde_json::json;
 
 use super::arrived::{self, Part};
@@ -13,7 +13,7 @@ use super::place::{Addresses, PASSWORD_UTF8, SUBJECT, USER_UTF8, example};
 use crate::failure::Result;
 
 /// Returns every case for these addresses.
-pub(crate) fn cases(at: &Addresses) -> Result<Vec<Case>> {
+fn cases(at: &Addresses) -> Result<Vec<Case>> {
     let to = &Requests { at };
     let mut cases = methods(to)?;
     cases.extend(schemes(to)?);
@@ -24,6 +24,17 @@ pub(crate) fn cases(at: &Addresses) -> Result<Vec<Case>> {
     cases.extend(bodies(to)?);
     cases.extend(together(to)?);
     cases.extend(super::hostile::cases(to)?);
+    cases.extend(super::secrets::cases(to)?);
+    Ok(cases)
+}
+
+/// Returns every case for a target. Data holds secrets or none, and reads no variable.
+pub(crate) fn cases_for(target: &dyn Target, at: &Addresses) -> Result<Vec<Case>> {
+    let mut cases = cases(at)?;
+    if !target.runs() {
+        cases.retain(|case| case.expect.unset.is_none());
+        cases = cases.into_iter().map(Case::literal).collect();
+    }
     Ok(cases)
 }
 

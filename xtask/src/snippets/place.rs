@@ -1,6 +1,7 @@
 //! Where generated code is sent: a server and a proxy for each target, and TLS in front of one server for all.
 
 use std::fs;
+use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 use std::process::Command;
 use std::sync::Mutex;
@@ -23,6 +24,8 @@ pub(crate) struct Addresses {
     /// The same with TLS; below `/certificate/` it wants the client's.
     pub(crate) https: String,
     pub(crate) proxy_port: u16,
+    /// A server on another host, to which the first one leads away.
+    pub(crate) elsewhere: String,
 }
 
 impl Addresses {
@@ -32,13 +35,16 @@ impl Addresses {
             http: "http://127.0.0.1:1".to_owned(),
             https: "https://127.0.0.1:2".to_owned(),
             proxy_port: 3,
+            elsewhere: "http://127.0.0.2:4".to_owned(),
         }
     }
 }
 
-/// A server and a proxy for one target.
+/// Two servers and a proxy for one target.
 pub(crate) struct Place {
     pub(crate) server: Server,
+    /// Another host: nothing that is meant for the first one may arrive here.
+    pub(crate) elsewhere: Server,
     pub(crate) proxy: Proxy,
 }
 
@@ -48,11 +54,14 @@ impl Place {
             journal: 100_000,
             ..Limits::default()
         };
-        Ok(Self {
-            server: Server::builder()
-                .limits(limits)
+        let server = || {
+            Server::builder()
+                .limits(limits.clone())
                 .accounts(accounts())
-                .start()?,
+        };
+        Ok(Self {
+            server: server().start()?,
+            elsewhere: server().bind(ELSEWHERE).start()?,
             proxy: Proxy::start()?,
         })
     }
@@ -62,9 +71,13 @@ impl Place {
             http: self.server.url(""),
             https: format!("https://127.0.0.1:{}", tls.port),
             proxy_port: self.proxy.port,
+            elsewhere: self.elsewhere.url(""),
         }
     }
 }
+
+/// An address of this machine that is another host to every library.
+const ELSEWHERE: IpAddr = IpAddr::V4(Ipv4Addr::new(127, 0, 0, 2));
 
 /// The accounts that every scheme has as an example, and one that is not ASCII.
 fn accounts() -> Accounts {

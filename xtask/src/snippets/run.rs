@@ -11,7 +11,7 @@ use gatepass_server::Recorded;
 use gatepass_snippet::{Call, Options, Recipe, Secrets, SnippetError, Support, Target, code_of};
 
 use super::cache::Cache;
-use super::case::{Case, Wrong};
+use super::case::{Case, Kept, Wrong};
 use super::hostile::CANARY;
 use super::place::{self, Addresses, Place, Tls};
 use super::toolchain::{self, Job, Toolchain};
@@ -121,6 +121,7 @@ struct Planned {
 const EXPECTATIONS: &str = concat!(
     include_str!("needs.rs"),
     include_str!("hostile.rs"),
+    include_str!("secrets.rs"),
     include_str!("arrived.rs"),
     include_str!("run.rs"),
     include_str!("toolchain.rs"),
@@ -133,12 +134,7 @@ pub(crate) fn prove(bench: &Bench<'_>, tls: &Tls, target: &'static dyn Target) -
     let started = Instant::now();
     let wanted = |case: &Case| bench.wants(id, &case.name);
     let mut report = Report::new(id);
-    let cases_at = |addresses: &Addresses| {
-        let cases = needs::cases(addresses)?;
-        // Data holds secrets or none.
-        let settle = |case: Case| if target.runs() { case } else { case.literal() };
-        Ok::<Vec<Case>, Failure>(cases.into_iter().map(settle).collect())
-    };
+    let cases_at = |addresses: &Addresses| needs::cases_for(target, addresses);
     let constant = cases_at(&Addresses::constant())?;
     if !constant.iter().any(wanted) {
         return Ok(report);
@@ -331,6 +327,8 @@ struct Outcome {
     success: bool,
     output: String,
     arrived: Vec<Recorded>,
+    /// What came to the other host.
+    astray: Vec<Recorded>,
     /// How many times the proxy has forwarded something.
     forwarded: usize,
     canary: bool,
@@ -408,6 +406,7 @@ impl Scene<'_> {
 
     fn try_run(&self, case: &Case, job: &Job, environment: &[(String, String)]) -> Result<Outcome> {
         let before = self.arrived(case).len();
+        let strayed = self.place.elsewhere.requests().len();
         let forwarded = self.place.proxy.forwarded();
         let cwd = job.folder.join("run");
         for (name, contents) in &case.files {
@@ -445,6 +444,7 @@ impl Scene<'_> {
             success,
             output,
             arrived,
+            astray: self.place.elsewhere.requests().split_off(strayed),
             forwarded: self.place.proxy.forwarded() - forwarded,
             canary,
         })
@@ -529,6 +529,16 @@ fn judge(case: &Case, outcome: &Outcome) -> std::result::Result<(), String> {
     if outcome.output.contains("it did not end)") {
         return Err("the program does not end".to_owned());
     }
+    if let Some(name) = expect.unset {
+        return match () {
+            () if !outcome.arrived.is_empty() => Err("it sends without the variable".to_owned()),
+            () if !outcome.output.contains(name) => Err("it does not name the variable".to_owned()),
+            () => Ok(()),
+        };
+    }
+    if let Some(kept) = &expect.kept {
+        kept_secret(kept, outcome)?;
+    }
     if case.call.proxy.is_some() && outcome.forwarded == 0 {
         return Err("it did not come through the proxy".to_owned());
     }
@@ -544,6 +554,30 @@ fn judge(case: &Case, outcome: &Outcome) -> std::result::Result<(), String> {
         ));
     }
     expect.looks.iter().try_for_each(|look| look(last))
+}
+
+/// Wants the secret to be in no request, and nothing of the login in one to the other host.
+fn kept_secret(kept: &Kept, outcome: &Outcome) -> std::result::Result<(), String> {
+    let first = outcome.arrived.iter().filter(|_| !kept.only_elsewhere);
+    for request in first.chain(&outcome.astray) {
+        let mut text = format!("{} ", request.target);
+        for field in request.headers.iter() {
+            text += &format!(
+                "{}: {}\n",
+                field.name(),
+                String::from_utf8_lossy(field.value())
+            );
+        }
+        text += &String::from_utf8_lossy(&request.body);
+        if text.contains(kept.secret) || text.contains(&kept.encoded) {
+            return Err(format!("the secret arrives: {text}"));
+        }
+    }
+    let signed = |request: &&Recorded| request.headers.get("Authorization").is_some();
+    match outcome.astray.iter().find(signed) {
+        Some(_) => Err("another host is answered with the login".to_owned()),
+        None => Ok(()),
+    }
 }
 
 /// Says whether a status stands in the output as a word.

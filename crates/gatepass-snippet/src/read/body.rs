@@ -24,7 +24,7 @@ impl Reader<'_> {
             Body::Form(fields) => Payload::Form(
                 fields
                     .iter()
-                    .map(|(name, value)| (self.text(name), self.text(value)))
+                    .map(|(name, value)| (self.text(name), self.named(name, value)))
                     .collect(),
             ),
             Body::Raw {
@@ -53,6 +53,9 @@ impl Reader<'_> {
 
     /// A JSON value with variables in it is text: they are put in when the code runs.
     fn json(&mut self, value: &Value) -> Payload {
+        if let Some(text) = self.secret_json(value) {
+            return Payload::JsonText(text);
+        }
         let text = value.to_string();
         if self.has_variables(text.as_bytes()) {
             Payload::JsonText(self.text(&text))
@@ -80,13 +83,16 @@ impl Reader<'_> {
             && !open
             && let Some(value) = same_json(bytes)
         {
-            return Payload::Json(value);
+            return self.json(&value);
         }
         if media == Some(b"application/x-www-form-urlencoded")
             && !open
             && let Some(fields) = same_form(bytes)
         {
-            return Payload::Form(fields);
+            let named = |(name, value): &(String, String)| {
+                (Text::from(name.as_str()), self.named(name, value))
+            };
+            return Payload::Form(fields.iter().map(named).collect());
         }
         name_type(content_type, headers);
         Payload::Raw(self.bytes(bytes))
@@ -149,7 +155,12 @@ impl Reader<'_> {
                     path: self.text(path),
                     filename: self.text(filename.as_deref().unwrap_or(path)),
                 },
-                (Content::Bytes(bytes), None) => PartContent::Text(self.bytes(bytes)),
+                (Content::Bytes(bytes), None) => {
+                    PartContent::Text(match std::str::from_utf8(bytes) {
+                        Ok(text) => self.named(&part.name, text),
+                        Err(_) => self.bytes(bytes),
+                    })
+                }
                 (Content::Bytes(_), Some(_)) => {
                     return Err(unwritten(
                         "a part with a file's name and no file is not written as code",
@@ -206,7 +217,7 @@ fn same_json(bytes: &[u8]) -> Option<Value> {
 }
 
 /// Reads a form that means the same however it is encoded again.
-fn same_form(bytes: &[u8]) -> Option<Vec<(Text, Text)>> {
+fn same_form(bytes: &[u8]) -> Option<Vec<(String, String)>> {
     let same = |raw: &[u8]| {
         let decoded = percent::decode_form(raw).into_owned();
         let text = String::from_utf8(decoded).ok()?;
@@ -214,7 +225,7 @@ fn same_form(bytes: &[u8]) -> Option<Vec<(Text, Text)>> {
         let again = percent::encode(text.as_bytes()).replace("%20", "+");
         let given = String::from_utf8(raw.to_vec()).ok()?;
         let lax = |text: &str| percent::encode(&percent::decode(&text.replace("%20", "+")));
-        (lax(&again) == lax(&given)).then(|| Text::from(text))
+        (lax(&again) == lax(&given)).then_some(text)
     };
     bytes
         .split(|&byte| byte == b'&')

@@ -1,7 +1,10 @@
 //! From a [`Request`] to a [`Call`]: where each secret stands is decided here, and nowhere else.
 
 mod body;
+mod secret;
 mod settings;
+
+use std::collections::BTreeSet;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -35,12 +38,13 @@ pub(crate) fn call(
         secrets: options.secrets,
         open: &request.variables,
         variables: Vec::new(),
+        hidden: BTreeSet::new(),
         notes: Vec::new(),
     };
     let mut url = request.url.clone();
     let user_info = url.take_user_info();
     let without_fragment = url.to_string();
-    let url = reader.text(without_fragment.split('#').next().unwrap_or_default());
+    let url = reader.url(without_fragment.split('#').next().unwrap_or_default());
     let mut login = match (&request.auth, user_info) {
         (Some(auth), _) => reader.login(auth, request)?,
         (None, Some(info)) => Login::Basic {
@@ -76,7 +80,7 @@ pub(crate) fn call(
     let body = reader.body(&request.body, &mut headers)?;
     tidy_headers(&body, &mut headers);
     let settings = &request.settings;
-    let call = Call {
+    let mut call = Call {
         method: request.method.clone(),
         url,
         https: request.url.scheme() == "https",
@@ -94,6 +98,8 @@ pub(crate) fn call(
         variables: Vec::new(),
     };
     reader.unsaid(settings);
+    reader.without_secrets(&mut call);
+    secret::check_fallbacks(&call)?;
     let call = Call {
         variables: reader.variables,
         ..call
@@ -120,6 +126,8 @@ struct Reader<'r> {
     /// The variables that the request leaves open.
     open: &'r [Open],
     variables: Vec<Variable>,
+    /// The variables that are secrets: what stands in for them is not written.
+    hidden: BTreeSet<String>,
     notes: Vec<String>,
 }
 
@@ -138,6 +146,9 @@ impl Reader<'_> {
     }
 
     fn opened(&mut self, open: &Open) -> Text {
+        if secret::is_secret(&open.name) {
+            self.hidden.insert(crate::text::identifier(&open.name));
+        }
         let text = match &open.default {
             Some(fallback) => Text::variable_or(&open.name, fallback),
             None => self.variable(Variable::new(&open.name, "the value")),
@@ -163,6 +174,7 @@ impl Reader<'_> {
     /// Returns a secret that is here.
     fn literal(&mut self, secret: &Secret, role: Role) -> Text {
         if self.has_variables(secret.expose()) {
+            self.hide(secret.expose_str().unwrap_or_default());
             return self.bytes(secret.expose());
         }
         match self.secrets {
@@ -387,7 +399,11 @@ impl Reader<'_> {
 
     fn header(&mut self, header: &Header) -> Text {
         let is_secret = header.is_secret() || carries_credential(header.name());
-        if !is_secret || self.has_variables(header.value()) {
+        if !is_secret {
+            return self.bytes(header.value());
+        }
+        if self.has_variables(header.value()) {
+            self.hide(std::str::from_utf8(header.value()).unwrap_or_default());
             return self.bytes(header.value());
         }
         let name = header.name().to_ascii_uppercase();

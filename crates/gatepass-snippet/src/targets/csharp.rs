@@ -84,6 +84,7 @@ impl Target for CSharpHttpClient {
         }
         if call
             .full_url()
+            .with_fallbacks()
             .known()
             .is_some_and(|url| has_direction(&url))
         {

@@ -192,18 +192,17 @@ fn form_part(part: &FormPart, w: &mut Writer) {
 
 /// Puts the quotation marks of `--form` around a text, in which backslashes and quotation marks are escaped.
 fn in_quotes(text: &Text) -> Text {
-    let Some(known) = text.known() else {
-        return Text::from("\"").and(text).and(&"\"".into());
-    };
-    let mut out = vec![b'"'];
-    for byte in known {
-        if matches!(byte, b'"' | b'\\') {
-            out.push(b'\\');
+    let escaped = text.mapped(|known| {
+        let mut out = Vec::new();
+        for &byte in known {
+            if matches!(byte, b'"' | b'\\') {
+                out.push(b'\\');
+            }
+            out.push(byte);
         }
-        out.push(byte);
-    }
-    out.push(b'"');
-    Text::new(out)
+        out
+    });
+    Text::from("\"").and(&escaped).and(&"\"".into())
 }
 
 fn carried_out(call: &Call, w: &mut Writer) {
@@ -236,15 +235,14 @@ fn carried_out(call: &Call, w: &mut Writer) {
 
 /// A colon in the name of a certificate would begin its password.
 fn path_of_certificate(path: &Text) -> Text {
-    let Some(known) = path.known() else {
-        return path.clone();
-    };
-    let mut out = Vec::new();
-    for byte in known {
-        if matches!(byte, b':' | b'\\') {
-            out.push(b'\\');
+    path.mapped(|known| {
+        let mut out = Vec::new();
+        for &byte in known {
+            if matches!(byte, b':' | b'\\') {
+                out.push(b'\\');
+            }
+            out.push(byte);
         }
-        out.push(byte);
-    }
-    Text::new(out)
+        out
+    })
 }

@@ -5,7 +5,7 @@ use crate::languages::Language;
 use crate::languages::shell::Shell;
 use crate::support::{Need, Support};
 use crate::target::{Info, Recipe, Target};
-use crate::text::Text;
+use crate::text::{Piece, Text};
 use crate::writer::Writer;
 
 /// The command `http`.
@@ -70,6 +70,10 @@ impl Target for Httpie {
             );
         }
         super::quoted_user(call, "HTTPie")
+    }
+
+    fn carries_login(&self, call: &Call) -> bool {
+        call.follow == Some(true) && matches!(call.login, Login::Digest { .. })
     }
 
     fn emit(&self, call: &Call, w: &mut Writer) {
@@ -163,15 +167,16 @@ fn carried_out(call: &Call, w: &mut Writer) {
 
 /// What separates the name of an item from its value stands escaped in the name.
 fn escaped(text: &Text) -> Text {
-    let known = text.known().unwrap_or_default();
-    let mut out = Vec::new();
-    for byte in known {
-        if SEPARATORS.contains(&byte) {
-            out.push(b'\\');
+    text.mapped(|known| {
+        let mut out = Vec::new();
+        for &byte in known {
+            if SEPARATORS.contains(&byte) {
+                out.push(b'\\');
+            }
+            out.push(byte);
         }
-        out.push(byte);
-    }
-    Text::new(out)
+        out
+    })
 }
 
 const SEPARATORS: &[u8] = b":;=@";
@@ -200,15 +205,18 @@ fn items_of(call: &Call) -> Vec<(Text, Text)> {
 }
 
 /// HTTPie takes a backslash before a separator away, and knows no way to keep it.
-fn is_item(name: &Text, value: &Text) -> bool {
+fn is_item(name: &Text, text: &Text) -> bool {
     let kept = |text: &[u8]| {
         !text
             .windows(2)
             .any(|pair| pair[0] == b'\\' && SEPARATORS.contains(&pair[1]))
     };
-    let name = name.known().unwrap_or_default();
-    let value = value.known().unwrap_or_default();
-    kept(&name) && kept(&value) && !name.ends_with(b"\\") && !name.starts_with(b"-")
+    let name = name.with_fallbacks().known().unwrap_or_default();
+    let value = text.with_fallbacks().known().unwrap_or_default();
+    // A backslash before a variable would stay where it is set to something else.
+    let opens = matches!(text.pieces().first(), Some(Piece::Variable { fallback: Some(fallback), .. })
+        if fallback.starts_with(['@', '=']));
+    !opens && kept(&name) && kept(&value) && !name.ends_with(b"\\") && !name.starts_with(b"-")
 }
 
 fn is_part(part: &FormPart) -> bool {

@@ -159,6 +159,10 @@ impl Target for JavaHttp {
         brackets(call)
     }
 
+    fn carries_login(&self, call: &Call) -> bool {
+        call.follow == Some(true) && call.login.is_in_the_head()
+    }
+
     fn emit(&self, call: &Call, w: &mut Writer) {
         for import in [
             "java.net.URI",

@@ -144,12 +144,14 @@ fn authenticator(call: &Call, user: &Text, password: &Text, w: &mut Writer) {
         .import("java.io.IOException");
     w.line("\n.authenticator((route, response) -> {");
     w.indented(|w| {
-        w.line("if (response.request().header(\"Authorization\") != null) {");
+        w.line("HttpUrl to = response.request().url();");
+        w.line("HttpUrl asked = HttpUrl.get(url);");
+        w.line("boolean own = to.host().equals(asked.host()) && to.port() == asked.port();");
+        w.line("if (!own || response.request().header(\"Authorization\") != null) {");
         w.indented(|w| {
             w.line("return null;");
         });
         w.line("}");
-        w.line("HttpUrl to = response.request().url();");
         w.line("String target = to.encodedPath() + (to.encodedQuery() == null ? \"\" : \"?\" + to.encodedQuery());");
         w.line("try {");
         w.indented(|w| {

@@ -199,7 +199,16 @@ fn authenticator(call: &Call, w: &mut Writer) {
                 w.line("}");
             }
             match server {
-                Some((user, password)) => pair(user, password, w),
+                Some((user, password)) => {
+                    w.comment("Basic would show the password, and another host has no business with it.");
+                    w.line("boolean own = getRequestingURL().getAuthority().equals(URI.create(url).getAuthority());");
+                    w.line("if (!own || !getRequestingScheme().equalsIgnoreCase(\"digest\")) {");
+                    w.indented(|w| {
+                        w.line("return null;");
+                    });
+                    w.line("}");
+                    pair(user, password, w);
+                }
                 None => {
                     w.line("return null;");
                 }

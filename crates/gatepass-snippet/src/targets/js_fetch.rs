@@ -43,7 +43,7 @@ pub(super) fn page_supports(need: Need) -> Support {
         | Need::OwnHeader => Support::Header,
         Need::KeyInCookie => Support::No("a page may not set the Cookie header"),
         Need::DigestMd5 | Need::DigestSha256 => Support::No(
-            "the browser answers no challenge for fetch, and has no MD5 to do it by hand",
+            "the browser has no MD5 to answer with, and by itself gives the password in clear to a server that asks for Basic",
         ),
         Need::Proxy | Need::ClientCertificate | Need::CaFile | Need::Unverified => {
             Support::No("the browser decides this, not the page")

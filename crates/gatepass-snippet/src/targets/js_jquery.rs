@@ -2,7 +2,7 @@
 
 use super::js_fetch::{body, forbidden_header, form, has_headers, header_fields, page_supports};
 use super::node_fetch::{body_refused, forbidden_method};
-use crate::call::{Call, Login, Payload};
+use crate::call::{Call, Payload};
 use crate::languages::Language;
 use crate::languages::javascript::Browser;
 use crate::support::{Need, Support};
@@ -32,10 +32,7 @@ impl Target for Jquery {
     }
 
     fn supports(&self, need: Need) -> Support {
-        match need {
-            Need::DigestMd5 | Need::DigestSha256 => Support::Native,
-            other => page_supports(other),
-        }
+        page_supports(need)
     }
 
     fn refuses(&self, call: &Call) -> Option<String> {
@@ -73,11 +70,6 @@ fn settings(call: &Call, w: &mut Writer) {
     w.line("url,");
     w.code("method: ").str(&call.method).line(",");
     w.line("dataType: \"text\",");
-    if let Login::Digest { user, password, .. } = &call.login {
-        // The browser answers the challenge.
-        w.code("username: ").text(user).line(",");
-        w.code("password: ").text(password).line(",");
-    }
     // A type that is not said here would be the type of a form.
     let mut rest = call.clone();
     if call.has_body() {

@@ -2,7 +2,7 @@
 
 use super::js_fetch::{body, forbidden_header, form, header_fields, page_supports};
 use super::node_fetch::{body_refused, forbidden_method};
-use crate::call::{Call, Login, Payload};
+use crate::call::{Call, Payload};
 use crate::languages::Language;
 use crate::languages::javascript::Browser;
 use crate::support::{Need, Support};
@@ -32,10 +32,7 @@ impl Target for Xhr {
     }
 
     fn supports(&self, need: Need) -> Support {
-        match need {
-            Need::DigestMd5 | Need::DigestSha256 => Support::Native,
-            other => page_supports(other),
-        }
+        page_supports(need)
     }
 
     fn refuses(&self, call: &Call) -> Option<String> {
@@ -48,12 +45,7 @@ impl Target for Xhr {
         w.code("const url = ").text(&call.full_url()).line(";");
         form(call, w);
         w.line("const request = new XMLHttpRequest();");
-        w.code("request.open(").str(&call.method).code(", url");
-        if let Login::Digest { user, password, .. } = &call.login {
-            // The browser answers the challenge.
-            w.code(", true, ").text(user).code(", ").text(password);
-        }
-        w.line(");");
+        w.code("request.open(").str(&call.method).line(", url);");
         let is_form = matches!(call.body, Payload::Form(_));
         set_headers(call, !is_form, w);
         if let Some(millis) = call.timeout_millis() {

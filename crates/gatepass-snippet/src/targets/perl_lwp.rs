@@ -59,6 +59,10 @@ impl Target for Lwp {
         }
     }
 
+    fn carries_login(&self, call: &Call) -> bool {
+        call.login.is_in_the_head()
+    }
+
     fn emit(&self, call: &Call, w: &mut Writer) {
         w.import("use LWP::UserAgent;").import("use HTTP::Request;");
         w.code("my $url = ").text(&call.full_url()).line(";");

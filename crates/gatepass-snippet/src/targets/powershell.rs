@@ -40,8 +40,10 @@ impl Target for InvokeWebRequest {
             | Need::KeyInCookie
             | Need::OwnHeader => Support::Header,
             Need::OAuth1 => Support::No("Invoke-WebRequest does not sign requests by OAuth 1.0a"),
+            Need::DigestMd5 | Need::DigestSha256 => Support::No(
+                "Invoke-WebRequest gives the password in clear to a server that asks for Basic instead",
+            ),
             Need::CaFile => Support::No("Invoke-WebRequest trusts the system's authorities alone"),
-            Need::DigestMd5 | Need::DigestSha256 => Support::Native,
             _ => super::usual(need),
         }
     }
@@ -55,7 +57,7 @@ impl Target for InvokeWebRequest {
             return Some("Invoke-WebRequest sends headers in ASCII".to_owned());
         }
         let Payload::Multipart(parts) = &call.body else {
-            return super::quoted_user(call, "Invoke-WebRequest");
+            return None;
         };
         let plain = parts
             .iter()
@@ -78,11 +80,6 @@ impl Target for InvokeWebRequest {
             };
             w.str(&call.method).code("\n");
             headers(call, w);
-            if let Login::Digest { user, password, .. } = &call.login {
-                w.comment("Without -Authentication the credential answers a challenge.");
-                w.code("Credential = ");
-                credential(user, password, w);
-            }
             body(call, w);
             carried_out(call, w);
             w.line("SkipHttpErrorCheck = $true");

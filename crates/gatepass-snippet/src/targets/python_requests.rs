@@ -58,6 +58,10 @@ impl Target for Requests {
         }
     }
 
+    fn carries_login(&self, call: &Call) -> bool {
+        matches!(call.login, Login::Digest { .. })
+    }
+
     fn emit(&self, call: &Call, w: &mut Writer) {
         w.import("import requests");
         opened_files(call, w, |w| {

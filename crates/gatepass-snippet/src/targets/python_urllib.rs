@@ -69,6 +69,10 @@ impl Target for Urllib {
         }
     }
 
+    fn carries_login(&self, call: &Call) -> bool {
+        call.login.is_in_the_head()
+    }
+
     fn emit(&self, call: &Call, w: &mut Writer) {
         w.import("import sys")
             .import("import urllib.request")

@@ -64,6 +64,10 @@ impl Target for Httr2 {
         colon.then(|| "a user name that has a colon cannot be told from its password".to_owned())
     }
 
+    fn carries_login(&self, call: &Call) -> bool {
+        call.login.is_in_the_head()
+    }
+
     fn emit(&self, call: &Call, w: &mut Writer) {
         w.import("library(httr2)");
         w.code("url <- ").text(&call.full_url()).code("\n");

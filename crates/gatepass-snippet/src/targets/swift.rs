@@ -138,7 +138,13 @@ fn delegate(call: &Call, w: &mut Writer) {
             w.line("                completionHandler: @escaping (URLSession.AuthChallengeDisposition, URLCredential?) -> Void) {");
             w.indented(|w| {
                 w.line("// What was refused once would be refused again.");
-                w.line("guard challenge.previousFailureCount == 0 else { return completionHandler(.performDefaultHandling, nil) }");
+                w.line("// Basic would show the password, and another host has no business with it.");
+                w.line("let space = challenge.protectionSpace");
+                w.line("let asked = task.originalRequest?.url");
+                w.line("guard challenge.previousFailureCount == 0,");
+                w.line("      space.authenticationMethod == NSURLAuthenticationMethodHTTPDigest,");
+                w.line("      space.host == asked?.host, space.port == asked?.port ?? (asked?.scheme == \"https\" ? 443 : 80)");
+                w.line("else { return completionHandler(.rejectProtectionSpace, nil) }");
                 w.code("let credential = URLCredential(user: ").text(user).code(", password: ").text(password);
                 w.line(", persistence: .none)");
                 w.line("completionHandler(.useCredential, credential)");

@@ -37,18 +37,18 @@ impl Target for Wget {
             | Need::KeyInHeader
             | Need::KeyInCookie
             | Need::OwnHeader => Support::Header,
-            Need::DigestSha256 => {
-                Support::No("Wget answers every Digest challenge with MD5, whatever was asked for")
-            }
+            Need::DigestMd5 | Need::DigestSha256 => Support::No(
+                "Wget gives the password in clear to a server that asks for Basic instead",
+            ),
             Need::OAuth1 => Support::No("Wget does not sign requests by OAuth 1.0a"),
             Need::Multipart => Support::No("Wget sends no forms with files"),
-            Need::Basic | Need::BasicUtf8 | Need::DigestMd5 => Support::Native,
+            Need::Basic | Need::BasicUtf8 => Support::Native,
             _ => super::usual(need),
         }
     }
 
-    fn refuses(&self, call: &Call) -> Option<String> {
-        super::quoted_user(call, "Wget")
+    fn carries_login(&self, call: &Call) -> bool {
+        call.login.is_in_the_head()
     }
 
     fn emit(&self, call: &Call, w: &mut Writer) {
@@ -78,11 +78,9 @@ fn option<'w>(w: &'w mut Writer, code: &'static str) -> &'w mut Writer {
 }
 
 fn login(call: &Call, w: &mut Writer) {
-    if let Login::Basic { user, password } | Login::Digest { user, password, .. } = &call.login {
+    if let Login::Basic { user, password } = &call.login {
         option(w, "--user=").text(user);
         option(w, "--password=").text(password);
-    }
-    if matches!(call.login, Login::Basic { .. }) {
         option(w, "--auth-no-challenge");
     }
 }
