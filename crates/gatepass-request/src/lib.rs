@@ -40,7 +40,7 @@
 //   parts: auth body multipart settings url
 //   texts: content field host
 //   failing: error
-//   words: blob limits media variable warning
+//   words: blob elsewhere limits media variable warning
 // Arrows that still point up:
 //   parse::curl::operation -> parse::curl::credentials: an operation holds what the options of each topic have said
 //   parse::curl::operation -> parse::curl::data: as of credentials
@@ -53,6 +53,7 @@ mod blob;
 mod body;
 mod build;
 mod content;
+mod elsewhere;
 mod error;
 mod field;
 mod host;

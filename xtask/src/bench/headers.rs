@@ -4,6 +4,7 @@ use std::hint::black_box;
 use std::process::Command;
 use std::time::Instant;
 
+use gatepass_auth::schemes;
 use serde_json::Value;
 
 use super::figure::{Aim, Figure};
@@ -15,13 +16,18 @@ use crate::process::demand;
 const TARGET: &str = "/photos?size=original&file=vacation.jpg";
 const CHALLENGE: &str = "Digest realm=\"api\", nonce=\"dcd98b7102dd2f0e8b11d0f600bfb0c093\", qop=\"auth\", algorithm=MD5";
 
-/// Rows: our scheme, the key of the script's answer, whom it stands beside, and the aim.
-const ROWS: &[(&str, &str, &str, Option<Aim>)] = &[
-    ("apikey", "", "", None),
-    ("basic", "basic", "requests", None),
-    ("bearer", "", "", None),
-    ("digest", "digest", "requests", None),
-    ("oauth1", "oauth1", "oauthlib", Some(Aim::AtLeast(40.0))),
+/// Whom a scheme stands beside: the scheme, what the row says of it, the key of the script's answer, whose figure it is, and the aim.
+/// A scheme that is not here has a row without another figure.
+const BESIDE: &[(&str, &str, &str, &str, Option<Aim>)] = &[
+    ("basic", "", "basic", "requests", None),
+    ("digest", " MD5, warm", "digest", "requests", None),
+    (
+        "oauth1",
+        " HMAC-SHA1",
+        "oauth1",
+        "oauthlib",
+        Some(Aim::AtLeast(40.0)),
+    ),
 ];
 
 pub(super) fn measure(peers: &Peers) -> Result<Vec<Figure>> {
@@ -29,22 +35,15 @@ pub(super) fn measure(peers: &Peers) -> Result<Vec<Figure>> {
     let theirs: Value =
         serde_json::from_str(&demand(Command::new(peers.python()).args(["-c", script]))?)?;
     let mut figures = Vec::new();
-    for (name, key, beside, aim) in ROWS {
-        let signer = Signer::new(name, TARGET)?;
-        if *name == "digest" {
+    for scheme in schemes::descriptors() {
+        let signer = Signer::new(scheme.id, TARGET)?;
+        if scheme.word == Some("Digest") {
             signer.challenged(CHALLENGE)?;
         }
-        let what = match *name {
-            "digest" => "one header: digest MD5, warm",
-            "oauth1" => "one header: oauth1 HMAC-SHA1",
-            _ => name,
-        };
+        let known = BESIDE.iter().find(|(id, ..)| *id == scheme.id);
+        let (_, how, key, beside, aim) = known.unwrap_or(&("", "", "", "", None));
         figures.push(Figure {
-            what: if what == *name {
-                format!("one header: {name}")
-            } else {
-                what.to_owned()
-            },
+            what: format!("one header: {}{how}", scheme.id),
             ours: best(&signer)?,
             other: theirs[*key].as_f64().unwrap_or(0.0),
             unit: "µs",

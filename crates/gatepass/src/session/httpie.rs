@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use gatepass_auth::{Descriptor, Form, schemes};
 use gatepass_request::parse::items::Value;
 use gatepass_request::{Auth, Source, USER_PASSWORD, Url};
 use serde::Deserialize;
@@ -128,11 +129,11 @@ fn auth(stored: StoredAuth) -> Result<Option<Auth>, String> {
     Ok(Some(auth.with("password", literal(password))))
 }
 
-fn known(kind: &str) -> Result<&str, String> {
-    match kind {
-        "basic" | "digest" => Ok(kind),
-        other => Err(format!(
-            "its credential is for a plugin of HTTPie, {other:?}"
-        )),
-    }
+/// Returns the scheme that HTTPie gives a user name and a password for.
+fn known(kind: &str) -> Result<&'static str, String> {
+    let is_it = |scheme: &&Descriptor| {
+        scheme.elsewhere.httpie == Some(kind) && scheme.form == Form::UserPassword
+    };
+    let known = schemes::descriptors().find(is_it).map(|scheme| scheme.id);
+    known.ok_or_else(|| format!("its credential is for a plugin of HTTPie, {kind:?}"))
 }

@@ -1,6 +1,6 @@
 //! From what the options say to requests.
 
-use gatepass_auth::{Headers, percent};
+use gatepass_auth::{Entry, Headers, percent, schemes};
 
 use super::credentials::Login;
 use super::error::CurlError;
@@ -265,11 +265,10 @@ fn auth(
             "not used: with several schemes, the login of -u answers what the server asks for",
         );
     }
-    let at_once = ["basic", "bearer"];
     let made = auth
         .as_ref()
         .and_then(|auth| auth.scheme.as_deref())
-        .is_some_and(|scheme| at_once.contains(&scheme));
+        .is_some_and(goes_out_at_once);
     if made && !request.wants_default("Authorization") {
         shared.warn(
             "Authorization",
@@ -278,6 +277,13 @@ fn auth(
         return Ok(None);
     }
     Ok(auth)
+}
+
+/// Says whether a scheme sends its credentials without being asked.
+fn goes_out_at_once(scheme: &str) -> bool {
+    let example = |entry: &Entry| entry.client(&entry.about.example_values());
+    let made = schemes::find(scheme).and_then(example);
+    made.is_ok_and(|scheme| !scheme.waits_for_challenge())
 }
 
 /// Reads the proxy's URL. Without a port it is 1080, and 443 for TLS, as with curl.

@@ -4,6 +4,7 @@ use super::argument::Argument;
 use super::error::CurlError;
 use super::operation::{Operation, Shared};
 use crate::auth::{Auth, Source, USER_PASSWORD};
+use crate::elsewhere::by_curl;
 use crate::settings::Netrc;
 use crate::url::UserInfo;
 use crate::variable::Variable;
@@ -144,10 +145,6 @@ pub(super) fn apply(
     let netrc = &mut operation.settings.netrc;
     match name {
         "user" => logins.login = login()?,
-        "basic" => logins.scheme("basic", on),
-        "digest" => logins.scheme("digest", on),
-        "ntlm" => logins.scheme("ntlm", on),
-        "negotiate" => logins.scheme("negotiate", on),
         "anyauth" => logins.any = true,
         "oauth2-bearer" => {
             logins.scheme("bearer", true);
@@ -158,10 +155,6 @@ pub(super) fn apply(
             logins.sigv4 = Some(argument.text()?);
         }
         "proxy-user" => operation.proxy_user = login()?,
-        "proxy-basic" => proxy.scheme("basic", on),
-        "proxy-digest" => proxy.scheme("digest", on),
-        "proxy-ntlm" => proxy.scheme("ntlm", on),
-        "proxy-negotiate" => proxy.scheme("negotiate", on),
         "proxy-anyauth" => proxy.any = on,
         "socks5-basic" => {}
         "netrc" => *netrc = on.then(Netrc::default),
@@ -174,7 +167,11 @@ pub(super) fn apply(
         }
         "netrc-file" => netrc.get_or_insert_default().file = Some(argument.text()?),
         "disallow-username-in-url" => operation.no_user_in_url = on,
-        _ => return Ok(false),
+        option => match by_curl(option) {
+            Some((scheme, false)) => logins.scheme(scheme, on),
+            Some((scheme, true)) => proxy.scheme(scheme, on),
+            None => return Ok(false),
+        },
     }
     Ok(true)
 }

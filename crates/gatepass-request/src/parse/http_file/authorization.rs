@@ -1,6 +1,9 @@
 //! The value of `Authorization` as these files have it: a scheme with the parts of the credential in clear.
 
+use gatepass_auth::schemes;
+
 use crate::auth::{Auth, Source};
+use crate::elsewhere::by_http_file;
 use crate::variable::Variable;
 
 /// Reads `Basic user password`, `Digest user password` and their like. `None` for a value that is one already, such as
@@ -17,13 +20,16 @@ pub(super) fn read(value: &str, variables: &[Variable]) -> Option<Auth> {
         Some(auth.with("password", source(password.trim())))
     };
     match scheme.to_ascii_lowercase().as_str() {
-        "basic" => login("basic"),
-        // A Digest that was computed has parameters.
-        "digest" if rest.contains("response=") => None,
-        "digest" => login("digest"),
-        "ntlm" if rest.contains([' ', ':']) => login("ntlm"),
         "aws" => aws(rest, &source),
-        _ => None,
+        word => {
+            // What was computed already has parameters, the proof among them.
+            let known = schemes::by_word(word).map_or(&[][..], |it| it.about.parameters_sent);
+            let mut proofs = known.iter().filter(|known| !known.open);
+            if proofs.any(|proof| rest.contains(&format!("{}=", proof.name))) {
+                return None;
+            }
+            login(by_http_file(word)?)
+        }
     }
 }
 

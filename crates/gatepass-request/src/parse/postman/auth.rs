@@ -1,12 +1,13 @@
 //! Authentication objects: each becomes a scheme with its fields.
 //!
-//! Schemes that this crate's engine does not perform are kept as data all the same: whoever sends says so, and whoever
-//! writes them down again loses nothing.
+//! What Postman calls a scheme and its parameters, the scheme says itself.
 
+use gatepass_auth::Postman;
 use serde_json::Value;
 
 use super::text;
 use crate::auth::{Auth, Source};
+use crate::elsewhere::by_postman;
 use crate::parse::braces::Braces;
 
 /// Reads an object; `None` for no authentication.
@@ -20,46 +21,11 @@ pub(super) fn read(value: &Value, name: &str, braces: &mut Braces) -> Option<Aut
     };
     match kind {
         "noauth" | "inherit" => None,
-        "basic" => Some(reader.plain(
-            "basic",
-            &[("username", "username"), ("password", "password")],
-        )),
-        "digest" => Some(reader.digest()),
-        "bearer" => Some(reader.plain("bearer", &[("token", "token")])),
-        "apikey" => Some(reader.api_key()),
-        "oauth1" => Some(reader.oauth1()),
         "oauth2" => Some(reader.oauth2()),
-        "awsv4" => Some(reader.plain(
-            "aws-sigv4",
-            &[
-                ("accessKey", "access_key"),
-                ("secretKey", "secret_key"),
-                ("sessionToken", "session_token"),
-                ("region", "region"),
-                ("service", "service"),
-            ],
-        )),
-        "ntlm" => Some(reader.plain(
-            "ntlm",
-            &[
-                ("username", "username"),
-                ("password", "password"),
-                ("domain", "domain"),
-                ("workstation", "workstation"),
-            ],
-        )),
-        "hawk" => Some(reader.plain(
-            "hawk",
-            &[
-                ("authId", "id"),
-                ("authKey", "key"),
-                ("algorithm", "algorithm"),
-                ("extraData", "ext"),
-                ("app", "app"),
-                ("delegation", "dlg"),
-            ],
-        )),
-        other => Some(reader.as_it_is(other)),
+        other => Some(match by_postman(other) {
+            Some((id, postman)) => reader.mapped(id, postman),
+            None => reader.as_it_is(other),
+        }),
     }
 }
 
@@ -105,9 +71,24 @@ impl Reader<'_> {
     }
 
     /// Takes parameters over under our names, and names those that are left.
-    fn plain(&mut self, scheme: &str, names: &[(&str, &str)]) -> Auth {
-        let auth = self.taken(Auth::new(scheme), names);
-        self.leave_out(&[]);
+    fn mapped(&mut self, id: &str, postman: &Postman) -> Auth {
+        let mut scheme = id.to_owned();
+        for (theirs, default, choices) in postman.in_name {
+            let given = self.fields.take(theirs);
+            let given = given.filter(|it| choices.is_empty() || choices.contains(&it.as_str()));
+            let value = self.braces.text(given.as_deref().unwrap_or(default));
+            if value.is_empty() {
+                break;
+            }
+            scheme += &format!(":{value}");
+        }
+        let mut auth = self.taken(Auth::new(scheme), postman.fields);
+        for (theirs, when, (field, value)) in postman.switches {
+            if self.fields.take(theirs).is_some_and(|it| it == *when) {
+                auth = auth.with(*field, Source::Literal((*value).into()));
+            }
+        }
+        self.leave_out(postman.idle);
         auth
     }
 
@@ -131,68 +112,6 @@ impl Reader<'_> {
                 );
             }
         }
-    }
-
-    /// What the challenge says, Postman lets one write down too; the challenge goes before it.
-    fn digest(&mut self) -> Auth {
-        let names = [("username", "username"), ("password", "password")];
-        let auth = self.taken(Auth::new("digest"), &names);
-        self.leave_out(&["algorithm", "disableRetryRequest", "showPassword"]);
-        auth
-    }
-
-    fn api_key(&mut self) -> Auth {
-        let place = self
-            .fields
-            .take("in")
-            .unwrap_or_else(|| "header".to_owned());
-        let place = if place == "query" { "query" } else { "header" };
-        let name = self.fields.take("key").unwrap_or_default();
-        let name = self.braces.text(&name);
-        let scheme = if name.is_empty() {
-            format!("apikey:{place}")
-        } else {
-            format!("apikey:{place}:{name}")
-        };
-        self.plain(&scheme, &[("value", "key")])
-    }
-
-    fn oauth1(&mut self) -> Auth {
-        let mut auth = self.taken(
-            Auth::new("oauth1"),
-            &[
-                ("consumerKey", "consumer_key"),
-                ("consumerSecret", "consumer_secret"),
-                ("token", "token"),
-                ("tokenSecret", "token_secret"),
-                ("signatureMethod", "method"),
-                ("privateKey", "private_key"),
-                ("realm", "realm"),
-                ("callback", "callback"),
-                ("verifier", "verifier"),
-            ],
-        );
-        let flag =
-            |fields: &mut Fields, name: &str| fields.take(name).is_some_and(|it| it == "true");
-        if self
-            .fields
-            .take("addParamsToHeader")
-            .is_some_and(|it| it == "false")
-        {
-            auth = auth.with("place", Source::Literal("query".into()));
-        }
-        if flag(&mut self.fields, "includeBodyHash") {
-            auth = auth.with("body_hash", Source::Literal("always".into()));
-        }
-        // A version of 1.0 is what is sent anyway, and time and nonce are made anew.
-        self.leave_out(&[
-            "version",
-            "timestamp",
-            "nonce",
-            "disableHeaderEncoding",
-            "addEmptyParamsToSign",
-        ]);
-        auth
     }
 
     /// A token that is there is sent as Bearer; how to get one is kept as data.
