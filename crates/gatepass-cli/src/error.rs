@@ -7,6 +7,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use crate::exit_code::Exit;
 use crate::habits;
+use crate::remedy::Front;
 
 /// What is said after Ctrl-C.
 pub(crate) const INTERRUPTED: &str = "it was interrupted";
@@ -180,11 +181,15 @@ pub(crate) fn usage(error: &clap::Error) -> Failure {
     }
 }
 
-/// Rewords what went wrong with a request, with the options that mend it.
+/// Rewords what went wrong with a request, with the options of `gatepass` that mend it.
 pub(crate) fn of_client(error: &gatepass::Error) -> Failure {
+    of_client_at(Front::Gatepass, error)
+}
+
+/// As [`of_client`], with the options of another command line.
+pub(crate) fn of_client_at(front: Front, error: &gatepass::Error) -> Failure {
     use gatepass::Error;
-    use gatepass::error::{Credential, IdentityProblem, Misuse, Network, Peer};
-    use gatepass_auth::CredentialError;
+    use gatepass::error::{Credential, Misuse, Peer};
 
     if matches!(error, Error::Credential(Credential::NoAnswer { problem, .. }) if problem == INTERRUPTED)
     {
@@ -201,74 +206,9 @@ pub(crate) fn of_client(error: &gatepass::Error) -> Failure {
         }
         other => without_numbers(&other.to_string()),
     });
-    let hint = match error {
-        Error::Misuse(Misuse::PlainHttp { space, .. }) => Some(format!(
-            "Write https://{}; or use a scheme that keeps the secret, such as -A digest; or add --allow-plain-http",
-            space.authority()
-        )),
-        Error::Peer(Peer::NoTunnel { status: 407, .. }) => Some(
-            "Check what the proxy is given: --proxy http://USER:PASSWORD@HOST:PORT, or -U USER:env:NAME beside --proxy"
-                .to_owned(),
-        ),
-        Error::Peer(Peer::NoTunnel { .. }) => error
-            .hint()
-            .map(|hint| certificate_options(&hint).replace("--cert", "--proxy-cert")),
-        Error::Misuse(Misuse::Auth(gatepass_auth::Misuse::MissingField { scheme, field })) => {
-            Some(format!("Add -a {field}=env:NAME or -a {field}=@FILE; gatepass schemes {scheme} explains it"))
-        }
-        Error::Misuse(
-            Misuse::BodySentOnce { .. } | Misuse::Auth(gatepass_auth::Misuse::BodyNotReplayable),
-        ) => Some("Write the body to a file, and send that with @FILE".to_owned()),
-        Error::Misuse(Misuse::SeveralProfiles { names, .. }) => Some(format!(
-            "Choose one with --profile NAME, or none with --no-profile: {}",
-            names.join(", ")
-        )),
-        Error::Misuse(Misuse::BadCertificate { from, .. }) => Some(match variable(from) {
-            Some(name) => format!("Mend what {name} names, or do without it: unset {name}"),
-            None => "Give --verify a file with a line -----BEGIN CERTIFICATE-----".to_owned(),
-        }),
-        Error::Misuse(Misuse::BadIdentity { problem: IdentityProblem::NoKey, .. }) => {
-            Some("Give the file with the key, too: --cert-key FILE".to_owned())
-        }
-        Error::Misuse(Misuse::BadPin { .. }) => Some(
-            "Write sha256// and the Base64 of a SHA-256, as gatepass -v shows it, or a file with the key or the certificate"
-                .to_owned(),
-        ),
-        Error::Misuse(Misuse::NoTlsVersion { .. }) => {
-            Some("Leave --tls-max or --tlsv1.3 out".to_owned())
-        }
-        Error::Credential(Credential::NoPassphrase { .. }) => {
-            Some("Give the password with --cert-key-pass: env:NAME, @FILE, or prompt: to be asked".to_owned())
-        }
-        Error::Tls(error) => of_tls(error),
-        Error::Network(Network::ConnectTimeout { .. } | Network::ReadTimeout { .. } | Network::TotalTimeout { .. }) => {
-            Some("If the server is slow, give it more time with --timeout SECONDS".to_owned())
-        }
-        Error::Peer(Peer::Swollen { .. }) => {
-            Some("If you expect so much from this server, add --decode=unlimited".to_owned())
-        }
-        Error::Peer(Peer::NotTheRest { .. }) => {
-            Some("Type the same without --continue to begin anew".to_owned())
-        }
-        Error::Peer(Peer::Coding { .. }) => {
-            Some("--decode=no shows the body as it is on the wire".to_owned())
-        }
-        Error::Peer(Peer::TooManyRedirects { circle, .. }) if circle.is_empty() => {
-            Some("Allow more with --max-redirects NUMBER".to_owned())
-        }
-        Error::Credential(Credential::Missing { place, .. }) if place.starts_with("environment variable") => {
-            Some("Set it with export NAME=…, or take the secret from elsewhere: @FILE, or prompt: to be asked".to_owned())
-        }
-        Error::Credential(Credential::Missing { .. }) => {
-            Some("Take the secret from elsewhere: env:NAME, @FILE, cmd:COMMAND, keyring:SERVICE/USER, or prompt: to be asked".to_owned())
-        }
-        Error::Credential(Credential::Auth(CredentialError::Empty { .. })) => Some(
-            "Was a variable in the command empty? Given as env:NAME, a variable that is not set is told".to_owned(),
-        ),
-        Error::Credential(Credential::NoAnswer { .. }) => Some(
-            "Give the secret from elsewhere: env:NAME or @FILE, as in -a alice:env:PASSWORD".to_owned(),
-        ),
-        other => other.hint(),
+    let hint = match error.remedy() {
+        Some(remedy) => Some(front.words(&remedy)),
+        None => error.hint(),
     };
     let failure = hint.into_iter().fold(failure, Failure::hint);
     match error {
@@ -276,80 +216,6 @@ pub(crate) fn of_client(error: &gatepass::Error) -> Failure {
         error if error.is_timeout() => failure.exit(Exit::Timeout),
         _ => failure,
     }
-}
-
-/// Says which options mend what went wrong with TLS.
-fn of_tls(error: &gatepass::error::Tls) -> Option<String> {
-    use gatepass::config::TlsVersion;
-    use gatepass::error::Tls;
-
-    const BLINDLY: &str = "for a test, --verify no checks nothing";
-    let hint = gatepass::Error::from(error.clone()).hint();
-    Some(match error {
-        // A proxy has options of its own, of the same names.
-        Tls::AtProxy(error) => match **error {
-            Tls::NoCommonVersion { .. } | Tls::UnrecognisedName { .. } => return hint,
-            Tls::WrongName { .. } | Tls::PinMismatch { .. } => return hint,
-            _ => of_tls(error)?
-                .replace("--verify", "--proxy-verify")
-                .replace("--cert", "--proxy-cert"),
-        },
-        Tls::SelfSigned { .. } => {
-            format!("If it is your server, trust its certificate with --verify FILE; {BLINDLY}")
-        }
-        Tls::UnknownIssuer {
-            only: Some(only), ..
-        } => match variable(only) {
-            Some(name) => format!(
-                "Only the certificates in {only} are trusted; if that is not what you want, unset {name}; {BLINDLY}"
-            ),
-            None => format!(
-                "Only the certificates in {only} are trusted; with --verify FILE the system's are as well"
-            ),
-        },
-        Tls::UnknownIssuer { .. } | Tls::NoTrustStore { .. } => {
-            format!("If you know the authority, give its certificate with --verify FILE; {BLINDLY}")
-        }
-        Tls::OtherAuthority { .. } => format!(
-            "If the authority was made anew, give its present certificate with --verify FILE; {BLINDLY}"
-        ),
-        Tls::WrongName { presented, .. } if !presented.is_empty() => format!(
-            "Use one of these names; or, if you are sure which server it is, --server-name {}",
-            presented[0]
-        ),
-        Tls::ClientCertificateRequired { .. } | Tls::ClientCertificateRefused { .. } => {
-            certificate_options(&hint?)
-        }
-        Tls::NoCommonVersion {
-            lowest: TlsVersion::Tls13,
-            ..
-        } => "Leave --tlsv1.3 or --ssl out, if the server is yours and cannot do better".to_owned(),
-        Tls::NoCommonVersion {
-            highest: TlsVersion::Tls12,
-            ..
-        } => "Leave --tls-max or --ssl out".to_owned(),
-        Tls::UnrecognisedName { .. } => {
-            "Check the host name; --server-name NAME asks for another".to_owned()
-        }
-        _ => return hint,
-    })
-}
-
-/// Says with which options a certificate is given, where a hint says that one is to be given.
-pub(crate) fn certificate_options(hint: &str) -> String {
-    if let Some(which) = hint.strip_suffix(" and its key") {
-        return format!(
-            "{which} with --cert FILE, and its key with --cert-key FILE where it is in another"
-        );
-    }
-    hint.replacen("Give a certificate", "Give --cert a certificate", 1)
-}
-
-/// Returns the environment variable that a place ends with, as in `ca.pem (CURL_CA_BUNDLE)`.
-fn variable(place: &str) -> Option<&str> {
-    let (_, name) = place.strip_suffix(')')?.rsplit_once(" (")?;
-    let fits = |c: char| c.is_ascii_uppercase() || c == '_';
-    name.chars().all(fits).then_some(name)
 }
 
 /// Begins a sentence.

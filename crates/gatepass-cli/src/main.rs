@@ -7,7 +7,7 @@
 //   asking: auth_args profiles prompt
 //   printing: output
 //   failing: error
-//   words: exit_code habits time
+//   words: exit_code habits remedy time
 
 mod auth_args;
 mod commands;
@@ -17,6 +17,7 @@ mod habits;
 mod output;
 mod profiles;
 mod prompt;
+mod remedy;
 mod time;
 
 use std::ffi::OsString;

@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 
 use crate::draft::Draft;
 use crate::problem::Problem;
+use crate::remedy;
 use crate::site::Site;
 use crate::told;
 
@@ -172,15 +173,19 @@ fn told_error(error: &Error) -> Value {
     json!({
         "kind": format!("{:?}", error.kind()).to_lowercase(),
         "message": error.to_string(),
-        "hint": error.hint(),
+        "hint": remedy::of_error(error),
     })
 }
 
 fn told_diagnosis(diagnosis: &Diagnosis) -> Value {
+    let hint = match &diagnosis.remedy {
+        Some(remedy) => Some(remedy::words(remedy)),
+        None => diagnosis.hint.clone(),
+    };
     json!({
         "headline": diagnosis.headline,
         "details": diagnosis.details,
-        "hint": diagnosis.hint,
+        "hint": hint,
         "scheme": diagnosis.scheme,
     })
 }

@@ -37,7 +37,7 @@
 //   answering: catalogue exchange redact understand
 //   form: draft
 //   parts: connection page
-//   words: guard hidden problem site told
+//   words: guard hidden problem remedy site told
 
 mod api;
 mod catalogue;
@@ -49,6 +49,7 @@ mod hidden;
 mod page;
 mod problem;
 mod redact;
+mod remedy;
 mod server;
 mod site;
 mod told;

@@ -3,6 +3,8 @@
 use http::StatusCode;
 use serde_json::{Value, json};
 
+use crate::remedy;
+
 /// Why a call has no answer.
 pub(crate) struct Problem {
     pub(crate) status: StatusCode,
@@ -29,7 +31,7 @@ impl Problem {
 impl From<gatepass::Error> for Problem {
     fn from(error: gatepass::Error) -> Self {
         Self {
-            hint: error.hint(),
+            hint: remedy::of_error(&error),
             ..Self::of_form(error)
         }
     }

@@ -3,6 +3,8 @@
 #[cfg(doc)]
 use gatepass_auth::schemes;
 
+use crate::remedy::Remedy;
+
 /// What a refusal means.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -13,6 +15,8 @@ pub struct Diagnosis {
     pub details: Vec<String>,
     /// What to do, as a sentence, where something can be said.
     pub hint: Option<String>,
+    /// The setting that does what the hint says, where one does.
+    pub remedy: Option<Remedy>,
     /// The scheme that would do, as [`schemes::resolve`] reads it: `digest`, `bearer:JWT`.
     pub scheme: Option<String>,
 }

@@ -98,7 +98,7 @@
 //   giving: body cookies credentials decode given
 //   settling: charset config tls_info
 //   failing: certificate error
-//   naming: address diagnosis env fields interrupt moment pin prompt tls_version
+//   naming: address diagnosis env fields interrupt moment pin prompt remedy tls_version
 // Arrows that still point up:
 //   arrived -> drive: the clock, which waits, still stands in drive
 //   live -> drive: the clock, which waits, still stands in drive
@@ -136,6 +136,7 @@ mod observer;
 mod pin;
 mod prompt;
 mod redirect;
+mod remedy;
 mod request;
 mod response;
 mod retry;

@@ -4,8 +4,9 @@ use gatepass_auth::Role;
 
 use super::{Diagnosis, Evidence};
 use crate::certificate::Certificate;
-use crate::error::tls::{ASK_EARLIER, refused_hint, signed_by};
+use crate::error::tls::{ASK_EARLIER, signed_by};
 use crate::moment::Moment;
+use crate::remedy::Remedy;
 use crate::tls_info::{ClientCertificate, TlsInfo};
 use crate::transcript::Remark;
 
@@ -36,7 +37,7 @@ pub(super) fn look(evidence: &Evidence<'_>) -> Option<Diagnosis> {
         (Some(_), ClientCertificate::NotSent { authorities }) => {
             let headline =
                 format!("{who} requires a client certificate, and none was sent ({status})");
-            Some(Diagnosis::new(headline).with_hint(give(authorities)))
+            Some(Diagnosis::new(headline).with_remedy(give(authorities)))
         }
         // A response to HEAD has no page that says so.
         (None, ClientCertificate::NotSent { authorities })
@@ -94,9 +95,12 @@ fn refused(
     let whom = certificate.whom();
     let headline =
         format!("{who} does not accept the client certificate of {whom}{because} ({status})");
-    Diagnosis::new(headline).with_hint(match ended {
-        true => "Have the certificate renewed".to_owned(),
-        false => refused_hint(authorities),
+    let diagnosis = Diagnosis::new(headline);
+    if ended {
+        return diagnosis.with_hint("Have the certificate renewed");
+    }
+    diagnosis.with_remedy(Remedy::GiveOtherCertificate {
+        signed_by: signed_by(authorities),
     })
 }
 
@@ -104,9 +108,11 @@ fn not_sent(who: &str, authorities: &[String], status: u16) -> Diagnosis {
     let headline = format!(
         "{who} refuses the request ({status}); it has asked for a client certificate, and none was sent"
     );
-    Diagnosis::new(headline).with_hint(give(authorities))
+    Diagnosis::new(headline).with_remedy(give(authorities))
 }
 
-fn give(authorities: &[String]) -> String {
-    format!("Give a certificate{} and its key", signed_by(authorities))
+fn give(authorities: &[String]) -> Remedy {
+    Remedy::GiveCertificate {
+        signed_by: signed_by(authorities),
+    }
 }

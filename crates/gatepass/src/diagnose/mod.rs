@@ -30,6 +30,7 @@ use gatepass_auth::mask::masked_value;
 use gatepass_auth::{Challenge, Credentials, Incoming, Space, schemes};
 
 pub use crate::diagnosis::Diagnosis;
+use crate::remedy::Remedy;
 use crate::tls_info::TlsInfo;
 use crate::transcript::{Head, Leg, Transcript};
 
@@ -198,12 +199,19 @@ impl Diagnosis {
             headline,
             details: Vec::new(),
             hint: None,
+            remedy: None,
             scheme: None,
         }
     }
 
     fn with_hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
+        self
+    }
+
+    fn with_remedy(mut self, remedy: Remedy) -> Self {
+        self.hint = Some(remedy.to_string());
+        self.remedy = Some(remedy);
         self
     }
 

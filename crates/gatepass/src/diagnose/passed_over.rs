@@ -1,6 +1,7 @@
 //! A credential is kept for the host, and was not used.
 
 use super::{Diagnosis, Evidence};
+use crate::remedy::Remedy;
 
 pub(super) fn look(evidence: &Evidence<'_>) -> Option<Diagnosis> {
     let passed_over = evidence.leg.passed_over()?;
@@ -16,8 +17,6 @@ pub(super) fn look(evidence: &Evidence<'_>) -> Option<Diagnosis> {
     if space.is_private() {
         return Some(diagnosis);
     }
-    Some(diagnosis.with_hint(format!(
-        "Write https://{}, or allow plain HTTP if nobody on the way can listen",
-        space.host()
-    )))
+    let host = space.host().to_owned();
+    Some(diagnosis.with_remedy(Remedy::AllowPlainHttp { host }))
 }

@@ -3,6 +3,7 @@
 use gatepass_auth::schemes;
 
 use super::{Diagnosis, Evidence};
+use crate::remedy::Remedy;
 
 pub(super) fn look(evidence: &Evidence<'_>) -> Option<Diagnosis> {
     let space = evidence.leg.space();
@@ -18,9 +19,6 @@ pub(super) fn look(evidence: &Evidence<'_>) -> Option<Diagnosis> {
         "The server asks for {}, which would have shown the secret to everyone on the way, so none was sent",
         evidence.offered()
     );
-    let hint = format!(
-        "Write https://{}, or allow plain HTTP if nobody on the way can listen",
-        space.host()
-    );
-    Some(Diagnosis::new(headline).with_hint(hint))
+    let host = space.host().to_owned();
+    Some(Diagnosis::new(headline).with_remedy(Remedy::AllowPlainHttp { host }))
 }

@@ -1,6 +1,7 @@
 //! A redirect led to another origin, and the credential stayed where it belongs.
 
 use super::{Diagnosis, Evidence};
+use crate::remedy::Remedy;
 use crate::tls_info::{ClientCertificate, TlsInfo};
 
 pub(super) fn look(evidence: &Evidence<'_>) -> Option<Diagnosis> {
@@ -14,11 +15,13 @@ pub(super) fn look(evidence: &Evidence<'_>) -> Option<Diagnosis> {
         "A redirect led to {here}, and {} was not sent there: it belongs to {}",
         withheld.what, withheld.belongs_to
     );
-    let hint = if withheld.trusted {
-        "Over plain HTTP it goes to no other origin; allow plain HTTP for a network that you trust"
-            .to_owned()
+    let remedy = if withheld.trusted {
+        Remedy::AllowPlainRedirect
     } else {
-        format!("If you trust {here}, let it go along, or give {here} a credential of its own")
+        Remedy::TrustRedirect {
+            origin: here.to_string(),
+            authority: here.authority(),
+        }
     };
-    Some(Diagnosis::new(headline).with_hint(hint))
+    Some(Diagnosis::new(headline).with_remedy(remedy))
 }

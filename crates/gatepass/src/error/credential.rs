@@ -4,6 +4,8 @@ use std::fmt;
 
 use gatepass_auth::CredentialError;
 
+use crate::remedy::Remedy;
+
 /// The credential's fault.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -53,11 +55,23 @@ impl Credential {
             Self::Auth(CredentialError::RepeatsWord { word }) => {
                 format!("Leave the leading {word:?} out; it is added")
             }
-            Self::NoPassphrase { .. } => "Give the passphrase of the key".to_owned(),
             Self::WrongPassphrase { .. } => {
                 "Check the passphrase: is it that of this file, without a line break at its end?"
                     .to_owned()
             }
+            _ => return None,
+        })
+    }
+
+    pub(super) fn remedy(&self) -> Option<Remedy> {
+        Some(match self {
+            Self::NoPassphrase { .. } => Remedy::GivePassphrase,
+            Self::Missing { place, .. } if place.starts_with("environment variable") => {
+                Remedy::SetVariable
+            }
+            Self::Missing { .. } => Remedy::TakeFromElsewhere,
+            Self::Auth(CredentialError::Empty { .. }) => Remedy::GiveSecret,
+            Self::NoAnswer { .. } => Remedy::Answer,
             _ => return None,
         })
     }

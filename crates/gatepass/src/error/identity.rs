@@ -67,12 +67,9 @@ impl IdentityProblem {
         }
     }
 
-    pub(super) fn hint(&self, from: &str) -> String {
-        match self {
-            Self::NoKey => {
-                "Give the file with the key too, with a line `-----BEGIN PRIVATE KEY-----`"
-                    .to_owned()
-            }
+    pub(super) fn hint(&self, from: &str) -> Option<String> {
+        Some(match self {
+            Self::NoKey => return None,
             Self::NoCertificate | Self::Malformed(_) => {
                 "Give a file with a line `-----BEGIN CERTIFICATE-----`, or a .p12 file".to_owned()
             }
@@ -89,6 +86,6 @@ impl IdentityProblem {
             Self::UnsupportedKey => {
                 "Ask for a certificate with a key of one of these kinds".to_owned()
             }
-        }
+        })
     }
 }

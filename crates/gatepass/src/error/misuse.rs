@@ -6,6 +6,7 @@ use gatepass_auth::Space;
 use gatepass_request::{RequestError, UrlError};
 
 use super::IdentityProblem;
+use crate::remedy::Remedy;
 use crate::tls_version::TlsVersion;
 
 /// The caller's fault.
@@ -197,40 +198,47 @@ pub enum Misuse {
 impl Misuse {
     pub(super) fn hint(&self) -> Option<String> {
         Some(match self {
-            Self::PlainHttp { space, .. } => format!(
-                "Use https://{}, or allow it for a network that you trust",
-                space.authority()
-            ),
-            Self::BodySentOnce { .. } => {
-                "Give the body as bytes or as a file, so that it can be sent again".to_owned()
-            }
             Self::NeedsHttp1 { .. } => "Leave the version to be settled".to_owned(),
             Self::BadProxy { .. } | Self::BrokenProxy { .. } => {
                 "Write it as http://HOST:PORT or socks5h://HOST:PORT".to_owned()
             }
             Self::NeedsNetwork { .. } => "Send the request instead".to_owned(),
-            Self::BadCertificate { .. } => {
-                "Give a file with a line `-----BEGIN CERTIFICATE-----`".to_owned()
-            }
             Self::UnsafeFile { path, .. } => {
                 format!("Look at what it says, and then take the rights away: chmod 600 {path}")
             }
             Self::NoHome => "Set HOME, or XDG_CONFIG_HOME for the settings alone".to_owned(),
-            Self::SeveralProfiles { names, .. } => {
-                format!("Choose one of them: {}", names.join(", "))
-            }
-            Self::BadIdentity { from, problem } => problem.hint(from),
-            Self::BadPin { .. } => {
-                "Write sha256// and the Base64 of a SHA-256; the transcript of a request shows the pin of the server's key"
-                    .to_owned()
-            }
+            Self::BadIdentity { from, problem } => return problem.hint(from),
             Self::BadServerName { .. } => {
                 "Give a host name or an IP address, without scheme and port".to_owned()
             }
-            Self::Auth(gatepass_auth::Misuse::BodyNotReplayable) => {
-                "Give the body as bytes or as a file, or send a request without a body first"
-                    .to_owned()
+            _ => return None,
+        })
+    }
+
+    pub(super) fn remedy(&self) -> Option<Remedy> {
+        Some(match self {
+            Self::PlainHttp { space, .. } => Remedy::KeepSecret {
+                authority: space.authority(),
+            },
+            Self::BodySentOnce { .. } | Self::Auth(gatepass_auth::Misuse::BodyNotReplayable) => {
+                Remedy::RepeatableBody
             }
+            Self::Auth(gatepass_auth::Misuse::MissingField { scheme, field }) => {
+                Remedy::GiveField {
+                    scheme: scheme.to_string(),
+                    field: field.to_string(),
+                }
+            }
+            Self::BadCertificate { from, .. } => Remedy::GoodCertificates { from: from.clone() },
+            Self::BadIdentity {
+                problem: IdentityProblem::NoKey,
+                ..
+            } => Remedy::GiveKey,
+            Self::SeveralProfiles { names, .. } => Remedy::ChooseProfile {
+                names: names.clone(),
+            },
+            Self::BadPin { .. } => Remedy::WritePin,
+            Self::NoTlsVersion { .. } => Remedy::SettleTls,
             _ => return None,
         })
     }

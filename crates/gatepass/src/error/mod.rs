@@ -21,6 +21,8 @@ pub use network::Network;
 pub use peer::Peer;
 pub use tls::Tls;
 
+pub use crate::remedy::Remedy;
+
 /// Why a request gave no response.
 ///
 /// A response with an error status is a response, not an error.
@@ -87,14 +89,29 @@ impl Error {
         )
     }
 
-    /// Returns what to do instead, as a sentence, where something can be said.
+    /// Returns what to do instead, as a sentence, where something can be said. What is done by a setting names its method;
+    /// a program that calls its settings otherwise puts [`Error::remedy`] into words of its own.
     pub fn hint(&self) -> Option<String> {
+        if let Some(remedy) = self.remedy() {
+            return Some(remedy.to_string());
+        }
         match self {
             Self::Misuse(error) => error.hint(),
             Self::Peer(error) => error.hint(),
             Self::Network(error) => error.hint(),
             Self::Tls(error) => error.hint(),
             Self::Credential(error) => error.hint(),
+        }
+    }
+
+    /// Returns the setting that mends it, where one does.
+    pub fn remedy(&self) -> Option<Remedy> {
+        match self {
+            Self::Misuse(error) => error.remedy(),
+            Self::Peer(error) => error.remedy(),
+            Self::Network(error) => error.remedy(),
+            Self::Tls(error) => error.remedy(),
+            Self::Credential(error) => error.remedy(),
         }
     }
 }

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
+use crate::remedy::Remedy;
+
 /// The network's fault.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -91,14 +93,18 @@ impl Network {
                 "Check this machine's name service, or give the address itself".to_owned()
             }
             Self::TlsTimeout { .. } => "Check that the server speaks TLS on this port".to_owned(),
-            Self::ConnectTimeout { .. } => {
-                "Check the address; a firewall may drop what is sent there".to_owned()
-            }
-            Self::FirstByteTimeout { .. }
-            | Self::ReadTimeout { .. }
-            | Self::TotalTimeout { .. } => "Give it more time, if the server is slow".to_owned(),
             _ => return None,
         })
+    }
+
+    pub(super) fn remedy(&self) -> Option<Remedy> {
+        match self {
+            Self::ConnectTimeout { .. } => Some(Remedy::MoreTimeToConnect),
+            Self::FirstByteTimeout { .. }
+            | Self::ReadTimeout { .. }
+            | Self::TotalTimeout { .. } => Some(Remedy::MoreTime),
+            _ => None,
+        }
     }
 }
 

@@ -5,6 +5,7 @@ use std::fmt;
 use gatepass_auth::{PeerError, Space};
 
 use crate::diagnosis::Diagnosis;
+use crate::remedy::Remedy;
 
 /// The peer's fault.
 #[derive(Clone, Debug)]
@@ -136,15 +137,22 @@ impl Peer {
                 "If the server speaks TLS there, use https://{}",
                 space.authority()
             ),
-            Self::NotTheRest { .. } => "Begin again, without going on".to_owned(),
-            Self::Swollen { .. } => {
-                "If you expect so much from this server, allow more, or take the body undecoded"
-                    .to_owned()
-            }
             Self::Auth(PeerError::BadProof { .. }) => {
                 "Do not trust the response: somebody may stand between you and the server"
                     .to_owned()
             }
+            _ => return None,
+        })
+    }
+
+    pub(super) fn remedy(&self) -> Option<Remedy> {
+        Some(match self {
+            Self::TooManyRedirects { circle, .. } if circle.is_empty() => Remedy::MoreRedirects,
+            Self::NoTunnel { status: 407, .. } => Remedy::ProxyCredential,
+            Self::NoTunnel { diagnosis, .. } => diagnosis.as_ref()?.remedy.clone()?.at_proxy(),
+            Self::NotTheRest { .. } => Remedy::BeginAnew,
+            Self::Swollen { .. } => Remedy::DecodeMore,
+            Self::Coding { .. } => Remedy::TakeUndecoded,
             _ => return None,
         })
     }

@@ -6,6 +6,7 @@ use gatepass_auth::Timestamp;
 
 use crate::moment::Moment;
 use crate::pin::Pin;
+use crate::remedy::Remedy;
 use crate::tls_version::TlsVersion;
 
 /// TLS failed.
@@ -150,60 +151,64 @@ pub enum Tls {
 impl Tls {
     pub(super) fn hint(&self) -> Option<String> {
         Some(match self {
-            Self::SelfSigned { .. } => {
-                "If it is your server, trust its certificate: give the file, or turn verification off for a test"
-                    .to_owned()
-            }
-            Self::UnknownIssuer {
-                only: Some(only), ..
-            } => {
-                format!("Only the certificates in {only} are trusted; if you know the authority, add its certificate")
-            }
-            Self::UnknownIssuer { .. } | Self::NoTrustStore { .. } => {
-                "If you know the authority, give the file with its certificate".to_owned()
-            }
-            Self::OtherAuthority { .. } => {
-                "If the authority was made anew, give the file with its present certificate".to_owned()
-            }
             Self::Expired { .. } => {
                 "The server needs a new certificate; if the date is wrong, check the clock of this machine"
                     .to_owned()
             }
             Self::NotYetValid { .. } => "Check the clock of this machine".to_owned(),
-            Self::WrongName { presented, .. } if !presented.is_empty() => {
-                format!("Use one of the names in it: {}", presented.join(", "))
-            }
             Self::PinMismatch { .. } => {
                 "Do not send anything secret before you know why: a renewed server has a new pin, and so has somebody on the way"
                     .to_owned()
             }
             Self::NotTls { address } => format!("Use http://{address}"),
             Self::PlainOnTls { address } => format!("Use https://{address}"),
-            Self::ClientCertificateRequired { authorities, .. } => {
-                format!("Give a certificate{} and its key", signed_by(authorities))
-            }
             Self::AsksLate { .. } => ASK_EARLIER.to_owned(),
             Self::AtProxy(error) => return error.hint(),
-            Self::ClientCertificateRefused {
-                authorities, ended, ..
-            } => match ended {
-                Some(_) => "Have the certificate renewed".to_owned(),
-                None => refused_hint(authorities),
-            },
-            Self::NoCommonVersion { lowest: TlsVersion::Tls13, .. } => {
-                "Allow TLS 1.2, if the server is yours and cannot do better".to_owned()
+            Self::ClientCertificateRefused { ended: Some(_), .. } => {
+                "Have the certificate renewed".to_owned()
             }
-            Self::NoCommonVersion { highest: TlsVersion::Tls12, .. } => "Allow TLS 1.3".to_owned(),
-            Self::NoCommonVersion { .. } => {
+            Self::NoCommonVersion { lowest, highest, .. }
+                if *lowest != TlsVersion::Tls13 && *highest != TlsVersion::Tls12 =>
+            {
                 "The server is too old: TLS 1.0 and 1.1 are broken and not supported; have it updated".to_owned()
             }
             Self::NoCommonCipher { .. } => {
                 "The server's settings are too old or too narrow: it needs a suite with ECDHE and AES-GCM or ChaCha20"
                     .to_owned()
             }
-            Self::UnrecognisedName { .. } => {
-                "Check the host name; if you connect by another one, say which server is meant".to_owned()
-            }
+            _ => return None,
+        })
+    }
+
+    pub(super) fn remedy(&self) -> Option<Remedy> {
+        Some(match self {
+            Self::SelfSigned { .. } => Remedy::TrustCertificate,
+            Self::UnknownIssuer { only, .. } => Remedy::TrustAuthority { only: only.clone() },
+            Self::NoTrustStore { .. } => Remedy::TrustAuthority { only: None },
+            Self::OtherAuthority { .. } => Remedy::TrustPresentAuthority,
+            Self::WrongName { presented, .. } if !presented.is_empty() => Remedy::OtherName {
+                presented: presented.clone(),
+            },
+            Self::ClientCertificateRequired { authorities, .. } => Remedy::GiveCertificate {
+                signed_by: signed_by(authorities),
+            },
+            Self::ClientCertificateRefused {
+                authorities,
+                ended: None,
+                ..
+            } => Remedy::GiveOtherCertificate {
+                signed_by: signed_by(authorities),
+            },
+            Self::NoCommonVersion {
+                lowest: TlsVersion::Tls13,
+                ..
+            } => Remedy::AllowTls12,
+            Self::NoCommonVersion {
+                highest: TlsVersion::Tls12,
+                ..
+            } => Remedy::AllowTls13,
+            Self::UnrecognisedName { .. } => Remedy::NameServer,
+            Self::AtProxy(error) => error.remedy()?.at_proxy(),
             _ => return None,
         })
     }
@@ -212,15 +217,6 @@ impl Tls {
 /// What a server has to do that asks for a client's certificate too late.
 pub(crate) const ASK_EARLIER: &str = "Have the server ask in the first handshake, for the whole host: in Apache, SSLVerifyClient outside of \
      Location and Directory, where optional will do";
-
-/// Says what to give a server that does not accept a certificate.
-pub(crate) fn refused_hint(authorities: &[String]) -> String {
-    let comma = if authorities.is_empty() { "" } else { "," };
-    format!(
-        "Give a certificate that it accepts{comma}{}",
-        signed_by(authorities)
-    )
-}
 
 /// Says whose signature a certificate needs, behind the word.
 pub(crate) fn signed_by(authorities: &[String]) -> String {

@@ -6,8 +6,9 @@ use gatepass_request::parse::ReadError;
 use gatepass_request::parse::curl::CurlError;
 use gatepass_request::{Settings, UrlError};
 
-use crate::error::of_client;
+use crate::error::of_client_at;
 use crate::exit_code::Exit;
+use crate::remedy::Front;
 
 /// What curl ends with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,7 +100,7 @@ impl Trouble {
 
     /// Says why a request gave no response.
     pub(super) fn of_client(error: &Error) -> Self {
-        let failure = of_client(error);
+        let failure = of_client_at(Front::Curl, error);
         let text = failure.to_string();
         let text = text.trim_start_matches("error: ").trim_end();
         Self {

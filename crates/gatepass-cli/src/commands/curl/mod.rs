@@ -29,6 +29,9 @@ use crate::error::{Failure, reason};
 use crate::exit_code::Exit;
 use crate::output;
 use crate::prompt::Terminal;
+#[cfg(test)]
+pub(crate) use refused::REFUSED;
+
 use exit::{Code, Trouble};
 use jar::Cookies;
 use transfer::Transfer;

@@ -2,7 +2,7 @@
 //! what to write instead.
 
 /// The options without their hyphens, in alphabetical order, each with the rest of the sentence that refuses it.
-pub(super) const REFUSED: &[(&[&str], &str)] = &[
+pub(crate) const REFUSED: &[(&[&str], &str)] = &[
     (
         &["abstract-unix-socket"],
         "sockets without a place in the file system are not connected to; write --unix-socket PATH",

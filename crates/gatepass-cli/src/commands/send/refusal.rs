@@ -3,8 +3,8 @@
 use gatepass::{ClientCertificate, Leg, Transcript, diagnose};
 use gatepass_auth::{Challenge, Credentials, Incoming, Space, mask, schemes};
 
-use crate::error::certificate_options;
 use crate::output::color::Palette;
+use crate::remedy::Front;
 
 /// Returns the explanation; `None` for a response that is no refusal.
 pub(crate) fn explain(transcript: &Transcript, palette: Palette) -> Option<String> {
@@ -20,11 +20,10 @@ pub(crate) fn explain(transcript: &Transcript, palette: Palette) -> Option<Strin
     if status != 400 || leg.tls().is_some() {
         out += &format!("  {}\n", palette.faint(&exchanged(leg)));
     }
-    let hint = certificate_options(&diagnosis.hint.unwrap_or_default());
-    let along = format!("add --trust-redirect {}", leg.space().authority());
-    let mut hint = hint
-        .replace("allow plain HTTP", "add --allow-plain-http")
-        .replace("let it go along", &along);
+    let mut hint = match &diagnosis.remedy {
+        Some(remedy) => Front::Gatepass.words(remedy),
+        None => diagnosis.hint.unwrap_or_default(),
+    };
     if let Some(scheme) = &diagnosis.scheme {
         let wanted = wanted(scheme);
         hint = if hint.is_empty() {
