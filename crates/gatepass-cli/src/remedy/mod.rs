@@ -89,7 +89,7 @@ mod tests {
         }
         assert!(of_own > 20 && of_curl > 20, "{of_own} and {of_curl}");
         assert!(!knows_curls("--timeout") && !knows_curls("--proxy-verify"));
-        assert!(!knows_own(&own, "--max-time"));
+        assert!(!knows_own(&own, "--proxy-cacert"));
     }
 
     #[test]
