@@ -8,7 +8,7 @@
 )]
 
 // Floors, top to bottom:
-//   commands: bench browser codegen examples interop snippets test tidy
+//   commands: bench browser codegen examples interop one_place snippets test tidy
 //   machine: certificates install
 //   running: process repository
 //   words: failure tally
@@ -21,6 +21,7 @@ mod examples;
 mod failure;
 mod install;
 mod interop;
+mod one_place;
 mod process;
 mod repository;
 mod snippets;
@@ -54,6 +55,8 @@ enum Command {
     Interop(interop::Arguments),
     /// Prove generated code by running it, and print what was proven.
     Snippets(snippets::Arguments),
+    /// Prove that a scheme is one place: add one to a copy by a folder and two lines, and look for it everywhere.
+    OnePlace,
     /// Write the golden files of generated code anew.
     Bless,
     /// Print the figures.
@@ -75,6 +78,7 @@ fn main() -> ExitCode {
         }
         Command::Interop(arguments) => interop::report(&root, &arguments),
         Command::Snippets(arguments) => snippets::report(&root, &arguments),
+        Command::OnePlace => one_place::report(&root),
         Command::Bless => codegen::bless(&root),
         Command::Bench(arguments) => bench::run(&root, &arguments),
         Command::Browser(arguments) => browser::report(&root, &arguments),

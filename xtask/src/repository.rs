@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::failure::{Failure, Result};
 
 /// Folders that are made, not written.
-const MADE: &[&str] = &[
+pub(crate) const MADE: &[&str] = &[
     "target",
     ".git",
     "corpus",

@@ -14,6 +14,7 @@ use crate::examples;
 use crate::failure::{Failure, Result};
 use crate::install::Plan;
 use crate::interop;
+use crate::one_place;
 use crate::process::{self, run};
 use crate::snippets;
 use crate::tally::Tally;
@@ -131,6 +132,10 @@ impl Session {
                 process::demand(cargo.env("RUSTDOCFLAGS", "-D warnings"))?;
             }
             whole(Ok(()))
+        });
+        self.step("a scheme is one place", || {
+            let (tally, log) = one_place::prove(&self.root)?;
+            Ok(Outcome::Counted(tally, log))
         });
         self.step("fuzz targets", || {
             self.cargo_test(&["test", "--manifest-path", "fuzz/Cargo.toml"])

@@ -9,7 +9,7 @@ use std::io::{IsTerminal as _, Read as _};
 
 use clap::Args;
 use gatepass_auth::params::{is_token, is_token68, parse_params};
-use gatepass_auth::{Credentials, Timestamp, mask};
+use gatepass_auth::{Credentials, Parameter, Timestamp, mask};
 use serde_json::Value;
 
 use crate::error::{Failure, reason};
@@ -204,7 +204,7 @@ fn decode_value(value: &str, view: &View) -> Result<Report, Failure> {
         .hint("Give the header's name with it, as in 'X-API-Key: …', if it stood in one; a token that is no JWT can be read only by its issuer"))
 }
 
-/// Fields that only credentials have.
+/// Fields that only credentials have, of schemes that do not say so themselves.
 const ONLY_IN_CREDENTIALS: &[&str] = &[
     "response",
     "username",
@@ -228,10 +228,16 @@ fn is_a_challenge(credentials: &Credentials) -> bool {
             .any(|word| credentials.is(word));
     }
     let (params, _) = parse_params(rest);
+    let scheme = gatepass_auth::schemes::by_word(credentials.scheme());
+    let is_sent_only = |name: &str| {
+        scheme.is_some_and(|scheme| {
+            let has = |list: &[Parameter]| list.iter().any(|it| it.name.eq_ignore_ascii_case(name));
+            has(scheme.about.parameters_sent) && !has(scheme.about.parameters_asked)
+        })
+    };
     let named = |param: &gatepass_auth::Param| {
-        ONLY_IN_CREDENTIALS
-            .iter()
-            .any(|name| param.name().eq_ignore_ascii_case(name))
+        let mut known = ONLY_IN_CREDENTIALS.iter();
+        known.any(|name| param.name().eq_ignore_ascii_case(name)) || is_sent_only(param.name())
     };
     !is_token68(rest) && rest.contains(&b'=') && !params.iter().any(named)
 }
