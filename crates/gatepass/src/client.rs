@@ -20,6 +20,7 @@ use crate::exchange::Bound;
 use crate::interrupt::OnInterrupt;
 use crate::mode::{Async, Mode};
 use crate::observer::Observer;
+use crate::options::Options;
 use crate::prompt::Prompter;
 use crate::request::RequestBuilderOf;
 use crate::shared::Inner;
@@ -199,17 +200,8 @@ pub struct ClientBuilderOf<M: Mode> {
     without: Vec<String>,
     credentials: Vec<(String, Arc<dyn Scheme>)>,
     provider: Option<Arc<dyn Provider>>,
-    jar: Option<Arc<Jar>>,
     netrc: Option<Arc<Netrc>>,
-    allow_plain_http: bool,
-    timeouts: Timeouts,
-    decoding: Decoding,
-    expect: ExpectContinue,
-    redirects: Redirects,
-    retries: Retries,
-    proxies: Option<Proxies>,
-    tls: Tls,
-    dial: Dial,
+    options: Options,
     pool: Pool,
     mode: PhantomData<M>,
 }
@@ -226,17 +218,8 @@ impl<M: Mode> Default for ClientBuilderOf<M> {
             without: Vec::new(),
             credentials: Vec::new(),
             provider: None,
-            jar: None,
             netrc: None,
-            allow_plain_http: false,
-            timeouts: Timeouts::default(),
-            decoding: Decoding::default(),
-            expect: ExpectContinue::new(),
-            redirects: Redirects::default(),
-            retries: Retries::default(),
-            proxies: None,
-            tls: Tls::default(),
-            dial: Dial::default(),
+            options: Options::default(),
             pool: Pool::default(),
             mode: PhantomData,
         }
@@ -263,7 +246,7 @@ impl<M: Mode> ClientBuilderOf<M> {
     /// Keeps the cookies that come, and sends them where they belong. Share a jar among clients as an [`Arc`].
     #[must_use]
     pub fn cookies(mut self, jar: impl Into<Arc<Jar>>) -> Self {
-        self.jar = Some(jar.into());
+        self.options.jar = Some(Some(jar.into()));
         self
     }
 
@@ -307,56 +290,56 @@ impl<M: Mode> ClientBuilderOf<M> {
     /// Says which servers are believed.
     #[must_use]
     pub fn tls(mut self, tls: Tls) -> Self {
-        self.tls = tls;
+        self.options.tls = Some(tls);
         self
     }
 
     /// Says how connections are made.
     #[must_use]
     pub fn dial(mut self, dial: Dial) -> Self {
-        self.dial = dial;
+        self.options.dial = Some(dial);
         self
     }
 
     /// Says how long a request waits.
     #[must_use]
     pub fn timeouts(mut self, timeouts: Timeouts) -> Self {
-        self.timeouts = timeouts;
+        self.options.timeouts = Some(timeouts);
         self
     }
 
     /// Says whether servers are asked if they want a body, before they get it: `true`, `false`, or an [`ExpectContinue`].
     #[must_use]
     pub fn expect_continue(mut self, expect: impl Into<ExpectContinue>) -> Self {
-        self.expect = expect.into().or(self.expect);
+        self.options.expect = expect.into().or(self.options.expect);
         self
     }
 
     /// Says whether compressed responses are asked for, and how far they may swell.
     #[must_use]
     pub fn decoding(mut self, decoding: Decoding) -> Self {
-        self.decoding = decoding;
+        self.options.decoding = Some(decoding);
         self
     }
 
     /// Says whether redirects are followed.
     #[must_use]
     pub fn redirects(mut self, redirects: Redirects) -> Self {
-        self.redirects = redirects;
+        self.options.redirects = Some(redirects);
         self
     }
 
     /// Says which requests go through a proxy. What the environment says is used otherwise ([`Proxies::from_env`]).
     #[must_use]
     pub fn proxies(mut self, proxies: Proxies) -> Self {
-        self.proxies = Some(proxies);
+        self.options.proxies = Some(proxies);
         self
     }
 
     /// Says whether requests that fail are tried again.
     #[must_use]
     pub fn retries(mut self, retries: Retries) -> Self {
-        self.retries = retries;
+        self.options.retries = Some(retries);
         self
     }
 
@@ -391,7 +374,7 @@ impl<M: Mode> ClientBuilderOf<M> {
     /// Allows schemes that reveal their secret over plain HTTP to other machines.
     #[must_use]
     pub fn allow_plain_http(mut self, allow: bool) -> Self {
-        self.allow_plain_http = allow;
+        self.options.allow_plain_http = Some(allow);
         self
     }
 
@@ -411,8 +394,10 @@ impl<M: Mode> ClientBuilderOf<M> {
         Ok(self.finish(credentials))
     }
 
-    fn finish(self, credentials: Vec<Bound>) -> ClientOf<M> {
+    fn finish(mut self, credentials: Vec<Bound>) -> ClientOf<M> {
         let tls = Configs::default();
+        let own_tls = self.options.tls.take().unwrap_or_default();
+        let dial = self.options.dial.take().unwrap_or_default();
         ClientOf {
             mode: PhantomData,
             inner: Arc::new(Inner {
@@ -426,22 +411,15 @@ impl<M: Mode> ClientBuilderOf<M> {
                 without: self.without,
                 credentials: credentials.into(),
                 provider: self.provider,
-                jar: self.jar,
                 netrc: self.netrc,
-                allow_plain_http: self.allow_plain_http,
-                timeouts: self.timeouts,
-                decoding: self.decoding,
-                expect: self.expect,
-                redirects: self.redirects,
-                retries: Arc::new(self.retries),
+                settled: self.options.over_defaults(),
                 budget: Arc::default(),
-                proxies: self.proxies.unwrap_or_else(Proxies::from_env),
                 proxy_schemes: Arc::default(),
-                default_tls: tls.id(&self.tls),
-                identity: self.tls.own_identity().cloned(),
+                default_tls: tls.id(&own_tls),
+                identity: own_tls.own_identity().cloned(),
                 tls,
-                dials: Known::new(self.dial.clone()),
-                dial: Arc::new(self.dial),
+                dials: Known::new(dial.clone()),
+                dial: Arc::new(dial),
                 pool: pool::Pool::new(self.pool),
                 connections: AtomicU64::new(0),
                 sides: Mutex::default(),

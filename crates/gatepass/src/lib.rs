@@ -95,7 +95,7 @@
 //   deciding: exchange
 //   judging: diagnose har observer redirect retry wire
 //   remembering: multipart session transcript
-//   giving: body cookies credentials decode given
+//   giving: body cookies credentials decode given options
 //   settling: charset config tls_info
 //   failing: certificate error
 //   naming: address diagnosis env fields interrupt moment pin prompt remedy tls_version
@@ -133,6 +133,7 @@ mod mode;
 mod moment;
 mod multipart;
 mod observer;
+mod options;
 mod pin;
 mod prompt;
 mod redirect;

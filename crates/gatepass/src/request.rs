@@ -25,6 +25,7 @@ use crate::exchange::{Action, Bound, Event, Exchange, Plan};
 use crate::given::Given;
 use crate::mode::{Async, Mode};
 use crate::multipart::Multipart;
+use crate::options::Options;
 use crate::response::Response;
 use crate::shared::Inner;
 use crate::transcript::{Leg, SentBody, Timing};
@@ -45,19 +46,10 @@ pub struct RequestBuilderOf<M: Mode> {
     body: Body,
     scheme: Option<Arc<dyn Scheme>>,
     source: Option<Cow<'static, str>>,
-    pub(crate) timeouts: Option<Timeouts>,
-    pub(crate) redirects: Option<Redirects>,
-    pub(crate) tls: Option<Tls>,
-    pub(crate) dial: Option<Dial>,
-    pub(crate) proxies: Option<Proxies>,
-    pub(crate) retries: Option<Retries>,
-    allow_plain_http: Option<bool>,
-    /// `Some(None)` is no jar, not even the client's.
-    jar: Option<Option<Arc<Jar>>>,
+    /// What it says in place of its client.
+    pub(crate) options: Options,
     no_auth: bool,
     without_query: Vec<String>,
-    decoding: Option<Decoding>,
-    pub(crate) expect: ExpectContinue,
     compression: Option<Compression>,
     mode: PhantomData<M>,
 }
@@ -73,18 +65,9 @@ impl<M: Mode> RequestBuilderOf<M> {
             body: Body::empty(),
             scheme: None,
             source: None,
-            timeouts: None,
-            redirects: None,
-            tls: None,
-            dial: None,
-            proxies: None,
-            retries: None,
-            allow_plain_http: None,
-            jar: None,
+            options: Options::default(),
             no_auth: false,
             without_query: Vec::new(),
-            decoding: None,
-            expect: ExpectContinue::new(),
             compression: None,
             mode: PhantomData,
         }
@@ -152,13 +135,13 @@ impl<M: Mode> RequestBuilderOf<M> {
 
     /// Uses this jar instead of the client's.
     pub fn cookies(mut self, jar: impl Into<Arc<Jar>>) -> Self {
-        self.jar = Some(Some(jar.into()));
+        self.options.jar = Some(Some(jar.into()));
         self
     }
 
     /// Neither sends cookies of the client's jar nor keeps any.
     pub fn no_cookies(mut self) -> Self {
-        self.jar = Some(None);
+        self.options.jar = Some(None);
         self
     }
 
@@ -291,43 +274,43 @@ impl<M: Mode> RequestBuilderOf<M> {
 
     /// Says how long this request waits.
     pub fn timeouts(mut self, timeouts: Timeouts) -> Self {
-        self.timeouts = Some(timeouts);
+        self.options.timeouts = Some(timeouts);
         self
     }
 
     /// Says whether this request follows redirects.
     pub fn redirects(mut self, redirects: Redirects) -> Self {
-        self.redirects = Some(redirects);
+        self.options.redirects = Some(redirects);
         self
     }
 
     /// Says which servers this request believes.
     pub fn tls(mut self, tls: Tls) -> Self {
-        self.tls = Some(tls);
+        self.options.tls = Some(tls);
         self
     }
 
     /// Says whether this request goes through a proxy.
     pub fn proxies(mut self, proxies: Proxies) -> Self {
-        self.proxies = Some(proxies);
+        self.options.proxies = Some(proxies);
         self
     }
 
     /// Says whether this request is tried again when it fails.
     pub fn retries(mut self, retries: Retries) -> Self {
-        self.retries = Some(retries);
+        self.options.retries = Some(retries);
         self
     }
 
     /// Says how this request connects.
     pub fn dial(mut self, dial: Dial) -> Self {
-        self.dial = Some(dial);
+        self.options.dial = Some(dial);
         self
     }
 
     /// Allows this request to reveal its secret over plain HTTP to another machine.
     pub fn allow_plain_http(mut self, allow: bool) -> Self {
-        self.allow_plain_http = Some(allow);
+        self.options.allow_plain_http = Some(allow);
         self
     }
 
@@ -348,13 +331,13 @@ impl<M: Mode> RequestBuilderOf<M> {
     /// Says whether the server is asked if it wants the body, before it gets it (`Expect: 100-continue`, RFC 9110 section
     /// 10.1.1): `true`, `false`, or an [`ExpectContinue`], which says what is done without this.
     pub fn expect_continue(mut self, expect: impl Into<ExpectContinue>) -> Self {
-        self.expect = expect.into().or(self.expect);
+        self.options.expect = expect.into().or(self.options.expect);
         self
     }
 
     /// Says whether this request asks for a compressed response, and how far it may swell.
     pub fn decoding(mut self, decoding: Decoding) -> Self {
-        self.decoding = Some(decoding);
+        self.options.decoding = Some(decoding);
         self
     }
 
@@ -365,12 +348,15 @@ impl<M: Mode> RequestBuilderOf<M> {
         let how = How::of(
             &inner,
             home,
-            self.tls.as_ref(),
-            self.dial.as_ref(),
-            self.proxies.clone(),
+            self.options.tls.as_ref(),
+            self.options.dial.as_ref(),
+            self.options.proxies.clone(),
         );
-        let clock = Clock::start(inner.runtime, self.timeouts.unwrap_or(inner.timeouts));
-        let decoding = self.decoding.unwrap_or(inner.decoding);
+        let clock = Clock::start(
+            inner.runtime,
+            self.options.timeouts.unwrap_or(inner.settled.timeouts),
+        );
+        let decoding = self.options.decoding.unwrap_or(inner.settled.decoding);
         let (exchange, stream) = self.exchange()?;
         Drive {
             inner,
@@ -435,32 +421,32 @@ impl<M: Mode> RequestBuilderOf<M> {
             .user_info()
             .filter(|it| it.password.is_none() && !it.user.is_empty())
             .map(|it| it.user.clone());
-        let dial = self.dial.as_ref().unwrap_or(&inner.dial);
-        let has_path = dial.unix.is_some();
+        let dial = self.options.dial.as_ref().unwrap_or(&inner.dial);
+        let (http, has_path) = (dial.http, dial.unix.is_some());
+        let identity = match &self.options.tls {
+            Some(tls) => tls.own_identity().cloned(),
+            None => inner.identity.clone(),
+        };
+        let settled = self.options.over(&inner.settled);
         let given_source = self
             .source
             .unwrap_or(Cow::Borrowed("given with the request"));
         let mut plan = Plan {
             env: Arc::clone(&inner.env),
-            redirects: self.redirects.unwrap_or_else(|| inner.redirects.clone()),
-            retries: self
-                .retries
-                .map_or_else(|| Arc::clone(&inner.retries), Arc::new),
+            redirects: settled.redirects,
+            retries: settled.retries,
             budget: Arc::clone(&inner.budget),
-            http: dial.http,
-            expect: self.expect.or(inner.expect),
+            http,
+            expect: settled.expect,
             proxies: if has_path {
                 Proxies::none()
             } else {
-                self.proxies.unwrap_or_else(|| inner.proxies.clone())
+                settled.proxies
             },
             proxy_schemes: Arc::clone(&inner.proxy_schemes),
-            allow_plain_http: self.allow_plain_http.unwrap_or(inner.allow_plain_http),
-            identity: match &self.tls {
-                Some(tls) => tls.own_identity().cloned(),
-                None => inner.identity.clone(),
-            },
-            jar: self.jar.unwrap_or_else(|| inner.jar.clone()),
+            allow_plain_http: settled.allow_plain_http,
+            identity,
+            jar: settled.jar,
             own: self.scheme.map(|scheme| bound(scheme, given_source)),
             shared: Arc::clone(&inner.credentials),
             provider: inner.provider.clone(),
@@ -509,7 +495,7 @@ impl<M: Mode> RequestBuilderOf<M> {
             headers,
             without: [self.without, inner.without.clone()].concat(),
             body: body.described(),
-            decodes: self.decoding.unwrap_or(inner.decoding).enabled,
+            decodes: settled.decoding.enabled,
         };
         Ok((Box::new(Exchange::new(plan, given)), body.into_stream()))
     }

@@ -38,35 +38,42 @@ impl<M: Mode> RequestBuilderOf<M> {
             _ => {}
         }
         let inner = &self.inner;
-        self.timeouts = Some(timeouts(
-            self.timeouts.unwrap_or(inner.timeouts),
+        self.options.timeouts = Some(timeouts(
+            self.options.timeouts.unwrap_or(inner.settled.timeouts),
             &settings.timeouts,
         ));
         if let Some(patience) = settings.timeouts.expect_continue {
-            self.expect = ExpectContinue::new().patience(patience).or(self.expect);
+            self.options.expect = ExpectContinue::new()
+                .patience(patience)
+                .or(self.options.expect);
         }
         let redirects_now = self
+            .options
             .redirects
             .take()
-            .unwrap_or_else(|| inner.redirects.clone());
-        self.redirects = Some(redirects(redirects_now, &settings.redirects));
+            .unwrap_or_else(|| inner.settled.redirects.clone());
+        self.options.redirects = Some(redirects(redirects_now, &settings.redirects));
         if let Some(retries) = retries(&settings.retries) {
-            self.retries = Some(retries);
+            self.options.retries = Some(retries);
         }
-        let tls_now = || match &self.tls {
+        let tls_now = || match &self.options.tls {
             Some(tls) => tls.clone(),
             None => inner.tls.settings(inner.default_tls),
         };
         if let Some(tls) = tls(&settings.tls, resolver, tls_now)? {
-            self.tls = Some(tls);
+            self.options.tls = Some(tls);
         }
         if !settings.connect.is_default() || settings.http_version.is_some() {
-            self.dial = Some(dial(settings)?);
+            self.options.dial = Some(dial(settings)?);
         }
-        let proxies_now = self.proxies.take().unwrap_or_else(|| inner.proxies.clone());
+        let proxies_now = self
+            .options
+            .proxies
+            .take()
+            .unwrap_or_else(|| inner.settled.proxies.clone());
         // What the client believes, and nothing that the request says of its origin.
         let believed = || inner.tls.settings(inner.default_tls).for_proxy();
-        self.proxies = Some(proxies(proxies_now, settings, resolver, believed)?);
+        self.options.proxies = Some(proxies(proxies_now, settings, resolver, believed)?);
         Ok(())
     }
 }

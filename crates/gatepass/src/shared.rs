@@ -8,15 +8,13 @@ use gatepass_auth::hash::hex;
 use gatepass_auth::{Env, Headers};
 use tokio::sync::OnceCell;
 
-use crate::config::{
-    Decoding, Dial, ExpectContinue, Identity, Proxies, Redirects, Retries, Timeouts,
-};
-use crate::cookies::Jar;
+use crate::config::{Dial, Identity};
 use crate::credentials::{Netrc, Provider, ProxySchemes};
 use crate::drive::runtime::Runtime;
 use crate::exchange::{Bound, Sided};
 use crate::interrupt::OnInterrupt;
 use crate::observer::Observer;
+use crate::options::Settled;
 use crate::prompt::Prompter;
 use crate::retry::Budget;
 use crate::transport::known::Known;
@@ -35,16 +33,10 @@ pub(crate) struct Inner {
     pub(crate) without: Vec<String>,
     pub(crate) credentials: Arc<[Bound]>,
     pub(crate) provider: Option<Arc<dyn Provider>>,
-    pub(crate) jar: Option<Arc<Jar>>,
     pub(crate) netrc: Option<Arc<Netrc>>,
-    pub(crate) allow_plain_http: bool,
-    pub(crate) timeouts: Timeouts,
-    pub(crate) decoding: Decoding,
-    pub(crate) expect: ExpectContinue,
-    pub(crate) redirects: Redirects,
-    pub(crate) retries: Arc<Retries>,
+    /// What holds where a request says nothing else.
+    pub(crate) settled: Settled,
     pub(crate) budget: Arc<Budget>,
-    pub(crate) proxies: Proxies,
     pub(crate) proxy_schemes: Arc<ProxySchemes>,
     pub(crate) default_tls: usize,
     pub(crate) identity: Option<Identity>,

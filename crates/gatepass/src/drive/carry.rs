@@ -389,7 +389,7 @@ impl Drive {
             netrc: None,
         };
         Ok(Self {
-            clock: Clock::start(inner.runtime, inner.timeouts),
+            clock: Clock::start(inner.runtime, inner.settled.timeouts),
             exchange: Box::new(Exchange::new(plan, given)),
             stream: None,
             how,

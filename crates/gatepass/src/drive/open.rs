@@ -45,7 +45,7 @@ impl How {
     ) -> Self {
         Self {
             home,
-            proxies: proxies.unwrap_or_else(|| inner.proxies.clone()),
+            proxies: proxies.unwrap_or_else(|| inner.settled.proxies.clone()),
             tls: tls.map_or(inner.default_tls, |tls| inner.tls.id(tls)),
             dial: dial.map_or_else(|| Arc::clone(&inner.dial), |dial| Arc::new(dial.clone())),
             dial_number: dial.map_or(0, |dial| inner.dials.number(dial)),
