@@ -327,7 +327,20 @@ fn install_packages(packages: &[&str]) -> Result {
     };
     as_root("apt-get", &["-qq", "update"])?;
     let install = ["-qq", "install", "--yes", "--no-install-recommends"];
-    as_root("apt-get", &[&install, packages].concat())?;
+    if as_root("apt-get", &[&install, packages].concat()).is_err() {
+        // One package that cannot be had would keep all others away: only what needs it is left out then.
+        let failed = packages.iter().filter_map(|package| {
+            let alone = as_root("apt-get", &[&install[..], &[*package]].concat());
+            alone.err().map(|failure| format!("{package}: {failure}"))
+        });
+        let failed: Vec<String> = failed.collect();
+        if !failed.is_empty() {
+            println!(
+                "Not installed, so that what needs it is left out:\n{}",
+                failed.join("\n")
+            );
+        }
+    }
     // The tests start servers of their own. What Debian has started meanwhile would only hold port 80.
     let services: Vec<_> = SERVICES
         .iter()
