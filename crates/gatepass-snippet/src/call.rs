@@ -228,6 +228,16 @@ impl FormPart {
         }
     }
 
+    /// Says whether a file is sent under the name that it has.
+    pub(crate) fn keeps_its_name(&self) -> bool {
+        let PartContent::File { path, filename } = &self.content else {
+            return true;
+        };
+        let path = path.known().unwrap_or_default();
+        let name = path.rsplit(|&byte| byte == b'/').next().unwrap_or_default();
+        filename.known().is_some_and(|filename| filename == name)
+    }
+
     /// Names the part's media type.
     #[must_use]
     pub fn of_type(mut self, content_type: impl Into<String>) -> Self {

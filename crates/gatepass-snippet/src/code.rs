@@ -89,6 +89,13 @@ pub fn code_of(
     let mut w = Writer::new(target.language(), options.secrets);
     head(target, call, options, &mut w);
     target.emit(call, &mut w);
+    // Whether anything is asked for is known when it is written.
+    if options.secrets == Secrets::Prompt
+        && w.reads_any()
+        && let Some(install) = target.language().asks_with()
+    {
+        w.head(install);
+    }
     let parts = w
         .finish()
         .map_err(|problem| SnippetError::Unrepresentable {
@@ -205,11 +212,10 @@ fn is_loopback(call: &Call) -> bool {
 
 /// Writes what stands at the head of the file: how to install the library and set the secrets.
 fn head(target: &dyn Target, call: &Call, options: &Options, w: &mut Writer) {
-    if let Some(install) = target.install(call) {
-        w.head(install);
+    if let Some(minimum) = target.info().minimum {
+        w.head(&minimum.to_string());
     }
-    let asks = options.secrets == Secrets::Prompt && !call.variables.is_empty();
-    if asks && let Some(install) = target.language().asks_with() {
+    if let Some(install) = target.install(call) {
         w.head(install);
     }
     let needs_setting = options.secrets == Secrets::Env && !call.variables.is_empty();

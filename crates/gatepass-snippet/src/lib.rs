@@ -65,7 +65,7 @@ pub use error::{SnippetError, Unrepresentable};
 pub use json::Syntax;
 pub use options::{Options, Secrets};
 pub use support::{Need, Support};
-pub use target::{Info, Recipe, Target};
+pub use target::{Info, Minimum, Recipe, Target};
 pub use targets::{ALL, find};
 pub use text::{Piece, Text};
 pub use variable::Variable;

@@ -19,10 +19,35 @@ pub struct Info {
     pub family: &'static str,
     /// What a file with this code is called.
     pub file: &'static str,
+    /// The oldest version that the code is for, where it has any.
+    pub minimum: Option<Minimum>,
     /// How a user gets the library, where the language does not come with it.
     pub install: Option<&'static str>,
     /// How a test runs the code.
     pub recipe: Recipe,
+}
+
+/// The oldest version of a language or program that code is for. Where the tests have that one, it is proven with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Minimum {
+    /// Whose version it is.
+    pub of: &'static str,
+    /// The version: numbers and dots.
+    pub version: &'static str,
+}
+
+impl Minimum {
+    /// Names a version.
+    pub const fn new(of: &'static str, version: &'static str) -> Self {
+        Self { of, version }
+    }
+}
+
+impl std::fmt::Display for Minimum {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {} or later", self.of, self.version)
+    }
 }
 
 /// How a test runs the code of a target.

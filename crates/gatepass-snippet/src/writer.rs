@@ -200,6 +200,11 @@ impl Writer {
         self
     }
 
+    /// Says whether the code reads or asks for anything.
+    pub(crate) fn reads_any(&self) -> bool {
+        !self.parts.reads.is_empty()
+    }
+
     /// Returns the parts.
     ///
     /// # Errors

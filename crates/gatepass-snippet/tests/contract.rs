@@ -198,6 +198,25 @@ fn what_a_joined_text_calls_is_in_the_code() {
 }
 
 #[test]
+fn what_asks_is_named_at_the_head_where_the_only_variable_has_a_value() {
+    let written = asking("rust-reqwest", "TAG", Some("latest"));
+    assert!(written.contains("// cargo add rpassword"), "{written}");
+}
+
+#[test]
+fn every_program_says_which_version_it_is_for() {
+    for target in ALL.iter().filter(|target| target.runs()) {
+        let info = target.info();
+        let Some(minimum) = info.minimum else {
+            assert_eq!(info.family, "JavaScript", "{}", info.id);
+            continue;
+        };
+        let written = asking(info.id, "TAG", None);
+        assert!(written.contains(&minimum.to_string()), "{written}");
+    }
+}
+
+#[test]
 fn what_is_asked_for_has_no_value_beside_the_answer() {
     for target in ALL.iter().filter(|target| target.runs()) {
         let id = target.info().id;

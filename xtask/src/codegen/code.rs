@@ -26,6 +26,12 @@ pub(super) fn page() -> String {
     for (title, needs) in GROUPS {
         page += &format!("\n## {title}\n\n{}", table(needs));
     }
+    page += "\n## The oldest version that the code is for\n\n| target | version |\n|---|---|\n";
+    for target in ALL {
+        if let Some(minimum) = target.info().minimum {
+            page += &format!("| `{}` | {minimum} |\n", target.info().id);
+        }
+    }
     page += "\n## What is refused, and why\n\n";
     for (target, cells) in matrix::rows() {
         let mut reasons: BTreeMap<&str, Vec<&str>> = BTreeMap::new();

@@ -4,7 +4,7 @@ use crate::call::{Call, Login, PartContent, Payload};
 use crate::languages::Language;
 use crate::languages::c::C;
 use crate::support::{Need, Support};
-use crate::target::{Info, Recipe, Target};
+use crate::target::{Info, Minimum, Recipe, Target};
 use crate::text::Text;
 use crate::writer::Writer;
 
@@ -17,6 +17,7 @@ static INFO: Info = Info {
     title: "C libcurl",
     family: "C",
     file: "request.c",
+    minimum: Some(Minimum::new("libcurl", "7.88")),
     install: Some("cc request.c -lcurl"),
     recipe: Recipe::Run("c"),
 };
@@ -217,7 +218,7 @@ fn carried_out(call: &Call, w: &mut Writer) {
         }
     }
     if !tls.verify {
-        w.comment(super::curl::UNVERIFIED);
+        w.comment(super::UNVERIFIED);
         option(w, "SSL_VERIFYPEER").line("0L);");
         option(w, "SSL_VERIFYHOST").line("0L);");
     }

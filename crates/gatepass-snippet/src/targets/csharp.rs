@@ -4,7 +4,7 @@ use crate::call::{Call, Login, PartContent, Payload};
 use crate::languages::Language;
 use crate::languages::csharp::{CSharp, octets};
 use crate::support::{Need, Support};
-use crate::target::{Info, Recipe, Target};
+use crate::target::{Info, Minimum, Recipe, Target};
 use crate::text::Text;
 use crate::writer::{Helper, Writer};
 
@@ -17,6 +17,7 @@ static INFO: Info = Info {
     title: "C# HttpClient",
     family: "C#",
     file: "Program.cs",
+    minimum: Some(Minimum::new(".NET Core 3.1 or Mono", "6.8")),
     install: None,
     recipe: Recipe::Run("csharp"),
 };
@@ -190,7 +191,7 @@ fn handler(call: &Call, w: &mut Writer) {
         w.line(";");
     }
     if !call.tls.verify {
-        w.comment(super::curl::UNVERIFIED);
+        w.comment(super::UNVERIFIED);
         w.line("handler.ServerCertificateCustomValidationCallback = (message, certificate, chain, errors) => true;");
     }
 }

@@ -4,7 +4,7 @@ use crate::call::{Call, FormPart, Login, PartContent, Payload};
 use crate::languages::Language;
 use crate::languages::shell::Shell;
 use crate::support::{Need, Support};
-use crate::target::{Info, Recipe, Target};
+use crate::target::{Info, Minimum, Recipe, Target};
 use crate::text::Text;
 use crate::writer::Writer;
 
@@ -17,6 +17,7 @@ static INFO: Info = Info {
     title: "curl",
     family: "shell",
     file: "request.sh",
+    minimum: Some(Minimum::new("curl", "7.88")),
     install: None,
     recipe: Recipe::Run("shell"),
 };
@@ -54,7 +55,7 @@ impl Target for Curl {
 
     fn emit(&self, call: &Call, w: &mut Writer) {
         if !call.tls.verify {
-            w.comment(UNVERIFIED);
+            w.comment(super::UNVERIFIED);
         }
         w.code("curl --fail-with-body --silent --show-error --write-out '%{stderr}HTTP status %{http_code}\\n'");
         w.indented(|w| {
@@ -82,9 +83,6 @@ impl Target for Curl {
         w.code("\n");
     }
 }
-
-/// What a comment says where nothing is verified.
-pub(super) const UNVERIFIED: &str = "Not for production: certificates are not verified, so whoever is in between reads and changes everything.";
 
 fn option<'w>(w: &'w mut Writer, code: &'static str) -> &'w mut Writer {
     w.code(" \\\n").code(code)

@@ -4,7 +4,7 @@ use crate::call::{Call, Login, PartContent, Payload};
 use crate::languages::Language;
 use crate::languages::go::Go;
 use crate::support::{Need, Support};
-use crate::target::{Info, Recipe, Target};
+use crate::target::{Info, Minimum, Recipe, Target};
 use crate::text::Text;
 use crate::writer::{Helper, Writer};
 
@@ -17,6 +17,7 @@ static INFO: Info = Info {
     title: "Go net/http",
     family: "Go",
     file: "main.go",
+    minimum: Some(Minimum::new("Go", "1.19")),
     install: None,
     recipe: Recipe::Run("go"),
 };
@@ -420,7 +421,7 @@ fn tls(call: &Call, w: &mut Writer) {
             w.line("Certificates: []tls.Certificate{certificate},");
         }
         if !call.tls.verify {
-            w.comment(super::curl::UNVERIFIED);
+            w.comment(super::UNVERIFIED);
             w.line("InsecureSkipVerify: true,");
         }
     });

@@ -19,6 +19,7 @@ static INFO: Info = Info {
     title: "HAR 1.2",
     family: "data",
     file: "request.har",
+    minimum: None,
     install: None,
     recipe: Recipe::Run("har"),
 };

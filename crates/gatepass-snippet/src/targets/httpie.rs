@@ -4,7 +4,7 @@ use crate::call::{Call, FormPart, Login, PartContent, Payload};
 use crate::languages::Language;
 use crate::languages::shell::Shell;
 use crate::support::{Need, Support};
-use crate::target::{Info, Recipe, Target};
+use crate::target::{Info, Minimum, Recipe, Target};
 use crate::text::{Piece, Text};
 use crate::writer::Writer;
 
@@ -17,6 +17,7 @@ static INFO: Info = Info {
     title: "HTTPie",
     family: "shell",
     file: "request.sh",
+    minimum: Some(Minimum::new("HTTPie", "3.2")),
     install: Some("pip install httpie"),
     recipe: Recipe::Run("shell"),
 };
@@ -78,7 +79,7 @@ impl Target for Httpie {
 
     fn emit(&self, call: &Call, w: &mut Writer) {
         if !call.tls.verify {
-            w.comment(super::curl::UNVERIFIED);
+            w.comment(super::UNVERIFIED);
         }
         w.code("http --check-status --print=hb");
         if !matches!(call.body, Payload::File(_)) {
@@ -225,19 +226,9 @@ fn is_part(part: &FormPart) -> bool {
         PartContent::File { path, .. } => {
             let path = path.known().unwrap_or_default();
             let has_type = path.windows(6).any(|window| window == b";type=");
-            keeps_its_name(part) && !has_type
+            part.keeps_its_name() && !has_type
         }
     }
-}
-
-/// Says whether a file is sent under the name that it has.
-pub(super) fn keeps_its_name(part: &FormPart) -> bool {
-    let PartContent::File { path, filename } = &part.content else {
-        return true;
-    };
-    let path = path.known().unwrap_or_default();
-    let name = path.rsplit(|&byte| byte == b'/').next().unwrap_or_default();
-    filename.known().is_some_and(|filename| filename == name)
 }
 
 fn items(call: &Call, w: &mut Writer) {

@@ -4,7 +4,7 @@ use crate::call::{Call, Login, PartContent, Payload};
 use crate::languages::Language;
 use crate::languages::java::{Java, octets};
 use crate::support::{Need, Support};
-use crate::target::{Info, Recipe, Target};
+use crate::target::{Info, Minimum, Recipe, Target};
 use crate::text::Text;
 use crate::writer::{Helper, Writer};
 
@@ -17,6 +17,7 @@ static INFO: Info = Info {
     title: "Java java.net.http",
     family: "Java",
     file: "Main.java",
+    minimum: Some(Minimum::new("Java", "17")),
     install: None,
     recipe: Recipe::Run("java"),
 };
@@ -257,7 +258,7 @@ pub(super) fn tls(call: &Call, w: &mut Writer) {
     }
     if !tls.verify {
         w.helper(&ANYBODY);
-        w.comment(super::curl::UNVERIFIED);
+        w.comment(super::UNVERIFIED);
         w.line("X509TrustManager trust = anybody();");
     } else if let Some(ca) = &tls.ca {
         w.helper(&TRUST);

@@ -1,11 +1,12 @@
 //! Java with OkHttp.
 
 use super::java_http::{DIGEST, authorization, tls};
+use super::okhttp;
 use crate::call::{Call, FormPart, Login, PartContent, Payload};
 use crate::languages::Language;
 use crate::languages::java::{Java, octets};
 use crate::support::{Need, Support};
-use crate::target::{Info, Recipe, Target};
+use crate::target::{Info, Minimum, Recipe, Target};
 use crate::text::Text;
 use crate::writer::Writer;
 
@@ -18,6 +19,7 @@ static INFO: Info = Info {
     title: "Java OkHttp",
     family: "Java",
     file: "Main.java",
+    minimum: Some(Minimum::new("Java", "17")),
     install: Some("Add com.squareup.okhttp3:okhttp to the class path."),
     recipe: Recipe::Run("java"),
 };
@@ -45,10 +47,7 @@ impl Target for OkHttp {
     }
 
     fn refuses(&self, call: &Call) -> Option<String> {
-        if call.has_body() && matches!(call.method.as_str(), "GET" | "HEAD") {
-            return Some("OkHttp sends no body with GET or HEAD".to_owned());
-        }
-        None
+        okhttp::refused_body(call)
     }
 
     fn emit(&self, call: &Call, w: &mut Writer) {
@@ -68,7 +67,11 @@ impl Target for OkHttp {
             w.line(".url(url)");
             headers(call, w);
             w.code(".method(").str(&call.method).code(", ");
-            w.line(if has_body(call) { "body)" } else { "null)" });
+            w.line(if okhttp::has_body(call) {
+                "body)"
+            } else {
+                "null)"
+            });
             w.line(".build();");
         });
         w.line("try (Response response = client.newCall(request).execute()) {");
@@ -79,12 +82,6 @@ impl Target for OkHttp {
         });
         w.line("}");
     }
-}
-
-/// Some methods must have a body, if only an empty one.
-fn has_body(call: &Call) -> bool {
-    call.has_body()
-        || ["POST", "PUT", "PATCH", "PROPPATCH", "REPORT"].contains(&call.method.as_str())
 }
 
 fn client(call: &Call, w: &mut Writer) {
@@ -222,7 +219,7 @@ fn headers(call: &Call, w: &mut Writer) {
 
 /// Writes the body as `body`.
 fn body(call: &Call, w: &mut Writer) {
-    if !has_body(call) {
+    if !okhttp::has_body(call) {
         return;
     }
     w.import("okhttp3.RequestBody");

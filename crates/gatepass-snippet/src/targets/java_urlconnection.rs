@@ -5,7 +5,7 @@ use crate::call::{Call, Login, Payload};
 use crate::languages::Language;
 use crate::languages::java::{Java, octets};
 use crate::support::{Need, Support};
-use crate::target::{Info, Recipe, Target};
+use crate::target::{Info, Minimum, Recipe, Target};
 use crate::text::Text;
 use crate::writer::Writer;
 
@@ -18,6 +18,7 @@ static INFO: Info = Info {
     title: "Java HttpURLConnection",
     family: "Java",
     file: "Main.java",
+    minimum: Some(Minimum::new("Java", "17")),
     install: None,
     recipe: Recipe::Run("java"),
 };

@@ -17,6 +17,7 @@ static INFO: Info = Info {
     title: "JavaScript fetch",
     family: "JavaScript",
     file: "request.js",
+    minimum: None,
     install: Some("For a page: <script type=module>"),
     recipe: Recipe::Run("browser"),
 };

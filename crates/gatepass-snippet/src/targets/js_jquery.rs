@@ -18,6 +18,7 @@ static INFO: Info = Info {
     title: "jQuery",
     family: "JavaScript",
     file: "request.js",
+    minimum: None,
     install: Some("For a page that has jQuery: <script type=module>"),
     recipe: Recipe::Run("browser"),
 };

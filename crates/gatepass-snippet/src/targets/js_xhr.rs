@@ -18,6 +18,7 @@ static INFO: Info = Info {
     title: "JavaScript XMLHttpRequest",
     family: "JavaScript",
     file: "request.js",
+    minimum: None,
     install: Some("For a page: <script type=module>"),
     recipe: Recipe::Run("browser"),
 };

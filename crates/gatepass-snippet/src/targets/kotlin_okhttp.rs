@@ -1,10 +1,11 @@
 //! Kotlin with OkHttp 4.
 
+use super::okhttp;
 use crate::call::{Call, FormPart, Login, PartContent, Payload};
 use crate::languages::Language;
 use crate::languages::kotlin::Kotlin;
 use crate::support::{Need, Support};
-use crate::target::{Info, Recipe, Target};
+use crate::target::{Info, Minimum, Recipe, Target};
 use crate::text::Text;
 use crate::writer::Writer;
 
@@ -17,6 +18,7 @@ static INFO: Info = Info {
     title: "Kotlin OkHttp",
     family: "Java",
     file: "Main.kt",
+    minimum: Some(Minimum::new("Kotlin", "1.9")),
     install: Some("Add com.squareup.okhttp3:okhttp to the class path."),
     recipe: Recipe::NotExecuted("Debian's Kotlin is of 2019 and reads no library of today"),
 };
@@ -49,8 +51,7 @@ impl Target for KotlinOkHttp {
     }
 
     fn refuses(&self, call: &Call) -> Option<String> {
-        let refused = call.has_body() && matches!(call.method.as_str(), "GET" | "HEAD");
-        refused.then(|| "OkHttp sends no body with GET or HEAD".to_owned())
+        okhttp::refused_body(call)
     }
 
     fn emit(&self, call: &Call, w: &mut Writer) {
@@ -62,7 +63,11 @@ impl Target for KotlinOkHttp {
             w.code("\n.url(").text(&call.full_url()).code(")");
             headers(call, w);
             w.code("\n.method(").str(&call.method);
-            w.line(if has_body(call) { ", body)" } else { ", null)" });
+            w.line(if okhttp::has_body(call) {
+                ", body)"
+            } else {
+                ", null)"
+            });
             w.line(".build()");
         });
         w.line("client.newCall(request).execute().use { response ->");
@@ -73,12 +78,6 @@ impl Target for KotlinOkHttp {
         });
         w.line("}");
     }
-}
-
-/// Some methods must have a body, if only an empty one.
-fn has_body(call: &Call) -> bool {
-    call.has_body()
-        || ["POST", "PUT", "PATCH", "PROPPATCH", "REPORT"].contains(&call.method.as_str())
 }
 
 fn client(call: &Call, w: &mut Writer) {
@@ -153,7 +152,7 @@ fn headers(call: &Call, w: &mut Writer) {
 }
 
 fn body(call: &Call, w: &mut Writer) {
-    if !has_body(call) {
+    if !okhttp::has_body(call) {
         return;
     }
     match &call.body {

@@ -16,6 +16,7 @@ mod kotlin_okhttp;
 mod node_axios;
 mod node_fetch;
 mod node_http;
+mod okhttp;
 mod perl_lwp;
 mod php_curl;
 mod php_guzzle;
@@ -26,6 +27,7 @@ mod python_urllib;
 mod r_httr2;
 mod raw_http;
 mod ruby;
+mod rust_body;
 mod rust_gatepass;
 mod rust_reqwest;
 mod swift;
@@ -103,6 +105,9 @@ fn nearest(name: &str) -> Option<&'static str> {
         .min()
         .map(|(_, known)| known)
 }
+
+/// What a comment says where nothing is verified.
+const UNVERIFIED: &str = "Not for production: certificates are not verified, so whoever is in between reads and changes everything.";
 
 /// Joins header fields of the same name into one (RFC 9110 section 5.3), for libraries that take a map of them.
 fn joined(headers: &[(String, Text)]) -> Vec<(String, Text)> {

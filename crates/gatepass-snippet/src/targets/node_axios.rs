@@ -7,7 +7,7 @@ use crate::call::{Call, Login, Payload};
 use crate::languages::Language;
 use crate::languages::javascript::{JSON, Node};
 use crate::support::{Need, Support};
-use crate::target::{Info, Recipe, Target};
+use crate::target::{Info, Minimum, Recipe, Target};
 use crate::writer::Writer;
 
 /// axios.
@@ -19,6 +19,7 @@ static INFO: Info = Info {
     title: "Node axios",
     family: "JavaScript",
     file: "request.mjs",
+    minimum: Some(Minimum::new("Node", "24.5")),
     install: Some("npm install axios"),
     recipe: Recipe::Run("node"),
 };

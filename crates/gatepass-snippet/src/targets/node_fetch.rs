@@ -4,7 +4,7 @@ use crate::call::{Call, FormPart, Login, PartContent, Payload};
 use crate::languages::Language;
 use crate::languages::javascript::{JSON, Node};
 use crate::support::{Need, Support};
-use crate::target::{Info, Recipe, Target};
+use crate::target::{Info, Minimum, Recipe, Target};
 use crate::text::Text;
 use crate::writer::{Helper, Writer};
 
@@ -17,6 +17,7 @@ static INFO: Info = Info {
     title: "Node fetch",
     family: "JavaScript",
     file: "request.mjs",
+    minimum: Some(Minimum::new("Node", "24.5")),
     install: None,
     recipe: Recipe::Run("node"),
 };
@@ -316,7 +317,7 @@ pub(super) fn tls(call: &Call, w: &mut Writer) {
         }
     }
     if !call.tls.verify {
-        w.comment(super::curl::UNVERIFIED);
+        w.comment(super::UNVERIFIED);
         w.line("rejectUnauthorized: false,");
     }
 }

@@ -5,7 +5,7 @@ use crate::call::{Call, Login, Payload};
 use crate::languages::Language;
 use crate::languages::javascript::{JSON, Node};
 use crate::support::{Need, Support};
-use crate::target::{Info, Recipe, Target};
+use crate::target::{Info, Minimum, Recipe, Target};
 use crate::writer::Writer;
 
 /// Node's own modules.
@@ -17,6 +17,7 @@ static INFO: Info = Info {
     title: "Node http",
     family: "JavaScript",
     file: "request.mjs",
+    minimum: Some(Minimum::new("Node", "24.5")),
     install: None,
     recipe: Recipe::Run("node"),
 };

@@ -4,7 +4,7 @@ use crate::call::{Call, FormPart, Login, PartContent, Payload};
 use crate::languages::Language;
 use crate::languages::perl::Perl;
 use crate::support::{Need, Support};
-use crate::target::{Info, Recipe, Target};
+use crate::target::{Info, Minimum, Recipe, Target};
 use crate::writer::{Helper, Writer};
 
 /// LWP::UserAgent.
@@ -16,6 +16,7 @@ static INFO: Info = Info {
     title: "Perl LWP",
     family: "Perl",
     file: "request.pl",
+    minimum: Some(Minimum::new("Perl", "5.36")),
     install: Some("cpan LWP::UserAgent LWP::Protocol::https"),
     recipe: Recipe::Run("perl"),
 };
@@ -136,7 +137,7 @@ fn tls_options(call: &Call, w: &mut Writer) {
         }
     }
     if !tls.verify {
-        w.comment(super::curl::UNVERIFIED);
+        w.comment(super::UNVERIFIED);
         w.line("verify_hostname => 0,");
         w.line("SSL_verify_mode => 0,");
     }

@@ -4,7 +4,7 @@ use crate::call::{Call, Login, PartContent, Payload};
 use crate::languages::Language;
 use crate::languages::php::Php;
 use crate::support::{Need, Support};
-use crate::target::{Info, Recipe, Target};
+use crate::target::{Info, Minimum, Recipe, Target};
 use crate::text::Text;
 use crate::writer::{Helper, Writer};
 
@@ -17,6 +17,7 @@ static INFO: Info = Info {
     title: "PHP cURL",
     family: "PHP",
     file: "request.php",
+    minimum: Some(Minimum::new("PHP", "8.2")),
     install: None,
     recipe: Recipe::Run("php"),
 };
@@ -265,7 +266,7 @@ fn carried_out(call: &Call, w: &mut Writer) {
         }
     }
     if !tls.verify {
-        w.comment(super::curl::UNVERIFIED);
+        w.comment(super::UNVERIFIED);
         w.line("CURLOPT_SSL_VERIFYPEER => false,");
         w.line("CURLOPT_SSL_VERIFYHOST => 0,");
     }

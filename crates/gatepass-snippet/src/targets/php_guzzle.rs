@@ -5,7 +5,7 @@ use crate::call::{Call, FormPart, Login, PartContent, Payload};
 use crate::languages::Language;
 use crate::languages::php::Php;
 use crate::support::{Need, Support};
-use crate::target::{Info, Recipe, Target};
+use crate::target::{Info, Minimum, Recipe, Target};
 use crate::text::Text;
 use crate::writer::Writer;
 
@@ -18,6 +18,7 @@ static INFO: Info = Info {
     title: "PHP Guzzle",
     family: "PHP",
     file: "request.php",
+    minimum: Some(Minimum::new("PHP", "8.2")),
     install: Some("composer require guzzlehttp/guzzle"),
     recipe: Recipe::Run("guzzle"),
 };
@@ -129,7 +130,7 @@ fn options(call: &Call, w: &mut Writer) {
         w.code("'ssl_key' => ").text(key).line(",");
     }
     if !call.tls.verify {
-        w.comment(super::curl::UNVERIFIED);
+        w.comment(super::UNVERIFIED);
         w.line("'verify' => false,");
     } else if let Some(ca) = &call.tls.ca {
         w.code("'verify' => ").text(ca).line(",");

@@ -4,7 +4,7 @@ use crate::call::{Call, Login, PartContent, Payload};
 use crate::languages::Language;
 use crate::languages::powershell::PowerShell;
 use crate::support::{Need, Support};
-use crate::target::{Info, Recipe, Target};
+use crate::target::{Info, Minimum, Recipe, Target};
 use crate::text::Text;
 use crate::writer::Writer;
 
@@ -17,7 +17,8 @@ static INFO: Info = Info {
     title: "PowerShell",
     family: "PowerShell",
     file: "request.ps1",
-    install: Some("PowerShell 7.4 or later"),
+    minimum: Some(Minimum::new("PowerShell", "7.4")),
+    install: None,
     recipe: Recipe::NotExecuted("no registry has PowerShell for the machines that test"),
 };
 
@@ -61,13 +62,13 @@ impl Target for InvokeWebRequest {
         };
         let plain = parts
             .iter()
-            .all(|part| part.content_type.is_none() && super::httpie::keeps_its_name(part));
+            .all(|part| part.content_type.is_none() && part.keeps_its_name());
         (!plain).then(|| "-Form names a file as it is called, and gives no types".to_owned())
     }
 
     fn emit(&self, call: &Call, w: &mut Writer) {
         if !call.tls.verify {
-            w.comment(super::curl::UNVERIFIED);
+            w.comment(super::UNVERIFIED);
         }
         w.line("$request = @{");
         w.indented(|w| {

@@ -6,7 +6,7 @@ use crate::call::{Call, Login, Payload};
 use crate::languages::Language;
 use crate::languages::python::{JSON, Python, octets};
 use crate::support::{Need, Support};
-use crate::target::{Info, Recipe, Target};
+use crate::target::{Info, Minimum, Recipe, Target};
 use crate::text::Text;
 use crate::writer::Writer;
 
@@ -19,6 +19,7 @@ static INFO: Info = Info {
     title: "Python httpx",
     family: "Python",
     file: "request.py",
+    minimum: Some(Minimum::new("Python", "3.11")),
     install: Some("pip install httpx"),
     recipe: Recipe::Run("python"),
 };

@@ -4,7 +4,7 @@ use crate::call::{Call, FormPart, Login, PartContent, Payload};
 use crate::languages::Language;
 use crate::languages::python::{JSON, Python, octets};
 use crate::support::{Need, Support};
-use crate::target::{Info, Recipe, Target};
+use crate::target::{Info, Minimum, Recipe, Target};
 use crate::text::Text;
 use crate::writer::Writer;
 
@@ -17,6 +17,7 @@ static INFO: Info = Info {
     title: "Python requests",
     family: "Python",
     file: "request.py",
+    minimum: Some(Minimum::new("Python", "3.11")),
     install: Some("pip install requests"),
     recipe: Recipe::Run("python"),
 };
@@ -136,7 +137,7 @@ fn arguments(call: &Call, w: &mut Writer) {
         };
     }
     if !call.tls.verify {
-        w.comment(super::curl::UNVERIFIED);
+        w.comment(super::UNVERIFIED);
         w.line("verify=False,");
     } else if let Some(ca) = &call.tls.ca {
         w.code("verify=").text(ca).line(",");

@@ -4,7 +4,7 @@ use crate::call::{Call, Login, PartContent, Payload};
 use crate::languages::Language;
 use crate::languages::python::{JSON, Python, octets};
 use crate::support::{Need, Support};
-use crate::target::{Info, Recipe, Target};
+use crate::target::{Info, Minimum, Recipe, Target};
 use crate::text::Text;
 use crate::writer::{Helper, Writer};
 
@@ -17,6 +17,7 @@ static INFO: Info = Info {
     title: "Python urllib",
     family: "Python",
     file: "request.py",
+    minimum: Some(Minimum::new("Python", "3.11")),
     install: None,
     recipe: Recipe::Run("python"),
 };
@@ -117,7 +118,7 @@ pub(super) fn tls_context(call: &Call, w: &mut Writer) {
         None => w.line("context = ssl.create_default_context()"),
     };
     if !tls.verify {
-        w.comment(super::curl::UNVERIFIED);
+        w.comment(super::UNVERIFIED);
         w.line("context.check_hostname = False");
         w.line("context.verify_mode = ssl.CERT_NONE");
     }

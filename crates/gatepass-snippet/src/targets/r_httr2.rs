@@ -4,7 +4,7 @@ use crate::call::{Call, FormPart, Login, PartContent, Payload};
 use crate::languages::Language;
 use crate::languages::r::R;
 use crate::support::{Need, Support};
-use crate::target::{Info, Recipe, Target};
+use crate::target::{Info, Minimum, Recipe, Target};
 use crate::text::Text;
 use crate::writer::{Helper, Writer};
 
@@ -17,6 +17,7 @@ static INFO: Info = Info {
     title: "R httr2",
     family: "R",
     file: "request.R",
+    minimum: Some(Minimum::new("R", "4.2")),
     install: Some("install.packages(\"httr2\")"),
     recipe: Recipe::Run("r"),
 };
@@ -53,7 +54,7 @@ impl Target for Httr2 {
             return Some("httr2 writes every method in capital letters".to_owned());
         }
         if let Payload::Multipart(parts) = &call.body
-            && !parts.iter().all(super::httpie::keeps_its_name)
+            && !parts.iter().all(FormPart::keeps_its_name)
         {
             return Some("form_file names a file as it is called".to_owned());
         }
@@ -269,7 +270,7 @@ fn carried_out(call: &Call, w: &mut Writer) {
     }
     if !tls.verify {
         w.code(" |>\n");
-        w.comment(super::curl::UNVERIFIED);
+        w.comment(super::UNVERIFIED);
         w.code("req_options(ssl_verifypeer = 0L, ssl_verifyhost = 0L)");
     }
     if call.follow == Some(false) {

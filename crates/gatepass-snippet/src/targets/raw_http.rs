@@ -19,6 +19,7 @@ static INFO: Info = Info {
     title: "HTTP/1.1",
     family: "data",
     file: "request.http",
+    minimum: None,
     install: None,
     recipe: Recipe::Run("http"),
 };

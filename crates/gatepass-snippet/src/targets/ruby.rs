@@ -4,7 +4,7 @@ use crate::call::{Call, FormPart, Login, PartContent, Payload};
 use crate::languages::Language;
 use crate::languages::ruby::Ruby;
 use crate::support::{Need, Support};
-use crate::target::{Info, Recipe, Target};
+use crate::target::{Info, Minimum, Recipe, Target};
 use crate::text::Text;
 use crate::writer::{Helper, Writer};
 
@@ -17,6 +17,7 @@ static INFO: Info = Info {
     title: "Ruby net/http",
     family: "Ruby",
     file: "request.rb",
+    minimum: Some(Minimum::new("Ruby", "3.1")),
     install: None,
     recipe: Recipe::Run("ruby"),
 };
@@ -248,7 +249,7 @@ fn client(call: &Call, w: &mut Writer) {
             .line("))");
     }
     if !tls.verify {
-        w.comment(super::curl::UNVERIFIED);
+        w.comment(super::UNVERIFIED);
         w.line("http.verify_mode = OpenSSL::SSL::VERIFY_NONE");
     }
     if let Some(millis) = call.timeout_millis() {

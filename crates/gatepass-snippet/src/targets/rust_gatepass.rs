@@ -1,11 +1,11 @@
 //! Rust with gatepass itself.
 
-use super::rust_reqwest::pairs;
+use super::rust_body::body;
 use crate::call::{Call, DigestAlgorithm, FormPart, Login, PartContent, Payload};
 use crate::languages::Language;
-use crate::languages::rust::{JSON, Rust};
+use crate::languages::rust::Rust;
 use crate::support::{Need, Support};
-use crate::target::{Info, Recipe, Target};
+use crate::target::{Info, Minimum, Recipe, Target};
 use crate::writer::Writer;
 
 /// gatepass.
@@ -17,6 +17,7 @@ static INFO: Info = Info {
     title: "Rust gatepass",
     family: "Rust",
     file: "main.rs",
+    minimum: Some(Minimum::new("Rust", "1.85")),
     install: Some("cargo add gatepass serde_json"),
     recipe: Recipe::Run("rust"),
 };
@@ -64,7 +65,7 @@ impl Target for Gatepass {
                     .text(value)
                     .code(")");
             }
-            body(call, w);
+            body(call, files, w);
             w.line("\n.send()?;");
         });
         w.line("let status = response.status();");
@@ -126,7 +127,7 @@ fn tls(call: &Call, w: &mut Writer) {
     w.import("gatepass::config::Tls");
     if !tls.verify {
         w.code("\n");
-        w.comment(super::curl::UNVERIFIED);
+        w.comment(super::UNVERIFIED);
         w.code(".tls(Tls::unverified()");
     } else {
         w.code("\n.tls(Tls::system()");
@@ -220,19 +221,9 @@ fn login(call: &Call, w: &mut Writer) {
     }
 }
 
-fn body(call: &Call, w: &mut Writer) {
+/// Writes a body that stands in files.
+fn files(call: &Call, w: &mut Writer) {
     match &call.body {
-        Payload::Empty => {}
-        Payload::Json(value) if !super::is_deep(value) => {
-            w.code("\n.json(&serde_json::json!(")
-                .json(value, &JSON)
-                .code("))");
-        }
-        Payload::Form(fields) if !fields.is_empty() => {
-            w.code("\n.form(&[");
-            pairs(fields, w);
-            w.code("])");
-        }
         Payload::Multipart(parts) => {
             w.import("gatepass::Multipart");
             w.code("\n.multipart(");
@@ -245,22 +236,7 @@ fn body(call: &Call, w: &mut Writer) {
         Payload::File(path) => {
             w.code("\n.file(").text(path).code(")");
         }
-        _ => {
-            if let Some(content_type) = call.content_type() {
-                w.code("\n.header(\"Content-Type\", ")
-                    .str(content_type)
-                    .code(")");
-            }
-            let text = call.body_text().unwrap_or_default();
-            let is_text = text
-                .known()
-                .is_none_or(|known| String::from_utf8(known).is_ok());
-            if is_text {
-                w.code("\n.body(").text(&text).code(".to_owned())");
-            } else {
-                w.code("\n.body(").bytes(&text).code(".to_vec())");
-            }
-        }
+        _ => {}
     }
 }
 

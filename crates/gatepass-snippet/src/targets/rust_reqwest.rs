@@ -1,10 +1,11 @@
 //! Rust with reqwest 0.12.
 
+use super::rust_body::{body, pairs};
 use crate::call::{Call, FormPart, Login, PartContent, Payload};
 use crate::languages::Language;
-use crate::languages::rust::{JSON, Rust};
+use crate::languages::rust::Rust;
 use crate::support::{Need, Support};
-use crate::target::{Info, Recipe, Target};
+use crate::target::{Info, Minimum, Recipe, Target};
 use crate::text::Text;
 use crate::writer::{Helper, Writer};
 
@@ -17,6 +18,7 @@ static INFO: Info = Info {
     title: "Rust reqwest",
     family: "Rust",
     file: "main.rs",
+    minimum: Some(Minimum::new("Rust", "1.85")),
     install: Some("cargo add reqwest@0.12 -F blocking,json,multipart,rustls-tls"),
     recipe: Recipe::Run("rust"),
 };
@@ -168,7 +170,7 @@ fn client(call: &Call, w: &mut Writer) {
         }
         if !call.tls.verify {
             w.code("\n");
-            w.comment(super::curl::UNVERIFIED);
+            w.comment(super::UNVERIFIED);
             w.code(".danger_accept_invalid_certs(true)");
         }
         if call.follow == Some(false) {
@@ -260,29 +262,12 @@ fn request(call: &Call, w: &mut Writer) {
         }
         _ => {}
     }
-    body(call, w);
+    body(call, files, w);
 }
 
-pub(super) fn pairs(fields: &[(Text, Text)], w: &mut Writer) {
-    for (number, (name, value)) in fields.iter().enumerate() {
-        w.code(if number > 0 { ", " } else { "" });
-        w.code("(").text(name).code(", ").text(value).code(")");
-    }
-}
-
-fn body(call: &Call, w: &mut Writer) {
+/// Writes a body that stands in files.
+fn files(call: &Call, w: &mut Writer) {
     match &call.body {
-        Payload::Empty => {}
-        Payload::Json(value) if !super::is_deep(value) => {
-            w.code("\n.json(&serde_json::json!(")
-                .json(value, &JSON)
-                .code("))");
-        }
-        Payload::Form(fields) if !fields.is_empty() => {
-            w.code("\n.form(&[");
-            pairs(fields, w);
-            w.code("])");
-        }
         Payload::Multipart(parts) => {
             w.code("\n.multipart(");
             w.indented(|w| {
@@ -296,22 +281,7 @@ fn body(call: &Call, w: &mut Writer) {
                 .text(path)
                 .code(")?)");
         }
-        _ => {
-            if let Some(content_type) = call.content_type() {
-                w.code("\n.header(\"Content-Type\", ")
-                    .str(content_type)
-                    .code(")");
-            }
-            let text = call.body_text().unwrap_or_default();
-            let is_text = text
-                .known()
-                .is_none_or(|known| String::from_utf8(known).is_ok());
-            if is_text {
-                w.code("\n.body(").text(&text).code(".to_owned())");
-            } else {
-                w.code("\n.body(").bytes(&text).code(".to_vec())");
-            }
-        }
+        _ => {}
     }
 }
 

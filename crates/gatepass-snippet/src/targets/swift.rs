@@ -4,7 +4,7 @@ use crate::call::{Call, Login, Payload};
 use crate::languages::Language;
 use crate::languages::swift::Swift;
 use crate::support::{Need, Support};
-use crate::target::{Info, Recipe, Target};
+use crate::target::{Info, Minimum, Recipe, Target};
 use crate::writer::Writer;
 
 /// URLSession.
@@ -16,6 +16,7 @@ static INFO: Info = Info {
     title: "Swift URLSession",
     family: "Swift",
     file: "main.swift",
+    minimum: Some(Minimum::new("Swift", "5.9")),
     install: None,
     recipe: Recipe::NotExecuted("no registry has Swift for the machines that test"),
 };

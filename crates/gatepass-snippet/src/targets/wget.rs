@@ -4,7 +4,7 @@ use crate::call::{Call, Login, Payload};
 use crate::languages::Language;
 use crate::languages::shell::Shell;
 use crate::support::{Need, Support};
-use crate::target::{Info, Recipe, Target};
+use crate::target::{Info, Minimum, Recipe, Target};
 use crate::text::Text;
 use crate::writer::Writer;
 
@@ -17,6 +17,7 @@ static INFO: Info = Info {
     title: "Wget",
     family: "shell",
     file: "request.sh",
+    minimum: Some(Minimum::new("Wget", "1.21")),
     install: None,
     recipe: Recipe::Run("shell"),
 };
@@ -53,7 +54,7 @@ impl Target for Wget {
 
     fn emit(&self, call: &Call, w: &mut Writer) {
         if !call.tls.verify {
-            w.comment(super::curl::UNVERIFIED);
+            w.comment(super::UNVERIFIED);
         }
         w.code("wget --quiet --server-response --content-on-error --output-document=-");
         w.indented(|w| {
