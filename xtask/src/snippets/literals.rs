@@ -62,7 +62,7 @@ fn prove_one(bench: &Bench<'_>, target: &'static dyn Target) -> Result<Option<St
     }
     let code = target.assemble(&parts);
     let cache = Cache::open(bench)?;
-    let key = Cache::key(&["literals", language.name(), &version, &code]);
+    let key = cache.key(&["literals", language.name(), &version, &code]);
     if cache.has(&key) {
         return Ok(None);
     }

@@ -47,6 +47,8 @@ pub(crate) struct Bench<'a> {
     pub(crate) root: &'a Path,
     pub(crate) peers: Peers,
     pub(crate) arguments: &'a Arguments,
+    /// What every proof depends on beside its code and its toolchain.
+    ground: String,
     /// The browser, which is started when the first page wants it.
     browser: Mutex<Option<(Background, u16)>>,
 }
@@ -102,9 +104,11 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> Result<(Tally, String)>
         root,
         peers: Peers::below(root),
         arguments,
+        ground: cache::ground(root)?,
         browser: Mutex::default(),
     };
-    let tls = place::Tls::start(&bench)?;
+    // Where it cannot be had, only what goes over TLS is left out.
+    let tls = place::Tls::start(&bench).map_err(|failure| failure.to_string());
     let proofs: Vec<Proof> = std::iter::once(Proof::Literals)
         .chain(ALL.iter().map(|target| Proof::Target(*target)))
         .collect();
@@ -117,7 +121,7 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> Result<(Tally, String)>
                 while let Some((number, proof)) = take(&next, &proofs) {
                     let report = match proof {
                         Proof::Literals => literals::prove(&bench),
-                        Proof::Target(target) => run::prove(&bench, &tls, *target),
+                        Proof::Target(target) => run::prove(&bench, tls.as_ref(), *target),
                     };
                     let report =
                         report.unwrap_or_else(|failure| Report::failed(proof.name(), failure));

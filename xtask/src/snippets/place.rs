@@ -66,10 +66,10 @@ impl Place {
         })
     }
 
-    pub(crate) fn addresses(&self, tls: &Tls) -> Addresses {
+    pub(crate) fn addresses(&self, tls: Option<&Tls>) -> Addresses {
         Addresses {
             http: self.server.url(""),
-            https: format!("https://127.0.0.1:{}", tls.port),
+            https: format!("https://127.0.0.1:{}", tls.map_or(2, |tls| tls.port)),
             proxy_port: self.proxy.port,
             elsewhere: self.elsewhere.url(""),
         }

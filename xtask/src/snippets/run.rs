@@ -55,16 +55,21 @@ impl Report {
 
     /// The proof was not made, for this reason. Where nothing may be missing, that is a failure.
     pub(crate) fn skipped(name: &str, reason: &str) -> Self {
+        let mut report = Self::new(name);
+        report.skip("all", reason);
+        report
+    }
+
+    /// Notes that a case was not proven, as [`Report::skipped`] does of all.
+    fn skip(&mut self, case: &str, reason: &str) {
         let strict =
             std::env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false");
-        let mut report = Self::new(name);
         if strict {
-            report.miss("all", reason);
+            self.miss(case, reason);
         } else {
-            report.tally += Tally::skip();
-            report.note = format!("skipped: {reason}");
+            self.tally += Tally::skip();
+            self.note = format!("skipped: {reason}");
         }
-        report
     }
 
     pub(crate) fn pass(&mut self) {
@@ -117,19 +122,12 @@ struct Planned {
     wrong_job: Option<usize>,
 }
 
-/// What a case's outcome depends on besides code and toolchain.
-const EXPECTATIONS: &str = concat!(
-    include_str!("needs.rs"),
-    include_str!("hostile.rs"),
-    include_str!("secrets.rs"),
-    include_str!("arrived.rs"),
-    include_str!("run.rs"),
-    include_str!("toolchain.rs"),
-    include_str!("terminal.py")
-);
-
 /// Proves one target.
-pub(crate) fn prove(bench: &Bench<'_>, tls: &Tls, target: &'static dyn Target) -> Result<Report> {
+pub(crate) fn prove(
+    bench: &Bench<'_>,
+    tls: std::result::Result<&Tls, &String>,
+    target: &'static dyn Target,
+) -> Result<Report> {
     let id = target.info().id;
     let started = Instant::now();
     let wanted = |case: &Case| bench.wants(id, &case.name);
@@ -157,8 +155,12 @@ pub(crate) fn prove(bench: &Bench<'_>, tls: &Tls, target: &'static dyn Target) -
             &format!("{} is not installed", toolchain.name),
         ));
     };
+    match age(bench, toolchain, target) {
+        Ok(note) => report.note = note.to_owned(),
+        Err(reason) => return Ok(Report::skipped(id, &reason)),
+    }
     let place = Place::start()?;
-    let cases = cases_at(&place.addresses(tls))?;
+    let cases = cases_at(&place.addresses(tls.ok()))?;
     let cache = Cache::open(bench)?;
     let folder = place::folder(bench)?.join("work").join(id);
     drop(fs::remove_dir_all(&folder));
@@ -167,7 +169,13 @@ pub(crate) fn prove(bench: &Bench<'_>, tls: &Tls, target: &'static dyn Target) -
         if !wanted(&case) {
             continue;
         }
-        let Some(key) = admit(target, &constant, &version, &mut report) else {
+        if case.call.https
+            && let Err(reason) = tls
+        {
+            report.skip(&case.name, reason);
+            continue;
+        }
+        let Some(key) = admit(target, &constant, Some(&cache), &version, &mut report) else {
             continue;
         };
         if cache.has(&key) {
@@ -197,7 +205,7 @@ pub(crate) fn prove(bench: &Bench<'_>, tls: &Tls, target: &'static dyn Target) -
         bench,
         toolchain,
         place: &place,
-        tls,
+        tls: tls.ok(),
     };
     for plan in planned {
         match scene.act(&plan, &jobs) {
@@ -212,10 +220,43 @@ pub(crate) fn prove(bench: &Bench<'_>, tls: &Tls, target: &'static dyn Target) -
     Ok(report)
 }
 
+/// Says whether the program that is here is the oldest that the code is for.
+///
+/// # Errors
+/// Why it proves nothing: it is not there, or older than that.
+fn age(
+    bench: &Bench<'_>,
+    toolchain: &Toolchain,
+    target: &dyn Target,
+) -> std::result::Result<&'static str, String> {
+    let Some(minimum) = target.info().minimum else {
+        return Ok("");
+    };
+    let id = target.info().id;
+    let Some(number) = (toolchain.number)(bench, id) else {
+        return Err(format!("{id} is not installed"));
+    };
+    if numbers(&number) < numbers(minimum.version) {
+        let of = minimum.of;
+        return Err(format!(
+            "{of} {number} is here, and the code is for {minimum}"
+        ));
+    }
+    let oldest = numbers(&number).starts_with(&numbers(minimum.version));
+    Ok(if oldest { "at its oldest version" } else { "" })
+}
+
+/// Returns the numbers of a version.
+fn numbers(version: &str) -> Vec<u32> {
+    let parts = version.split('.').map(str::parse);
+    parts.map_while(std::result::Result::ok).collect()
+}
+
 /// Says whether a case has code to run, and the key of its proof. A refusal has to agree with `supports`.
 fn admit(
     target: &'static dyn Target,
     case: &Case,
+    cache: Option<&Cache>,
     version: &str,
     report: &mut Report,
 ) -> Option<String> {
@@ -251,14 +292,15 @@ fn admit(
             report.refused += 1;
             None
         }
-        Ok(code) => Some(Cache::key(&[
-            target.info().id,
-            &case.name,
-            version,
-            &code.text,
-            wrong.as_ref().map_or("", |code| &code.text),
-            EXPECTATIONS,
-        ])),
+        Ok(code) => Some(cache.map_or_else(String::new, |cache| {
+            cache.key(&[
+                target.info().id,
+                &case.name,
+                version,
+                &code.text,
+                wrong.as_ref().map_or("", |code| &code.text),
+            ])
+        })),
         Err(SnippetError::Unsupported { .. }) if lacks => {
             report.pass();
             report.refused += 1;
@@ -280,7 +322,7 @@ fn admit(
 /// For targets that nothing here runs: there is code for whatever is supported.
 fn generate_only(target: &'static dyn Target, cases: &[Case], report: &mut Report) {
     for case in cases {
-        if admit(target, case, "", report).is_some() {
+        if admit(target, case, None, "", report).is_some() {
             report.pass();
         }
     }
@@ -319,7 +361,8 @@ struct Scene<'a> {
     bench: &'a Bench<'a>,
     toolchain: &'a Toolchain,
     place: &'a Place,
-    tls: &'a Tls,
+    /// There where a case goes over TLS.
+    tls: Option<&'a Tls>,
 }
 
 /// What a run came to.
@@ -338,7 +381,7 @@ impl Scene<'_> {
     /// Runs a case and says what was wrong.
     fn act(&self, plan: &Planned, jobs: &[Job]) -> std::result::Result<(), String> {
         let case = &plan.case;
-        let _alone = case.call.https.then(|| self.tls.alone.lock());
+        let _alone = self.tls_of(case).map(|tls| tls.alone.lock());
         let outcome = self.run(case, &jobs[plan.job], &case.environment)?;
         let shown = |problem: String| {
             let arrived: Vec<_> = outcome
@@ -387,11 +430,14 @@ impl Scene<'_> {
     }
 
     fn arrived(&self, case: &Case) -> Vec<Recorded> {
-        if case.call.https {
-            self.tls.requests()
-        } else {
-            self.place.server.requests()
+        match self.tls_of(case) {
+            Some(tls) => tls.requests(),
+            None => self.place.server.requests(),
         }
+    }
+
+    fn tls_of(&self, case: &Case) -> Option<&Tls> {
+        self.tls.filter(|_| case.call.https)
     }
 
     fn run(
@@ -412,8 +458,8 @@ impl Scene<'_> {
         for (name, contents) in &case.files {
             fs::write(cwd.join(name), contents)?;
         }
-        if case.call.https {
-            let certificates = &self.tls.certificates;
+        if let Some(tls) = self.tls_of(case) {
+            let certificates = &tls.certificates;
             for (name, from) in [
                 ("ca.pem", &certificates.authority),
                 ("client.pem", &certificates.client),
@@ -604,4 +650,17 @@ pub(crate) fn fresh_folder(bench: &Bench<'_>, name: &str) -> Result<PathBuf> {
     drop(fs::remove_dir_all(&folder));
     fs::create_dir_all(&folder)?;
     Ok(folder)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_are_compared_by_their_numbers() {
+        assert!(numbers("9.2") < numbers("10.1"));
+        assert!(numbers("3.1.2") > numbers("3.1"));
+        assert!(numbers("3.1.2").starts_with(&numbers("3.1")));
+        assert!(!numbers("3.10").starts_with(&numbers("3.1")));
+    }
 }

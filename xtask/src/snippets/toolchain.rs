@@ -22,6 +22,8 @@ pub(crate) struct Toolchain {
     pub(crate) name: &'static str,
     /// What it says of itself; none where it is not there.
     pub(crate) version: fn(&Bench<'_>) -> Option<String>,
+    /// The number of the version that a target's minimum speaks of; the argument is the target.
+    pub(crate) number: fn(&Bench<'_>, &str) -> Option<String>,
     /// Compiles all programs of a folder at once.
     pub(crate) prepare: fn(&Bench<'_>, &Path, &[Job]) -> Result,
     pub(crate) command: fn(&Bench<'_>, &Job) -> Result<Command>,
@@ -32,11 +34,21 @@ pub(crate) struct Toolchain {
 const NAMES: &[Toolchain] = &[
     Toolchain {
         name: "shell",
+        number: |bench, target| match target {
+            "httpie" => first_number(Command::new(bench.peers.script("http")).arg("--version")),
+            program => first_number(Command::new(program).arg("--version")),
+        },
         version: |bench| {
-            let curl = said(Command::new("curl").arg("--version"))?;
-            let wget = said(Command::new("wget").arg("--version"))?;
-            let http = said(Command::new(bench.peers.script("http")).arg("--version"))?;
-            Some(curl + &wget + &http)
+            let own = |program: &str| Command::new(program);
+            let programs = [
+                own("curl"),
+                own("wget"),
+                Command::new(bench.peers.script("http")),
+            ];
+            // Each target has a program of its own, whose number says whether it is there.
+            let said =
+                programs.map(|mut program| said(program.arg("--version")).unwrap_or_default());
+            Some(said.concat())
         },
         environment: |bench| {
             // HTTPie is one of Python's packages.
@@ -49,6 +61,7 @@ const NAMES: &[Toolchain] = &[
     },
     Toolchain {
         name: "python",
+        number: |bench, _| first_number(Command::new(bench.peers.python()).arg("--version")),
         version: |bench| {
             let python = bench.peers.python();
             said(Command::new(python).args(["-m", "pip", "freeze"]))
@@ -66,6 +79,7 @@ const NAMES: &[Toolchain] = &[
     },
     Toolchain {
         name: "node",
+        number: |bench, _| first_number(Command::new(bench.peers.node().ok()?).arg("--version")),
         version: |bench| {
             let node = said(Command::new(bench.peers.node().ok()?).arg("--version"))?;
             Some(node + include_str!("../interop/node/package-lock.json"))
@@ -94,12 +108,14 @@ const NAMES: &[Toolchain] = &[
     },
     Toolchain {
         name: "php",
+        number: |_, _| first_number(Command::new("php").arg("--version")),
         version: |_| said(Command::new("php").arg("--version")),
         command: |_, job| Ok(interpreter("php", job)),
         ..INTERPRETED
     },
     Toolchain {
         name: "guzzle",
+        number: |_, _| first_number(Command::new("php").arg("--version")),
         version: |_| {
             let package = fs::read_to_string(format!("{GUZZLE}/autoload.php")).ok()?;
             Some(said(Command::new("php").arg("--version"))? + &package)
@@ -120,12 +136,14 @@ const NAMES: &[Toolchain] = &[
     },
     Toolchain {
         name: "ruby",
+        number: |_, _| first_number(Command::new("ruby").arg("--version")),
         version: |_| said(Command::new("ruby").arg("--version")),
         command: |_, job| Ok(interpreter("ruby", job)),
         ..INTERPRETED
     },
     Toolchain {
         name: "perl",
+        number: |_, _| first_number(Command::new("perl").args(["-e", "printf '%vd', $^V"])),
         version: |_| {
             let show = [
                 "-MLWP",
@@ -140,6 +158,7 @@ const NAMES: &[Toolchain] = &[
     },
     Toolchain {
         name: "c",
+        number: |_, _| first_number(Command::new("curl-config").arg("--version")),
         version: |_| {
             let library = said(Command::new("curl-config").arg("--version"))?;
             Some(library + &said(Command::new("cc").arg("--version"))?)
@@ -150,16 +169,20 @@ const NAMES: &[Toolchain] = &[
     },
     Toolchain {
         name: "r",
+        number: |_, _| {
+            first_number(Command::new("Rscript").args(["-e", "cat(as.character(getRversion()))"]))
+        },
         version: |_| said(Command::new("Rscript").args(["-e", "library(httr2); sessionInfo()"])),
         command: |_, job| Ok(interpreter("Rscript", job)),
         ..INTERPRETED
     },
     Toolchain {
         name: "java",
-        version: |_| {
-            Path::new(OKHTTP).exists().then_some(())?;
-            said(Command::new("javac").arg("--version"))
+        number: |_, target| {
+            let is_there = target != "java-okhttp" || Path::new(OKHTTP).exists();
+            is_there.then(|| first_number(Command::new("javac").arg("--version")))?
         },
+        version: |_| said(Command::new("javac").arg("--version")),
         prepare: build_java,
         command: |_, job| {
             let mut java = Command::new("java");
@@ -177,6 +200,7 @@ const NAMES: &[Toolchain] = &[
     },
     Toolchain {
         name: "rust",
+        number: |_, _| first_number(Command::new("rustc").arg("--version")),
         version: |bench| {
             let lock = fs::read_to_string(bench.root.join("Cargo.lock")).ok()?;
             Some(said(Command::new("cargo").arg("--version"))? + &lock)
@@ -192,20 +216,28 @@ const NAMES: &[Toolchain] = &[
     },
     Toolchain {
         name: "csharp",
+        number: |_, _| first_number(Command::new("mono").arg("--version")),
         version: |_| {
             let compiler = said(Command::new("mcs").arg("--version"))?;
             Some(compiler + &said(Command::new("mono").arg("--version"))?)
         },
-        prepare: |_, _, jobs| jobs.iter().try_for_each(build_csharp),
+        prepare: build_csharp,
         command: |_, job| {
             let mut mono = Command::new("mono");
-            mono.arg(job.folder.join("program.exe"));
+            mono.arg(job.folder.join("../programs.exe")).arg(&job.name);
             Ok(mono)
         },
         ..INTERPRETED
     },
     Toolchain {
         name: "go",
+        number: |bench, _| {
+            first_number(
+                Command::new(bench.peers.go())
+                    .arg("version")
+                    .envs(go_environment(bench)),
+            )
+        },
         version: |bench| {
             said(
                 Command::new(bench.peers.go())
@@ -223,6 +255,7 @@ const NAMES: &[Toolchain] = &[
 const INTERPRETED: Toolchain = Toolchain {
     name: "",
     version: |_| None,
+    number: |_, _| None,
     prepare: |_, _, _| Ok(()),
     command: |_, job| Ok(interpreter("sh", job)),
     environment: |_| Vec::new(),
@@ -260,6 +293,20 @@ fn said(command: &mut Command) -> Option<String> {
         .map(|finished| finished.output())
 }
 
+/// Returns the first number with a dot in it, or the first number, of what a program prints.
+fn first_number(command: &mut Command) -> Option<String> {
+    let text = said(command)?;
+    let mut words = text
+        .split(|c: char| !(c.is_ascii_digit() || c == '.'))
+        .map(|word| word.trim_matches('.'))
+        .filter(|word| !word.is_empty());
+    words
+        .clone()
+        .find(|word| word.contains('.'))
+        .or_else(|| words.next())
+        .map(str::to_owned)
+}
+
 /// Where Debian puts Guzzle.
 const GUZZLE: &str = "/usr/share/php/GuzzleHttp";
 
@@ -285,14 +332,9 @@ fn build_java(_: &Bench<'_>, folder: &Path, jobs: &[Job]) -> Result {
     demand(&mut java).map(drop)
 }
 
-/// Mono's compiler is older than a `Main` that is asynchronous: another one waits for it.
-fn build_csharp(job: &Job) -> Result {
-    let code = fs::read_to_string(job.folder.join(job.file))?;
-    let own = "    static async Task<int> Main()";
-    let code = code.replacen(own, "    internal static async Task<int> Main()", 1);
-    let entry = "class Entry { static int Main() => Program.Main().GetAwaiter().GetResult(); }\n";
-    let file = job.folder.join("Program.mono.cs");
-    fs::write(&file, format!("{code}{entry}"))?;
+/// Builds every program into one, which runs the one that it is told to: the compiler is slow to start. Mono's is older than a
+/// `Main` that is asynchronous, which another one waits for.
+fn build_csharp(_: &Bench<'_>, folder: &Path, jobs: &[Job]) -> Result {
     let mut mcs = Command::new("mcs");
     mcs.args([
         "-langversion:latest",
@@ -300,9 +342,28 @@ fn build_csharp(job: &Job) -> Result {
         "-main:Entry",
         "-r:System.Net.Http.dll",
     ])
-    .arg(format!("-out:{}", job.folder.join("program.exe").display()))
-    .arg(&file);
-    demand(&mut mcs).map(drop)
+    .arg(format!("-out:{}", folder.join("programs.exe").display()));
+    let mut arms = String::new();
+    for job in jobs {
+        let code = fs::read_to_string(job.folder.join(job.file))?;
+        let own = "    static async Task<int> Main()";
+        let code = code.replacen(own, "    internal static async Task<int> Main()", 1);
+        let file = job.folder.join("Program.mono.cs");
+        fs::write(&file, format!("namespace {}_\n{{\n{code}}}\n", job.name))?;
+        mcs.arg(&file);
+        arms += &format!(
+            "            case {:?}: return {}_.Program.Main().GetAwaiter().GetResult();\n",
+            job.name, job.name
+        );
+    }
+    let entry = folder.join("Entry.cs");
+    fs::write(
+        &entry,
+        format!(
+            "class Entry\n{{\n    static int Main(string[] names)\n    {{\n        switch (names[0])\n        {{\n{arms}            default: return 2;\n        }}\n    }}\n}}\n"
+        ),
+    )?;
+    demand(mcs.arg(&entry)).map(drop)
 }
 
 fn rust_folder(bench: &Bench<'_>) -> PathBuf {
@@ -378,7 +439,7 @@ fn go_environment(bench: &Bench<'_>) -> Vec<(&'static str, PathBuf)> {
 fn build_go(bench: &Bench<'_>, folder: &Path, jobs: &[Job]) -> Result {
     fs::write(
         folder.join("go.mod"),
-        "module gatepass/snippets\n\ngo 1.21\n",
+        "module gatepass/snippets\n\ngo 1.19\n",
     )?;
     for job in jobs {
         drop(fs::remove_dir_all(job.folder.join("run/.go")));
