@@ -4,6 +4,8 @@ use std::fmt;
 
 use bytes::Bytes;
 
+use crate::hash::{Hash, Hasher};
+
 /// The body of a request, as far as a scheme may know it.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -53,5 +55,48 @@ impl fmt::Debug for Body {
                 write!(f, "Opaque({length:?} bytes, replayable: {replayable})")
             }
         }
+    }
+}
+
+/// The hashes of a body that is elsewhere, taken while it was read once.
+#[derive(Clone, Debug, Default)]
+pub struct BodyDigests(Vec<(Hash, Vec<u8>)>);
+
+impl BodyDigests {
+    /// Returns the hash of the body, if it was asked for by `Needs::digests`.
+    pub fn get(&self, hash: Hash) -> Option<&[u8]> {
+        let found = self.0.iter().find(|(known, _)| *known == hash)?;
+        Some(&found.1)
+    }
+}
+
+/// Takes a body piece by piece, for [`BodyDigests`].
+pub struct BodyDigester(Vec<(Hash, Hasher)>);
+
+impl BodyDigester {
+    /// Starts with no byte.
+    pub fn new(hashes: &[Hash]) -> Self {
+        let start = |hash: &Hash| (*hash, Hasher::new(*hash));
+        Self(hashes.iter().map(start).collect())
+    }
+
+    /// Takes the next bytes.
+    pub fn update(&mut self, bytes: &[u8]) {
+        self.0
+            .iter_mut()
+            .for_each(|(_, hasher)| hasher.update(bytes));
+    }
+
+    /// Returns the hashes of all bytes.
+    pub fn finish(self) -> BodyDigests {
+        let done = self.0.into_iter();
+        BodyDigests(done.map(|(hash, hasher)| (hash, hasher.finish())).collect())
+    }
+}
+
+impl fmt::Debug for BodyDigester {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let hashes = self.0.iter().map(|(hash, _)| hash);
+        f.debug_list().entries(hashes).finish()
     }
 }

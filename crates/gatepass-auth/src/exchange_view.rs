@@ -1,10 +1,12 @@
 //! One exchange as a scheme sees it: a request on its way out, and the response that comes in.
 
-use crate::body::Body;
+use crate::body::{Body, BodyDigests};
 use crate::challenge::{Challenge, Mode, parse_challenges};
+use crate::channel::ChannelBindings;
 use crate::connection::Connection;
 use crate::env::Env;
 use crate::error::{AuthError, Misuse};
+use crate::hash::Hash;
 use crate::headers::Headers;
 use crate::secret::Secret;
 use crate::space::Space;
@@ -26,8 +28,13 @@ pub struct Outgoing<'a> {
     pub headers: &'a mut Headers,
     /// The body.
     pub body: &'a mut Body,
+    /// The hashes of a body that is elsewhere, as far as `Needs::digests` asked for them; see [`Outgoing::body_digest`].
+    pub digests: Option<&'a BodyDigests>,
     /// The connection that it will be sent over.
     pub connection: Connection,
+    /// What of that connection's TLS a proof can be bound to; `None` without TLS, and where the TLS ends at a proxy before the
+    /// party of [`Outgoing::space`].
+    pub tls: Option<&'a dyn ChannelBindings>,
     /// The clock and the random source.
     pub env: &'a dyn Env,
     /// What the scheme computed, for `-v` and for tests.
@@ -53,7 +60,9 @@ impl<'a> Outgoing<'a> {
             target,
             headers,
             body,
+            digests: None,
             connection: Connection::default(),
+            tls: None,
             env,
             workings,
             concealed: Vec::new(),
@@ -100,7 +109,23 @@ impl<'a> Outgoing<'a> {
         self.concealed
     }
 
-    /// Returns the body's bytes, for a scheme that signs them.
+    /// Returns the hash of the body, wherever it is. The flow has asked for it by `Needs::digests`, so that a driver has read
+    /// through a body that is elsewhere.
+    ///
+    /// # Errors
+    /// [`Misuse::BodyNotInMemory`] where the body can be read only once.
+    pub fn body_digest(&self, hash: Hash) -> Result<Vec<u8>, AuthError> {
+        match self.body.bytes() {
+            Some(bytes) => Ok(hash.digest(&[bytes])),
+            None => {
+                let read = self.digests.and_then(|digests| digests.get(hash));
+                let read = read.ok_or(Misuse::BodyNotInMemory)?;
+                Ok(read.to_vec())
+            }
+        }
+    }
+
+    /// Returns the body's bytes, for a scheme that signs them one by one, as the parameters of a form.
     ///
     /// # Errors
     /// [`Misuse::BodyNotInMemory`] where the bytes are elsewhere.
@@ -127,6 +152,8 @@ pub struct Incoming<'a> {
     pub body: Option<&'a [u8]>,
     /// The connection that it came over.
     pub connection: Connection,
+    /// What of that connection's TLS a proof can be bound to, as in [`Outgoing::tls`].
+    pub tls: Option<&'a dyn ChannelBindings>,
     /// The clock and the random source.
     pub env: &'a dyn Env,
 }
@@ -147,6 +174,7 @@ impl<'a> Incoming<'a> {
             challenges,
             body: None,
             connection: Connection::default(),
+            tls: None,
             env,
         }
     }

@@ -3,7 +3,7 @@
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use md5::Md5;
 use sha1::Sha1;
-use sha2::{Sha256, Sha512, Sha512_256};
+use sha2::{Digest as _, Sha256, Sha384, Sha512, Sha512_256};
 
 /// A hash function that some scheme uses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -15,6 +15,8 @@ pub enum Hash {
     Sha1,
     /// SHA-256 (FIPS 180-4).
     Sha256,
+    /// SHA-384 (FIPS 180-4).
+    Sha384,
     /// SHA-512 (FIPS 180-4).
     Sha512,
     /// SHA-512/256 (FIPS 180-4): not a truncated SHA-512, its initial values differ.
@@ -28,6 +30,7 @@ impl Hash {
             Self::Md5 => hash_parts::<Md5>(parts).to_vec(),
             Self::Sha1 => hash_parts::<Sha1>(parts).to_vec(),
             Self::Sha256 => hash_parts::<Sha256>(parts).to_vec(),
+            Self::Sha384 => hash_parts::<Sha384>(parts).to_vec(),
             Self::Sha512 => hash_parts::<Sha512>(parts).to_vec(),
             Self::Sha512_256 => hash_parts::<Sha512_256>(parts).to_vec(),
         }
@@ -39,6 +42,7 @@ impl Hash {
             Self::Md5 => hex(&hash_parts::<Md5>(parts)),
             Self::Sha1 => hex(&hash_parts::<Sha1>(parts)),
             Self::Sha256 => hex(&hash_parts::<Sha256>(parts)),
+            Self::Sha384 => hex(&hash_parts::<Sha384>(parts)),
             Self::Sha512 => hex(&hash_parts::<Sha512>(parts)),
             Self::Sha512_256 => hex(&hash_parts::<Sha512_256>(parts)),
         }
@@ -61,9 +65,71 @@ impl Hash {
             Self::Md5 => mac!(Md5),
             Self::Sha1 => mac!(Sha1),
             Self::Sha256 => mac!(Sha256),
+            Self::Sha384 => mac!(Sha384),
             Self::Sha512 => mac!(Sha512),
             Self::Sha512_256 => mac!(Sha512_256),
         }
+    }
+}
+
+/// A hash of what comes piece by piece.
+///
+/// ```
+/// use gatepass_auth::{Hash, hash::Hasher};
+///
+/// let mut hasher = Hasher::new(Hash::Sha256);
+/// hasher.update(b"in ");
+/// hasher.update(b"pieces");
+/// assert_eq!(hasher.finish(), Hash::Sha256.digest(&[b"in pieces"]));
+/// ```
+#[derive(Clone)]
+pub struct Hasher(Running);
+
+#[derive(Clone)]
+enum Running {
+    Md5(Md5),
+    Sha1(Sha1),
+    Sha256(Sha256),
+    Sha384(Sha384),
+    Sha512(Sha512),
+    Sha512_256(Sha512_256),
+}
+
+/// Does the same with whichever hash is running.
+macro_rules! running {
+    ($running:expr, $hash:ident => $done:expr) => {
+        match $running {
+            Running::Md5($hash) => $done,
+            Running::Sha1($hash) => $done,
+            Running::Sha256($hash) => $done,
+            Running::Sha384($hash) => $done,
+            Running::Sha512($hash) => $done,
+            Running::Sha512_256($hash) => $done,
+        }
+    };
+}
+
+impl Hasher {
+    /// Starts a hash.
+    pub fn new(hash: Hash) -> Self {
+        Self(match hash {
+            Hash::Md5 => Running::Md5(Md5::new()),
+            Hash::Sha1 => Running::Sha1(Sha1::new()),
+            Hash::Sha256 => Running::Sha256(Sha256::new()),
+            Hash::Sha384 => Running::Sha384(Sha384::new()),
+            Hash::Sha512 => Running::Sha512(Sha512::new()),
+            Hash::Sha512_256 => Running::Sha512_256(Sha512_256::new()),
+        })
+    }
+
+    /// Takes the next bytes.
+    pub fn update(&mut self, bytes: &[u8]) {
+        running!(&mut self.0, hash => hash.update(bytes));
+    }
+
+    /// Returns the hash of all bytes.
+    pub fn finish(self) -> Vec<u8> {
+        running!(self.0, hash => hash.finalize().to_vec())
     }
 }
 

@@ -42,16 +42,16 @@
 // Floors, top to bottom:
 //   schemes: schemes
 //   making: entry pre_emptive select
-//   contract: scheme verifier
+//   contract: scheme
+//   speaking: step verifier
 //   seeing: exchange_view reading received refusal seal
 //   describing: accounts authorization descriptor headers
 //   parts: challenge lore mask replay store values why
-//   terms: channel env error params workings
-//   words: body connection hash limits percent secret space
+//   terms: body channel end_point env error params workings
+//   words: connection hash limits percent secret space
 // Arrows that still point up:
 //   mask -> schemes: what may be shown of a parameter is data of its scheme; constants are read, and no scheme is made
 
-mod body;
 mod connection;
 pub mod hash;
 mod limits;
@@ -59,7 +59,9 @@ pub mod percent;
 mod secret;
 mod space;
 
+mod body;
 mod channel;
+mod end_point;
 mod env;
 mod error;
 pub mod params;
@@ -84,8 +86,10 @@ mod received;
 mod refusal;
 mod seal;
 
-mod scheme;
+mod step;
 mod verifier;
+
+mod scheme;
 
 mod entry;
 mod pre_emptive;
@@ -96,25 +100,26 @@ pub mod schemes;
 // The public surface.
 pub use accounts::{Account, Accounts, Directory, HashedId, Query};
 pub use authorization::Credentials;
-pub use body::Body;
+pub use body::{Body, BodyDigester, BodyDigests};
 pub use challenge::Challenge;
 pub use channel::ChannelBindings;
 pub use connection::Connection;
 pub use descriptor::Descriptor;
+pub use end_point::server_end_point;
 pub use entry::{Enroll, Entry, MakeClient, MakeServer};
 pub use env::{Env, FixedEnv, Timestamp};
 pub use error::{AuthError, CredentialError, Misuse, PeerError};
 pub use exchange_view::{Incoming, Outgoing};
 pub use hash::Hash;
 pub use headers::{Header, Headers};
-pub use limits::MAX_ROUNDS;
+pub use limits::{MAX_ROUNDS, MAX_WAITS};
 pub use lore::{Elsewhere, Parameter, Postman, Refused};
 pub use params::{Param, Params};
 pub use reading::{ReadChallenge, ReadCredentials, Reading, Told, Value};
 pub use received::Received;
 pub use refusal::Refusal;
 pub use replay::{MemoryReplayCache, ReplayCache, Replayed};
-pub use scheme::{Flow, Needs, Principal, Prompt, Reply, Scheme, SideRequest, Step, Via};
+pub use scheme::{Flow, Needs, Principal, Scheme};
 pub use schemes::{
     api_key::ApiKey, basic::Basic, bearer::Bearer, closure::Closure, digest::Digest, oauth1::OAuth1,
 };
@@ -122,6 +127,7 @@ pub use seal::{Answer, Seal};
 pub use secret::{Secret, mask};
 pub use select::AnyOf;
 pub use space::{Role, Space};
+pub use step::{BodyCheck, Prompt, Reply, SideRequest, Step, Via};
 pub use store::{Connections, Handshakes, Store};
 pub use values::{Alias, Field, Form, Values};
 pub use verifier::{

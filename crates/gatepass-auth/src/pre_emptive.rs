@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use crate::error::AuthError;
 use crate::exchange_view::{Incoming, Outgoing};
-use crate::scheme::{Flow, Step, Via};
+use crate::scheme::{Flow, Needs};
+use crate::step::{Step, Via};
 
 /// A scheme whose credentials depend on nothing that the peer says.
 pub(crate) trait Unprompted: Send + Sync + 'static {
@@ -13,6 +14,11 @@ pub(crate) trait Unprompted: Send + Sync + 'static {
     /// # Errors
     /// As [`Flow::authorize`].
     fn add_credentials(&self, message: &mut Outgoing<'_>) -> Result<(), AuthError>;
+
+    /// Returns what the driver must arrange before.
+    fn needs(&self) -> Needs {
+        Needs::default()
+    }
 }
 
 /// Sends the credentials with the first attempt, and tries them once.
@@ -32,6 +38,10 @@ impl<S> PreEmptive<S> {
 }
 
 impl<S: Unprompted> Flow for PreEmptive<S> {
+    fn needs(&self) -> Needs {
+        self.scheme.needs()
+    }
+
     fn authorize(&mut self, message: &mut Outgoing<'_>) -> Result<Step, AuthError> {
         self.scheme.add_credentials(message)?;
         self.sent = true;

@@ -7,10 +7,9 @@ use crate::challenge::Challenge;
 use crate::descriptor::Descriptor;
 use crate::error::AuthError;
 use crate::exchange_view::{Incoming, Outgoing};
-use crate::headers::Headers;
-use crate::secret::Secret;
+use crate::hash::Hash;
 use crate::space::Space;
-use crate::values::Values;
+use crate::step::{Reply, Step};
 
 /// One authentication method bound to credentials, shared by every request that uses it.
 ///
@@ -19,16 +18,6 @@ use crate::values::Values;
 pub trait Scheme: Send + Sync {
     /// Returns what is known of the method without credentials: its name, strength and fields.
     fn descriptor(&self) -> &'static Descriptor;
-
-    /// Returns what the driver must arrange before [`Flow::authorize`].
-    fn needs(&self) -> Needs {
-        Needs::default()
-    }
-
-    /// Returns who a connection becomes after this scheme's handshake. A pool never mixes principals.
-    fn principal(&self) -> Option<Principal> {
-        None
-    }
 
     /// Says whether whoever reads the request can learn the secret from it. Such a scheme wants TLS or loopback.
     fn reveals_secret(&self) -> bool {
@@ -52,6 +41,11 @@ pub trait Scheme: Send + Sync {
         self.descriptor().strength
     }
 
+    /// Returns a number that no other scheme has as long as this one lives: side requests of two schemes are never merged.
+    fn identity(&self) -> usize {
+        std::ptr::from_ref(self).cast::<()>() as usize
+    }
+
     /// Starts the conversation of one request with one party.
     fn begin(self: Arc<Self>, space: &Space) -> Box<dyn Flow>;
 }
@@ -60,14 +54,6 @@ pub trait Scheme: Send + Sync {
 impl Scheme for Arc<dyn Scheme> {
     fn descriptor(&self) -> &'static Descriptor {
         (**self).descriptor()
-    }
-
-    fn needs(&self) -> Needs {
-        (**self).needs()
-    }
-
-    fn principal(&self) -> Option<Principal> {
-        (**self).principal()
     }
 
     fn reveals_secret(&self) -> bool {
@@ -86,6 +72,10 @@ impl Scheme for Arc<dyn Scheme> {
         (**self).strength(challenge)
     }
 
+    fn identity(&self) -> usize {
+        (**self).identity()
+    }
+
     fn begin(self: Arc<Self>, space: &Space) -> Box<dyn Flow> {
         Arc::clone(&*self).begin(space)
     }
@@ -96,6 +86,17 @@ impl Scheme for Arc<dyn Scheme> {
 ///
 /// A redirect starts a new flow. A driver ends a conversation after [`MAX_ROUNDS`](crate::MAX_ROUNDS) attempts.
 pub trait Flow: Send {
+    /// Returns what the driver must arrange before the next [`Flow::authorize`]. It is asked before each attempt, so that a
+    /// flow says what it needs when it knows: after a challenge, say.
+    fn needs(&self) -> Needs {
+        Needs::default()
+    }
+
+    /// Returns who a connection becomes by the handshake of this flow. A pool never mixes principals.
+    fn principal(&self) -> Option<Principal> {
+        None
+    }
+
     /// Adds credentials to a request that is otherwise final. Called before every attempt.
     ///
     /// # Errors
@@ -109,7 +110,8 @@ pub trait Flow: Send {
     /// for cannot be given.
     fn inspect(&mut self, message: &Incoming<'_>) -> Result<Step, AuthError>;
 
-    /// Takes what came of [`Step::Exchange`] or [`Step::Ask`]. A scheme that takes neither step never gets this call.
+    /// Takes what came of [`Step::Exchange`], [`Step::Ask`] or [`Step::Wait`]. A scheme that takes none of these steps never gets this
+    /// call.
     ///
     /// # Errors
     /// [`AuthError`] when the reply is of no use.
@@ -119,53 +121,30 @@ pub trait Flow: Send {
     }
 }
 
-/// What the driver does next.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum Step {
-    /// After `authorize`: send the request. After `inspect`: the response is the caller's. After `resume`: go on with
-    /// what was interrupted.
-    Done,
-    /// Drain the response, rewind the body, authorize and send again.
-    Retry(Via),
-    /// Read the response's body and call `inspect` again with it.
-    NeedBody,
-    /// Do this side request and hand its response to `resume`.
-    Exchange(SideRequest),
-    /// Ask the embedding program and hand its answer to `resume`.
-    Ask(Prompt),
-}
-
-/// Which connection a retry goes over.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(
-    clippy::exhaustive_enums,
-    reason = "a connection is either this one or any"
-)]
-pub enum Via {
-    /// Any connection of the pool.
-    Any,
-    /// The very connection that the response came over; without it the handshake has failed.
-    Same,
-}
-
-/// What a scheme wants of the driver.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// What a conversation wants of the driver for the next attempt.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Needs {
-    /// The body's bytes must be in memory, because they are signed or replaced.
-    pub body: bool,
-    /// All attempts go over one connection.
-    pub pinned: bool,
-    /// The scheme does not work over HTTP/2 and later.
+    /// The hashes of the body that [`Outgoing::body_digest`] will be asked for. A body that is not in memory is read once
+    /// more for them, if it can be.
+    pub digests: Vec<Hash>,
+    /// The scheme does not work over HTTP/2 and later: it authenticates connections, say.
     pub http1: bool,
 }
 
 impl Needs {
-    /// Asks for the body's bytes.
-    pub fn body() -> Self {
+    /// Asks for hashes of the body.
+    pub fn digests(hashes: impl Into<Vec<Hash>>) -> Self {
         Self {
-            body: true,
+            digests: hashes.into(),
+            ..Self::default()
+        }
+    }
+
+    /// Asks for a connection over which HTTP/1.1 is spoken.
+    pub fn http1() -> Self {
+        Self {
+            http1: true,
             ..Self::default()
         }
     }
@@ -186,65 +165,4 @@ impl fmt::Display for Principal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
-}
-
-/// A request beside the caller's own: to a token endpoint, say.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct SideRequest {
-    /// Requests of equal keys that are in flight at the same time are merged.
-    pub key: String,
-    /// The method.
-    pub method: String,
-    /// The absolute URL.
-    pub url: String,
-    /// The header fields.
-    pub headers: Headers,
-    /// The body, which may hold a secret.
-    pub body: Secret,
-}
-
-impl SideRequest {
-    /// Describes a request without header fields and body. `key` merges equal requests in flight.
-    pub fn new(key: impl Into<String>, method: impl Into<String>, url: impl Into<String>) -> Self {
-        Self {
-            key: key.into(),
-            method: method.into(),
-            url: url.into(),
-            headers: Headers::new(),
-            body: Secret::default(),
-        }
-    }
-}
-
-/// A question to the embedding program: a password, a code that a browser shows.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct Prompt {
-    /// What is asked, as a sentence.
-    pub message: String,
-    /// The names of the wanted values.
-    pub fields: Vec<&'static str>,
-}
-
-impl Prompt {
-    /// Asks for `fields` with the words of `message`.
-    pub fn new(message: impl Into<String>, fields: impl Into<Vec<&'static str>>) -> Self {
-        Self {
-            message: message.into(),
-            fields: fields.into(),
-        }
-    }
-}
-
-/// What came of a [`Step::Exchange`] or [`Step::Ask`].
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum Reply<'a> {
-    /// The response to the side request, its body read.
-    Response(&'a Incoming<'a>),
-    /// The answers to a prompt.
-    Answers(Values),
-    /// Nothing came, for this reason.
-    Failed(&'a str),
 }

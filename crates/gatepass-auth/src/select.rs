@@ -7,8 +7,9 @@ use crate::challenge::Challenge;
 use crate::descriptor::Descriptor;
 use crate::error::{AuthError, Misuse};
 use crate::exchange_view::{Incoming, Outgoing};
-use crate::scheme::{Flow, Needs, Principal, Reply, Scheme, Step};
+use crate::scheme::{Flow, Needs, Principal, Scheme};
 use crate::space::Space;
+use crate::step::{Reply, Step};
 use crate::values::Form;
 
 /// Describes the ladder. It is in no list: it has no credentials of its own.
@@ -111,21 +112,6 @@ impl Scheme for AnyOf {
         &DESCRIPTOR
     }
 
-    fn needs(&self) -> Needs {
-        self.schemes.iter().fold(Needs::default(), |all, scheme| {
-            let needs = scheme.needs();
-            Needs {
-                body: all.body || needs.body,
-                pinned: all.pinned || needs.pinned,
-                http1: all.http1 || needs.http1,
-            }
-        })
-    }
-
-    fn principal(&self) -> Option<Principal> {
-        self.schemes.iter().find_map(|scheme| scheme.principal())
-    }
-
     fn reveals_secret(&self) -> bool {
         self.plain_http && self.schemes.iter().any(|scheme| scheme.reveals_secret())
     }
@@ -182,9 +168,18 @@ impl Climb {
 }
 
 impl Flow for Climb {
+    fn needs(&self) -> Needs {
+        let current = self.current.as_ref();
+        current.map_or_else(Needs::default, |(_, flow)| flow.needs())
+    }
+
+    fn principal(&self) -> Option<Principal> {
+        self.current.as_ref()?.1.principal()
+    }
+
     fn authorize(&mut self, message: &mut Outgoing<'_>) -> Result<Step, AuthError> {
         match &mut self.current {
-            Some((_, flow)) => flow.authorize(message),
+            Some((index, flow)) => flow.authorize(message).map(|step| of_rung(*index, step)),
             None if message.body.is_replayable() => Ok(Step::Done),
             None => Err(Misuse::BodyNotReplayable.into()),
         }
@@ -193,12 +188,12 @@ impl Flow for Climb {
     fn inspect(&mut self, message: &Incoming<'_>) -> Result<Step, AuthError> {
         if let Some((index, flow)) = &mut self.current {
             let step = flow.inspect(message)?;
-            if !matches!(step, Step::Done) {
+            if !message.is_refusal() && matches!(step, Step::Done | Step::Check(_)) {
+                self.ladder.remember(&self.space, *index);
                 return Ok(step);
             }
-            if !message.is_refusal() {
-                self.ladder.remember(&self.space, *index);
-                return Ok(Step::Done);
+            if !matches!(step, Step::Done) {
+                return Ok(of_rung(*index, step));
             }
             self.ladder.forget(&self.space);
         } else if !message.is_refusal() {
@@ -211,13 +206,24 @@ impl Flow for Climb {
         let mut flow = Arc::clone(&self.ladder.schemes[index]).begin(&self.space);
         let step = flow.inspect(message)?;
         self.current = Some((index, flow));
-        Ok(step)
+        Ok(of_rung(index, step))
     }
 
     fn resume(&mut self, reply: Reply<'_>) -> Result<Step, AuthError> {
         match &mut self.current {
-            Some((_, flow)) => flow.resume(reply),
+            Some((index, flow)) => flow.resume(reply).map(|step| of_rung(*index, step)),
             None => Ok(Step::Done),
         }
+    }
+}
+
+/// Keeps the side requests of different rungs apart.
+fn of_rung(index: usize, step: Step) -> Step {
+    match step {
+        Step::Exchange(mut side) => {
+            side.key.insert_str(0, &format!("{index}:"));
+            Step::Exchange(side)
+        }
+        step => step,
     }
 }

@@ -3,7 +3,7 @@
 use std::fs::OpenOptions;
 use std::io::{self, BufRead as _, BufReader, Write as _};
 
-use gatepass::Prompter;
+use gatepass::{NoAnswer, Prompter};
 use gatepass_auth::{Prompt, Secret, Values, schemes};
 
 use crate::error::{Failure, INTERRUPTED, reason};
@@ -14,8 +14,17 @@ use crate::output;
 pub(crate) struct Terminal;
 
 impl Prompter for Terminal {
-    fn ask(&self, prompt: &Prompt) -> Result<Values, String> {
+    fn ask(&self, prompt: &Prompt) -> Result<Values, NoAnswer> {
         let question = capital(&prompt.message);
+        if prompt.fields.is_empty() {
+            output::note(&question);
+        }
+        if let Some(url) = &prompt.url {
+            output::note(&format!("Open {}", shown(url)));
+        }
+        if let Some(code) = &prompt.code {
+            output::note(&format!("The code is {}", shown(code)));
+        }
         let mut values = Values::new();
         for &field in &prompt.fields {
             let question = if prompt.fields.len() > 1 {
@@ -23,14 +32,26 @@ impl Prompter for Terminal {
             } else {
                 format!("{question}: ")
             };
-            let answer = if is_secret(field) {
+            let answer = if prompt.is_secret(field) {
                 hidden(&question)
             } else {
                 echoed(&question)
             };
-            values.set(field, answer.map_err(|error| why(&error))?);
+            values.set(field, answer.map_err(|error| no_answer(&error))?);
         }
         Ok(values)
+    }
+}
+
+/// Returns a server's text as it may stand on a terminal: in one line, and without what a terminal obeys.
+fn shown(text: &str) -> String {
+    text.chars().filter(|letter| !letter.is_control()).collect()
+}
+
+fn no_answer(error: &io::Error) -> NoAnswer {
+    match error.kind() {
+        io::ErrorKind::Interrupted => NoAnswer::Cancelled,
+        _ => why(error).into(),
     }
 }
 

@@ -9,7 +9,8 @@ use bytes::BytesMut;
 use gatepass::config::{Dial, Pool, Proxies, Redirects, Timeouts};
 use gatepass::credentials::Resolver;
 use gatepass::diagnose::{self, Diagnosis};
-use gatepass::{Client, Error, Leg, RequestBuilder, Response};
+use gatepass::{Client, Error, Leg, NoAnswer, Prompter, RequestBuilder, Response};
+use gatepass_auth::{Prompt, Values};
 use gatepass_request::Settings;
 use serde_json::{Value, json};
 
@@ -26,6 +27,20 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// How long it may take for people elsewhere, whatever the form says.
 const PATIENCE_WITH_STRANGERS: Duration = Duration::from_secs(20);
 
+/// Says what to do where a scheme asks: the answer of the page is one piece, with no question in the middle of it.
+struct NoDialog;
+
+impl Prompter for NoDialog {
+    fn ask(&self, prompt: &Prompt) -> Result<Values, NoAnswer> {
+        let mut problem = "the page cannot ask in the middle of a request".to_owned();
+        if !prompt.fields.is_empty() {
+            problem += &format!("; give {} in the form", prompt.fields.join(" and "));
+        }
+        problem += ", or send it with gatepass on the command line, which asks there";
+        Err(problem.into())
+    }
+}
+
 /// Sends the request, and returns the answer with the whole conversation; where there is no answer, why.
 ///
 /// # Errors
@@ -36,6 +51,7 @@ pub(crate) async fn send(site: &Site, draft: &Draft) -> Result<Value, Problem> {
     // A client of its own: the page shows the whole conversation each time, and strangers share nothing.
     let mut client = Client::builder()
         .pool(Pool::new())
+        .prompter(Arc::new(NoDialog))
         .observer(move |leg: &Leg| {
             heard
                 .lock()

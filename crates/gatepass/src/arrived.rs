@@ -7,6 +7,7 @@ use std::time::Instant;
 use bytes::{Bytes, BytesMut};
 
 use crate::charset;
+use crate::checks::Checks;
 use crate::config::Decoding;
 use crate::decode::Decoder;
 use crate::drive::clock::Clock;
@@ -32,16 +33,23 @@ pub(crate) struct Arrived {
     /// What was decoded before it was asked for.
     rest: Option<Bytes>,
     decoder: Option<Decoder>,
+    checks: Checks,
 }
 
 impl Arrived {
     pub(crate) fn new(
         inner: Arc<Inner>,
-        (url, transcript): (Url, Transcript),
+        (url, mut transcript): (Url, Transcript),
         clock: Clock,
-        live: Option<Live>,
+        mut live: Option<Live>,
         read: Option<Bytes>,
+        checks: Checks,
     ) -> Self {
+        let behind = live.as_mut().and_then(Live::take_trailers);
+        let last = transcript.legs.last_mut();
+        if let (Some(behind), Some(head)) = (behind, last.and_then(|it| it.response.as_mut())) {
+            head.trailers = behind;
+        }
         Self {
             inner,
             url,
@@ -52,6 +60,7 @@ impl Arrived {
             read,
             rest: None,
             decoder: None,
+            checks,
         }
     }
 
@@ -116,13 +125,17 @@ impl Arrived {
     /// Returns the next bytes as they are on the wire, or `None` at the end.
     async fn wire_chunk(&mut self) -> Result<Option<Bytes>, Error> {
         if let Some(read) = self.read.take().filter(|read| !read.is_empty()) {
+            self.checks.update(&read);
             return Ok(Some(read));
         }
         let Some(live) = &mut self.live else {
+            self.finish_checks()?;
             return Ok(None);
         };
         let chunk = live.chunk(&mut self.clock).await?;
-        if chunk.is_none() {
+        if let Some(bytes) = &chunk {
+            self.checks.update(bytes);
+        } else {
             if let Some(leg) = self.transcript.legs.last_mut() {
                 leg.timing.body = Some(self.since.elapsed());
                 if let (Some(trailers), Some(head)) = (live.take_trailers(), &mut leg.response) {
@@ -131,8 +144,14 @@ impl Arrived {
             }
             // The connection is free from here on, not when the response is dropped.
             self.live = None;
+            self.finish_checks()?;
         }
         Ok(chunk)
+    }
+
+    fn finish_checks(&mut self) -> Result<(), Error> {
+        let trailers = self.seen().trailers.clone();
+        self.checks.finish(&trailers)
     }
 
     /// Reads the next bytes of the body into `buffer`, and returns how many; none at its end.

@@ -17,7 +17,10 @@ mod write;
 
 use std::sync::Arc;
 
-use gatepass_auth::{Body, Connection, Incoming, Reply, Space, Step, Via};
+use gatepass_auth::{
+    Body, BodyCheck, BodyDigests, ChannelBindings, Connection, Hash, Incoming, Reply, Space, Step,
+    Via,
+};
 use gatepass_request::Url;
 
 use crate::config::Version;
@@ -25,13 +28,14 @@ use crate::cookies::{CookieNote, Errand, Jar};
 use crate::diagnose;
 use crate::error::{Error, Misuse, Peer};
 use crate::given::Given;
+use crate::prompt::NoAnswer;
 use crate::redirect::{self, Next, Reach};
 use crate::retry::Retrying;
 use crate::tls_info::TlsInfo;
 use crate::transcript::{Ends, Head, Leg, PassedOver, Timing, Transcript, Withheld};
 
-use conversation::Conversation;
-pub(crate) use event::{Action, Event, Find, Payload, Route, Sided};
+use conversation::{Conversation, Line};
+pub(crate) use event::{Action, Asker, Event, Find, Payload, Route, Sided};
 use peek::Peeking;
 pub(crate) use plan::{Bound, Plan};
 use through::Through;
@@ -85,8 +89,14 @@ pub(crate) struct Exchange {
     reused: bool,
     http2: bool,
     tls: Option<Arc<TlsInfo>>,
+    /// What of the TLS of the connection at hand a proof can be bound to.
+    bindings: Option<Arc<dyn ChannelBindings>>,
     ends: Option<Ends>,
     timing: Timing,
+    /// The hashes that the body was read through for, and what came of it.
+    digested: (Vec<Hash>, BodyDigests),
+    /// What the body of the response at hand is shown to while it is read.
+    checks: Vec<Box<dyn BodyCheck>>,
     refreshed: bool,
     once_sent: bool,
     peeking: Peeking,
@@ -123,8 +133,11 @@ impl Exchange {
             reused: false,
             http2: false,
             tls: None,
+            bindings: None,
             ends: None,
             timing: Timing::default(),
+            digested: Default::default(),
+            checks: Vec::new(),
             refreshed: false,
             once_sent: false,
             peeking: Peeking::default(),
@@ -152,9 +165,11 @@ impl Exchange {
                 timing,
                 http2,
                 tls,
+                bindings,
                 ends,
             } => {
                 self.http2 = http2;
+                self.bindings = bindings;
                 self.ends = ends;
                 self.timing = timing;
                 self.tls = tls;
@@ -164,7 +179,13 @@ impl Exchange {
                 self.write()
             }
             Event::Unopened(error) => self.unopened(error),
-            Event::Tunnelled { took, tls, http2 } => {
+            Event::Tunnelled {
+                took,
+                tls,
+                bindings,
+                http2,
+            } => {
+                self.bindings = bindings;
                 self.http2 = http2;
                 self.at_proxy = false;
                 self.timing.tls = took;
@@ -184,10 +205,16 @@ impl Exchange {
             },
             Event::Drained { open } => self.drained(open),
             Event::Waited => self.start_over(),
+            Event::Paused => self.resume(Reply::Waited),
+            Event::Digested(digests) => {
+                self.digested.1 = digests;
+                self.write()
+            }
             Event::Replied(reply) => self.replied(reply),
             Event::Answered(answer) => match answer {
                 Ok(values) => self.resume(Reply::Answers(values)),
-                Err(problem) => self.resume(Reply::Failed(&problem)),
+                Err(NoAnswer::Cancelled) => self.resume(Reply::Cancelled),
+                Err(NoAnswer::Problem(problem)) => self.resume(Reply::Failed(&problem)),
             },
         }
     }
@@ -207,6 +234,11 @@ impl Exchange {
         self.conversation
             .as_ref()
             .map_or("nothing", Conversation::title)
+    }
+
+    /// Returns what the body of the response at hand must be shown to.
+    pub(crate) fn take_checks(&mut self) -> Vec<Box<dyn BodyCheck>> {
+        std::mem::take(&mut self.checks)
     }
 
     /// Returns where the last request went, and everything that was said.
@@ -342,6 +374,7 @@ impl Exchange {
             leg.response = Some(head);
         }
         self.peeking = Peeking::default();
+        self.checks.clear();
         if status == 417
             && !self.unexpected
             && !self.once_sent
@@ -364,24 +397,35 @@ impl Exchange {
             return Ok(Action::Finish);
         };
         let forwarded = self.through.as_deref().is_some_and(Through::forwards);
-        let (env, connection) = (&*self.plan.env, self.connection);
+        let at_proxy = Line {
+            connection: self.connection,
+            tls: self.bindings.as_deref(),
+            env: &*self.plan.env,
+        };
         if self.at_proxy || forwarded {
             // What the caller wrote by hand is not the scheme's to mend.
             let explicit = self.given.headers.contains(PROXY_AUTHORIZATION);
             let conversation = self.through.as_deref_mut().and_then(Through::conversation);
             let step = match conversation.filter(|_| !explicit) {
-                Some(conversation) => conversation.inspect(head, body, env, connection)?,
+                Some(conversation) => conversation.inspect(head, body, at_proxy)?,
                 None => Step::Done,
             };
+            let step = keep_check(step, &mut self.checks);
             if self.at_proxy || head.status == 407 || !matches!(step, Step::Done) {
                 return self.obey(Party::Proxy, step);
             }
         }
         let explicit = self.is_explicit();
+        // The TLS of a proxy that forwards is not with the origin.
+        let line = Line {
+            tls: at_proxy.tls.filter(|_| !forwarded),
+            ..at_proxy
+        };
         let step = match &mut self.conversation {
-            Some(conversation) if !explicit => conversation.inspect(head, body, env, connection)?,
+            Some(conversation) if !explicit => conversation.inspect(head, body, line)?,
             _ => Step::Done,
         };
+        let step = keep_check(step, &mut self.checks);
         self.obey(Party::Origin, step)
     }
 
@@ -390,14 +434,16 @@ impl Exchange {
         match step {
             Step::Retry(via) => self.retry(party, via),
             Step::NeedBody => Ok(Action::ReadBody),
-            step @ (Step::Exchange(_) | Step::Ask(_)) => self.ask(party, false, step),
+            step @ (Step::Exchange(_) | Step::Ask(_) | Step::Wait(_)) => {
+                self.ask(party, false, step)
+            }
             _ if self.at_proxy => self.tunnel(),
             _ => self.follow(),
         }
     }
 
     fn retry(&mut self, party: Party, via: Via) -> Result<Action, Error> {
-        let via = self.party(party).map_or(Ok(via), |it| it.retry(via))?;
+        self.party(party).map_or(Ok(()), Conversation::retry)?;
         if self.once_sent {
             return Err(sent_once(match party {
                 Party::Origin => "the server asks for it again, with credentials",
@@ -539,12 +585,23 @@ impl Exchange {
 
     /// Has the driver ask for something on behalf of a flow, not for ever.
     fn ask(&mut self, party: Party, writing: bool, step: Step) -> Result<Action, Error> {
-        if let Some(conversation) = self.party_mut(party) {
-            conversation.count_question()?;
+        let allow_plain_http = self.plan.allow_plain_http;
+        let Some(conversation) = self.party_mut(party) else {
+            return Ok(Action::Finish);
+        };
+        match &step {
+            Step::Wait(wait) => conversation.count_wait(*wait)?,
+            _ => conversation.count_question()?,
         }
+        let asker = Asker {
+            scheme: conversation.identity(),
+            title: conversation.title(),
+            allow_plain_http,
+        };
         self.asked = Asked { party, writing };
         match step {
-            Step::Exchange(side) => Ok(Action::Side(side)),
+            Step::Wait(wait) => Ok(Action::Pause(wait)),
+            Step::Exchange(side) => Ok(Action::Side(side, asker)),
             Step::Ask(prompt) => Ok(Action::Ask(prompt)),
             _ => Ok(Action::Finish),
         }
@@ -574,8 +631,22 @@ impl Exchange {
         match conversation.resume(reply, writing)? {
             Step::Done if writing => self.write(),
             step if writing => self.ask(party, true, step),
-            step => self.obey(party, step),
+            step => {
+                let step = keep_check(step, &mut self.checks);
+                self.obey(party, step)
+            }
         }
+    }
+}
+
+/// Keeps the check of a body for whoever reads it.
+fn keep_check(step: Step, checks: &mut Vec<Box<dyn BodyCheck>>) -> Step {
+    match step {
+        Step::Check(check) => {
+            checks.push(check);
+            Step::Done
+        }
+        step => step,
     }
 }
 

@@ -11,6 +11,8 @@ pub(crate) struct Given {
     /// Names of the fields that would be added, and must not be.
     pub(crate) without: Vec<String>,
     pub(crate) body: Body,
+    /// Whether the body is shown nowhere, as that of a request for a token.
+    pub(crate) is_secret: bool,
     /// Whether a compressed response can be decoded.
     pub(crate) decodes: bool,
 }

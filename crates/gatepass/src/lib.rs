@@ -96,7 +96,7 @@
 //   judging: diagnose har observer redirect retry wire
 //   remembering: multipart session transcript
 //   giving: body cookies credentials decode given options
-//   settling: charset config tls_info
+//   settling: charset checks config tls_info
 //   failing: certificate error
 //   naming: address diagnosis env fields interrupt moment pin prompt remedy tls_version
 // Arrows that still point up:
@@ -112,6 +112,7 @@ pub mod blocking;
 mod body;
 mod certificate;
 pub mod charset;
+mod checks;
 mod client;
 pub mod config;
 mod cookies;
@@ -164,7 +165,7 @@ pub use mode::Blocking;
 pub use mode::{Async, Mode};
 pub use multipart::{Multipart, Part};
 pub use observer::Observer;
-pub use prompt::Prompter;
+pub use prompt::{NoAnswer, Prompter};
 pub use request::{Offline, RequestBuilder, RequestBuilderOf};
 pub use response::{Response, ResponseOf};
 pub use tls_info::{ClientCertificate, TlsInfo};

@@ -20,7 +20,7 @@ use crate::config::{
 use crate::cookies::Jar;
 use crate::drive::clock::Clock;
 use crate::drive::{Drive, How};
-use crate::error::{Error, Misuse};
+use crate::error::{Error, Misuse, Network};
 use crate::exchange::{Action, Bound, Event, Exchange, Plan};
 use crate::given::Given;
 use crate::mode::{Async, Mode};
@@ -375,18 +375,27 @@ impl<M: Mode> RequestBuilderOf<M> {
     /// # Errors
     /// [`Error::Misuse`] or [`Error::Credential`]; [`Misuse::NeedsNetwork`] for a scheme that has to ask a server first.
     pub fn offline(self) -> Result<Offline, Error> {
-        let (mut exchange, _) = self.exchange()?;
+        let (mut exchange, stream) = self.exchange()?;
         if let Action::Find(search) = exchange.step(Event::Start)? {
             exchange.step(Event::Found(search.run()?))?;
         }
-        let action = exchange.step(Event::Opened {
+        let mut action = exchange.step(Event::Opened {
             connection: 0,
             reused: false,
             timing: Timing::default(),
             http2: false,
             tls: None,
+            bindings: None,
             ends: None,
         })?;
+        if let (Action::Digest(hashes), Some(stream)) = (&action, &stream) {
+            let digests = stream
+                .digests_now(hashes)
+                .map_err(|error| Network::BodySource {
+                    problem: error.to_string(),
+                })?;
+            action = exchange.step(Event::Digested(digests))?;
+        }
         let leg = exchange.leg().cloned();
         match (action, leg) {
             (Action::Send(_), Some(leg)) => Offline::new(leg),
@@ -410,13 +419,7 @@ impl<M: Mode> RequestBuilderOf<M> {
             scheme,
             source,
         };
-        let in_url = match url.user_info() {
-            Some(it) => {
-                let basic = Basic::new(it.user.as_str(), it.password.clone().unwrap_or_default())?;
-                Some(bound(Arc::new(basic), Cow::Borrowed("from the URL")))
-            }
-            None => None,
-        };
+        let in_url = basic_of(&url)?.map(|basic| bound(basic, Cow::Borrowed("from the URL")));
         let user = url
             .user_info()
             .filter(|it| it.password.is_none() && !it.user.is_empty())
@@ -495,10 +498,20 @@ impl<M: Mode> RequestBuilderOf<M> {
             headers,
             without: [self.without, inner.without.clone()].concat(),
             body: body.described(),
+            is_secret: false,
             decodes: settled.decoding.enabled,
         };
         Ok((Box::new(Exchange::new(plan, given)), body.into_stream()))
     }
+}
+
+/// Returns the scheme of the user and the password that stand in a URL.
+fn basic_of(url: &Url) -> Result<Option<Arc<dyn Scheme>>, Error> {
+    let Some(it) = url.user_info() else {
+        return Ok(None);
+    };
+    let basic = Basic::new(it.user.as_str(), it.password.clone().unwrap_or_default())?;
+    Ok(Some(Arc::new(basic)))
 }
 
 /// Adds the client's parameters of which the URL has none of the same name.

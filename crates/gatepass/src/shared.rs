@@ -1,6 +1,5 @@
 //! What the clones of a client, its requests and its responses share.
 
-use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
@@ -8,7 +7,7 @@ use gatepass_auth::hash::hex;
 use gatepass_auth::{Env, Headers};
 use tokio::sync::OnceCell;
 
-use crate::config::{Dial, Identity};
+use crate::config::{Dial, Identity, Proxies};
 use crate::credentials::{Netrc, Provider, ProxySchemes};
 use crate::drive::runtime::Runtime;
 use crate::exchange::{Bound, Sided};
@@ -45,7 +44,17 @@ pub(crate) struct Inner {
     pub(crate) dials: Known<Dial>,
     pub(crate) pool: pool::Pool,
     pub(crate) connections: AtomicU64,
-    pub(crate) sides: Mutex<HashMap<String, Weak<Side>>>,
+    pub(crate) sides: Mutex<Vec<(SideKey, Weak<Side>)>>,
+}
+
+/// What must be equal for side requests to be one: who asks, what for, and by which settings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct SideKey {
+    pub(crate) scheme: usize,
+    pub(crate) key: String,
+    pub(crate) tls: usize,
+    pub(crate) dial: usize,
+    pub(crate) proxies: Proxies,
 }
 
 /// The outcome of a side request, shared by everyone who waits for it.
@@ -65,14 +74,15 @@ impl Inner {
     }
 
     /// Returns the cell in which everyone who wants the side request of this key at this time finds its outcome.
-    pub(crate) fn side_request(&self, key: &str) -> Arc<Side> {
+    pub(crate) fn side_request(&self, key: SideKey) -> Arc<Side> {
         let mut sides = self.sides.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(running) = sides.get(key).and_then(Weak::upgrade) {
+        sides.retain(|(_, side)| side.strong_count() > 0);
+        let known = sides.iter().find(|(known, _)| *known == key);
+        if let Some(running) = known.and_then(|(_, side)| side.upgrade()) {
             return running;
         }
-        sides.retain(|_, side| side.strong_count() > 0);
         let side = Arc::new(Side::new());
-        sides.insert(key.to_owned(), Arc::downgrade(&side));
+        sides.push((key, Arc::downgrade(&side)));
         side
     }
 }

@@ -143,6 +143,8 @@ pub enum SentBody {
     Bytes(Bytes),
     /// It was read from elsewhere, and is of this many bytes, where that was known before.
     Elsewhere(Option<u64>),
+    /// It was in memory and is of this many bytes, and is shown nowhere: it asks for a token, say.
+    Secret(Option<u64>),
     /// It was held back, because the server answered before it wanted it.
     Held(Option<u64>),
 }
@@ -384,13 +386,24 @@ impl Leg {
             && self.headers.get("Expect").is_some_and(asks)
     }
 
+    /// Says whether it is known by the head of the response that no byte comes behind it (RFC 9112 section 6.3).
+    pub(crate) fn is_bodiless(&self) -> bool {
+        self.response.as_ref().is_some_and(|head| {
+            self.method == "HEAD"
+                || matches!(head.status, 204 | 304)
+                || head.headers.get("Content-Length") == Some(b"0")
+        })
+    }
+
     /// Returns the body as it may be shown, or `None` where it is not text in memory.
     pub fn shown_body(&self) -> Option<String> {
         match &self.body {
             SentBody::Bytes(bytes) => std::str::from_utf8(bytes)
                 .ok()
                 .map(|text| self.masked(text)),
-            SentBody::Empty | SentBody::Elsewhere(_) | SentBody::Held(_) => None,
+            SentBody::Empty | SentBody::Elsewhere(_) | SentBody::Secret(_) | SentBody::Held(_) => {
+                None
+            }
         }
     }
 
@@ -412,7 +425,7 @@ impl SentBody {
         match self {
             Self::Empty => Some(0),
             Self::Bytes(bytes) => Some(bytes.len() as u64),
-            Self::Elsewhere(length) | Self::Held(length) => *length,
+            Self::Elsewhere(length) | Self::Secret(length) | Self::Held(length) => *length,
         }
     }
 

@@ -7,7 +7,7 @@ mod peer;
 use std::sync::{Arc, Mutex};
 
 use gatepass::diagnose::explain;
-use gatepass::{AnyOf, ApiKey, Basic, Bearer, Client, Error, Prompter, Scheme};
+use gatepass::{AnyOf, ApiKey, Basic, Bearer, Client, Error, NoAnswer, Prompter, Scheme};
 use gatepass_auth::{
     AuthError, Descriptor, Flow, Incoming, Outgoing, Prompt, Reply, SideRequest, Space, Step,
     Values, Via, schemes,
@@ -367,7 +367,7 @@ impl Flow for TokenFlow {
 struct Typist;
 
 impl Prompter for Typist {
-    fn ask(&self, _: &Prompt) -> Result<Values, String> {
+    fn ask(&self, _: &Prompt) -> Result<Values, NoAnswer> {
         Ok(Values::new().with("code", "typed"))
     }
 }

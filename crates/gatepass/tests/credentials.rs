@@ -6,14 +6,14 @@ use std::io::Write as _;
 use std::sync::Arc;
 
 use gatepass::credentials::Resolver;
-use gatepass::{Error, Kind, Prompter};
+use gatepass::{Error, Kind, NoAnswer, Prompter};
 use gatepass_auth::{Prompt, Values};
 use gatepass_request::{Auth, Source};
 
 struct Typist;
 
 impl Prompter for Typist {
-    fn ask(&self, prompt: &Prompt) -> Result<Values, String> {
+    fn ask(&self, prompt: &Prompt) -> Result<Values, NoAnswer> {
         assert_eq!(prompt.message, "password for alice at https://api.example");
         Ok(Values::new().with(prompt.fields[0], "s3cret"))
     }

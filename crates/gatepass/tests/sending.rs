@@ -344,9 +344,21 @@ async fn what_goes_out_compressed_is_what_is_signed() {
     assert_eq!(request.send().await.unwrap().status(), 200);
     let seen = server.requests().pop().unwrap();
     assert!(seen.body.starts_with(&[0x1f, 0x8b]) && seen.body.len() < 100);
-    // What cannot be signed is not sent.
+    // A file is read once more for what is signed, which is what goes out.
     let file = large();
     let stream = compressed(client.put(&url).auth(digest()).file(file.path()));
+    assert_eq!(stream.send().await.unwrap().status(), 200);
+    assert!(
+        server
+            .requests()
+            .pop()
+            .unwrap()
+            .body
+            .starts_with(&[0x1f, 0x8b])
+    );
+    // What cannot be signed is not sent.
+    let once = Body::reader(&b"once"[..], Some(4));
+    let stream = client.put(&url).auth(digest()).body(once);
     let error = stream.send().await.unwrap_err();
     assert!(error.to_string().contains("in memory"), "{error}");
     let signed = OAuth1::new("key", "secret").body_hash(BodyHash::Auto);

@@ -22,8 +22,9 @@ use std::sync::Arc;
 use crate::descriptor::Descriptor;
 use crate::error::AuthError;
 use crate::exchange_view::{Incoming, Outgoing};
-use crate::scheme::{Flow, Scheme, Step};
+use crate::scheme::{Flow, Scheme};
 use crate::space::Space;
+use crate::step::Step;
 use crate::values::Form;
 
 /// Describes every scheme made of a function. It is in no list: a function has no name to be called by.

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::fs::File;
+use std::future::poll_fn;
 use std::io::{self, Read};
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -9,6 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, Waker, ready};
 
 use bytes::{Bytes, BytesMut};
+use gatepass_auth::{BodyDigester, BodyDigests, Hash};
 use tokio::io::{AsyncRead, ReadBuf};
 
 use super::encode::Encoder;
@@ -291,6 +293,36 @@ impl Stream {
             memory: Memory::default(),
         });
         Ok(())
+    }
+
+    /// Reads through another copy of it for these hashes. One that can be sent only once has none.
+    ///
+    /// # Errors
+    /// What its sources say.
+    pub(crate) async fn digests(&self, hashes: &[Hash]) -> io::Result<BodyDigests> {
+        let mut digester = BodyDigester::new(hashes);
+        let Some(mut copy) = self.again() else {
+            return Ok(BodyDigests::default());
+        };
+        while let Some(chunk) = poll_fn(|cx| copy.poll_chunk(cx)).await {
+            digester.update(&chunk?);
+        }
+        Ok(digester.finish())
+    }
+
+    /// As [`Stream::digests`], of a stream that never waits.
+    ///
+    /// # Errors
+    /// What its sources say; a reader that has to be waited for.
+    pub(crate) fn digests_now(&self, hashes: &[Hash]) -> io::Result<BodyDigests> {
+        let mut digester = BodyDigester::new(hashes);
+        let Some(mut copy) = self.again() else {
+            return Ok(BodyDigests::default());
+        };
+        while let Some(chunk) = copy.next_now()? {
+            digester.update(&chunk);
+        }
+        Ok(digester.finish())
     }
 
     /// Returns the next bytes, or `None` at the end, of a stream that never waits.

@@ -42,6 +42,14 @@ impl Timeouts {
         }
     }
 
+    /// Leaves the limits of the parts alone, and sets none to the whole.
+    pub(crate) fn without_total(self) -> Self {
+        Self {
+            total: None,
+            ..self
+        }
+    }
+
     /// Limits the time to look a name up.
     #[must_use]
     pub fn lookup(mut self, limit: Duration) -> Self {

@@ -32,8 +32,12 @@ pub(super) fn ask(
         return Err(no_answer("nobody can be asked here".to_owned()).into());
     };
     let name = known_name(field);
-    let prompt = Prompt::new(question.clone(), vec![name]);
-    let answers = prompter.ask(&prompt).map_err(no_answer)?;
+    let mut prompt = Prompt::new(question.clone(), vec![name]);
+    if is_open(name) {
+        prompt = prompt.with_open(vec![name]);
+    }
+    let answers = prompter.ask(&prompt);
+    let answers = answers.map_err(|problem| no_answer(problem.to_string()))?;
     match answers.get(name) {
         Some(secret) => Ok(Resolved {
             secret: secret.clone(),
@@ -41,6 +45,14 @@ pub(super) fn ask(
         }),
         None => Err(no_answer("the answer has no such field".to_owned()).into()),
     }
+}
+
+/// Says whether an answer may be seen. What no scheme knows might be a secret.
+fn is_open(field: &str) -> bool {
+    let mut known = schemes::descriptors()
+        .filter_map(|scheme| scheme.field(field))
+        .peekable();
+    known.peek().is_some() && known.all(|field| !field.secret)
 }
 
 /// Returns the name by which the field is asked for: the schemes' own.

@@ -4,10 +4,10 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use bytes::{Bytes, BytesMut};
-use gatepass_auth::{Prompt, Role, SideRequest, Space, Values};
+use gatepass_auth::{BodyDigests, Hash, Headers, Prompt, Role, SideRequest, Space, Values};
 
 use super::clock::{Awaiting, Clock};
 use super::lost::lost;
@@ -16,14 +16,16 @@ use super::runtime::Runtime;
 use crate::address::address;
 use crate::arrived::Arrived;
 use crate::body::stream::{Stream, WireBody};
+use crate::checks::Checks;
 use crate::config::ExpectContinue;
 use crate::credentials::Found;
-use crate::error::{Credential, Error, Network, Peer};
-use crate::exchange::{Action, Event, Exchange, Find, Payload, Plan, Route, Sided};
+use crate::error::{Credential, Error, Misuse, Network, Peer};
+use crate::exchange::{Action, Asker, Event, Exchange, Find, Payload, Plan, Route, Sided};
 use crate::given::Given;
 use crate::live::{DRAIN_LIMIT, Live};
-use crate::shared::Inner;
-use crate::transcript::{Head, Timing};
+use crate::prompt::NoAnswer;
+use crate::shared::{Inner, SideKey};
+use crate::transcript::{Head, Leg, Timing};
 use crate::transport::connection::{Connection, Unanswered};
 use crate::transport::connector::within;
 use crate::transport::pool::Key;
@@ -63,22 +65,31 @@ impl Drive {
                 Action::Open(route) => self.open(&mut hand, route).await?,
                 Action::Tunnel(origin) => Box::pin(self.tunnel(&mut hand, &origin)).await,
                 Action::Wait(wait) => {
-                    let until = self.clock.until(wait)?;
-                    self.inner.runtime.sleep_until(until).await;
+                    self.pass(wait).await?;
                     Event::Waited
                 }
+                Action::Pause(wait) => {
+                    self.pass(wait).await?;
+                    Event::Paused
+                }
+                Action::Digest(hashes) => Box::pin(self.digest(&hashes)).await?,
                 Action::Find(search) => {
                     Event::Found(Box::pin(find(self.inner.runtime, search)).await?)
                 }
                 Action::Send(payload) => self.send(&mut hand, payload).await?,
                 Action::ReadBody => Box::pin(self.read_body(&mut hand)).await?,
-                Action::Drain { keep } => Box::pin(self.drain(&mut hand, keep)).await,
-                Action::Side(side) => {
-                    Event::Replied(Box::pin(side_request(&self.inner, &self.how, side)).await)
+                Action::Drain { keep } => Box::pin(self.drain(&mut hand, keep)).await?,
+                Action::Side(side, asker) => {
+                    Event::Replied(Box::pin(self.side_request(side, asker)).await?)
                 }
                 Action::Ask(prompt) => Event::Answered(ask(&self.inner, prompt).await),
                 Action::Finish => break,
             };
+        }
+        let mut checks = Checks::new(self.exchange.take_checks());
+        // Who reads no body would not hear that an empty one is not the peer's.
+        if self.exchange.leg().is_some_and(Leg::is_bodiless) {
+            checks.finish(&Headers::new())?;
         }
         Ok(Arrived::new(
             self.inner,
@@ -86,6 +97,7 @@ impl Drive {
             self.clock,
             hand.live,
             hand.read,
+            checks,
         ))
     }
 
@@ -103,6 +115,28 @@ impl Drive {
             observers.for_each(|observer| observer.leg(leg));
         }
         step
+    }
+
+    async fn pass(&mut self, wait: Duration) -> Result<(), Error> {
+        let until = self.clock.until(wait)?;
+        self.inner.runtime.sleep_until(until).await;
+        Ok(())
+    }
+
+    /// Reads through the body for its hashes, before it is sent.
+    async fn digest(&mut self, hashes: &[Hash]) -> Result<Event, Error> {
+        let Some(stream) = &self.stream else {
+            return Ok(Event::Digested(BodyDigests::default()));
+        };
+        let limit = self.clock.left()?;
+        match within(self.inner.runtime, limit, stream.digests(hashes)).await {
+            Some(Ok(digests)) => Ok(Event::Digested(digests)),
+            Some(Err(error)) => Err(Network::BodySource {
+                problem: error.to_string(),
+            }
+            .into()),
+            None => Err(self.clock.over()),
+        }
     }
 
     async fn open(&mut self, hand: &mut Hand, route: Route) -> Result<Event, Error> {
@@ -140,6 +174,7 @@ impl Drive {
             timing,
             http2: connection.is_http2(),
             tls: connection.tls_info(),
+            bindings: connection.bindings(),
             ends: connection.ends(),
         };
         hand.connection = Some((connection, key));
@@ -178,10 +213,12 @@ impl Drive {
             Some(Ok(connection)) => {
                 self.share(&connection, &key, false);
                 let (http2, tls) = (connection.is_http2(), connection.tls_info());
+                let bindings = connection.bindings();
                 hand.connection = Some((connection, key));
                 Event::Tunnelled {
                     took: timing.tls,
                     tls,
+                    bindings,
                     http2,
                 }
             }
@@ -332,26 +369,61 @@ impl Drive {
         Ok(Event::Body(all))
     }
 
-    /// Reads what is left of a response, within reason. What breaks here costs the connection, not the request.
-    async fn drain(&mut self, hand: &mut Hand, keep: bool) -> Event {
-        hand.read = None;
+    /// Reads what is left of a response, within reason. What breaks here costs the connection, not the request; but a response
+    /// that is not the peer's is not followed.
+    async fn drain(&mut self, hand: &mut Hand, keep: bool) -> Result<Event, Error> {
+        let mut checks = Checks::new(self.exchange.take_checks());
+        checks.update(&hand.read.take().unwrap_or_default());
         let Some(mut live) = hand.live.take() else {
-            return Event::Drained { open: false };
+            return Ok(Event::Drained { open: false });
         };
         let mut left = DRAIN_LIMIT;
         loop {
             match live.chunk(&mut self.clock).await {
                 Ok(None) => break,
-                Ok(Some(chunk)) if chunk.len() <= left => left -= chunk.len(),
-                Ok(Some(_)) | Err(_) => return Event::Drained { open: false },
+                Ok(Some(chunk)) if chunk.len() <= left => {
+                    left -= chunk.len();
+                    checks.update(&chunk);
+                }
+                Ok(Some(_)) | Err(_) => return Ok(Event::Drained { open: false }),
             }
         }
+        checks.finish(&live.take_trailers().unwrap_or_default())?;
         if keep {
             hand.connection = live.into_connection();
         }
-        Event::Drained {
+        Ok(Event::Drained {
             open: hand.connection.is_some(),
+        })
+    }
+
+    /// Does a side request through the same client, without credentials. Those of one scheme with equal keys and settings that are
+    /// in flight are one; each waits for it as long as its own request may take.
+    async fn side_request(&mut self, side: SideRequest, asker: Asker) -> Result<Sided, Error> {
+        let space = Url::parse(&side.url)?.space();
+        if !space.is_private() && !asker.allow_plain_http {
+            return Err(Misuse::PlainHttp {
+                scheme: asker.title,
+                space,
+            }
+            .into());
         }
+        let how = self
+            .how
+            .clone()
+            .beside(&self.inner, &space, side.with_certificate);
+        let key = SideKey {
+            scheme: asker.scheme,
+            key: side.key.clone(),
+            tls: how.tls,
+            dial: how.dial_number,
+            proxies: how.proxies.clone(),
+        };
+        let merged = self.inner.side_request(key);
+        let alone = || side_alone(Arc::clone(&self.inner), how, side);
+        let limit = self.clock.left()?;
+        let done = within(self.inner.runtime, limit, merged.get_or_init(alone)).await;
+        done.cloned().ok_or_else(|| self.clock.over())
     }
 
     fn for_side(inner: Arc<Inner>, how: How, side: SideRequest) -> Result<Self, Error> {
@@ -360,13 +432,13 @@ impl Drive {
             bytes => gatepass_auth::Body::Bytes(Bytes::copy_from_slice(bytes)),
         };
         let url = Url::parse(&side.url)?;
-        let how = how.beside(&inner, &url.space());
         let given = Given {
             url,
             method: side.method,
             headers: side.headers,
             without: Vec::new(),
             body,
+            is_secret: true,
             decodes: false,
         };
         let plan = Plan {
@@ -389,22 +461,14 @@ impl Drive {
             netrc: None,
         };
         Ok(Self {
-            clock: Clock::start(inner.runtime, inner.settled.timeouts),
+            // Who waits for it says how long all of it may take.
+            clock: Clock::start(inner.runtime, inner.settled.timeouts.without_total()),
             exchange: Box::new(Exchange::new(plan, given)),
             stream: None,
             how,
             inner,
         })
     }
-}
-
-/// Does a side request through the same client, without credentials. Requests of equal keys in flight are one.
-async fn side_request(inner: &Arc<Inner>, how: &How, side: SideRequest) -> Sided {
-    let merged = inner.side_request(&side.key);
-    let done = merged
-        .get_or_init(|| side_alone(Arc::clone(inner), how.clone(), side))
-        .await;
-    done.clone()
 }
 
 /// Boxed, because a side request is an exchange inside an exchange.
@@ -425,12 +489,12 @@ fn side_alone(
     })
 }
 
-async fn ask(inner: &Inner, prompt: Prompt) -> Result<Values, String> {
+async fn ask(inner: &Inner, prompt: Prompt) -> Result<Values, NoAnswer> {
     let Some(prompter) = inner.prompter.clone() else {
-        return Err("nobody can be asked here".to_owned());
+        return Err("nobody can be asked here".into());
     };
     let answer = inner.runtime.aside(move || prompter.ask(&prompt)).await;
-    answer.unwrap_or_else(|| Err("the question was broken off".to_owned()))
+    answer.unwrap_or_else(|| Err("the question was broken off".into()))
 }
 
 async fn find(runtime: Runtime, search: Find) -> Result<Option<Found>, Error> {

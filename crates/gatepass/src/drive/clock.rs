@@ -54,17 +54,31 @@ impl Clock {
         &self.limits
     }
 
+    /// Returns how much is left for the whole request, where that is limited.
+    ///
+    /// # Errors
+    /// [`Network::TotalTimeout`] when nothing is.
+    pub(crate) fn left(&self) -> Result<Option<Duration>, Error> {
+        let left = self
+            .deadline
+            .map(|deadline| deadline.saturating_duration_since(Instant::now()));
+        if left == Some(Duration::ZERO) {
+            return Err(self.over());
+        }
+        Ok(left)
+    }
+
+    /// Returns the error of a request that took too long.
+    pub(crate) fn over(&self) -> Error {
+        self.total().into()
+    }
+
     /// Returns how long a connection may take: the shorter of its own limit and what is left.
     ///
     /// # Errors
     /// [`Network::TotalTimeout`] when nothing is left.
     pub(crate) fn for_connect(&self) -> Result<Option<Duration>, Error> {
-        let left = self
-            .deadline
-            .map(|deadline| deadline.saturating_duration_since(Instant::now()));
-        if left == Some(Duration::ZERO) {
-            return Err(self.total().into());
-        }
+        let left = self.left()?;
         Ok(self.limits.connect.into_iter().chain(left).min())
     }
 

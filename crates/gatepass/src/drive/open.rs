@@ -52,13 +52,19 @@ impl How {
         }
     }
 
-    /// Returns the settings of a request beside this one: what belongs to another origin stays behind.
-    pub(crate) fn beside(self, inner: &Inner, space: &Space) -> Self {
+    /// Returns the settings of a request to `space` beside this one: what belongs to another origin stays behind, but for the
+    /// client's certificate `with_certificate`.
+    pub(crate) fn beside(self, inner: &Inner, space: &Space, with_certificate: bool) -> Self {
         if *space == self.home {
             return self;
         }
+        let change = match with_certificate {
+            true => Tls::for_trusted_origin,
+            false => Tls::for_another_origin,
+        };
         Self {
-            tls: inner.tls.derived(self.tls, Tls::for_another_origin),
+            tls: inner.tls.derived(self.tls, change),
+            home: space.clone(),
             ..self
         }
     }

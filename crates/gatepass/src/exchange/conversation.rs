@@ -1,14 +1,15 @@
 //! The conversation with one party, an origin or a proxy, about the requests of one hop.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use gatepass_auth::{
-    Body, Connection, Env, Flow, Headers, Incoming, MAX_ROUNDS, Outgoing, PeerError, Principal,
-    Reply, Secret, Space, Step, Via, Workings,
+    Body, BodyDigests, ChannelBindings, Connection, Env, Flow, Headers, Incoming, MAX_ROUNDS,
+    MAX_WAITS, Needs, Outgoing, PeerError, Principal, Reply, Secret, Space, Step, Via, Workings,
 };
 
 use super::Bound;
-use crate::error::{Error, Misuse, Peer};
+use crate::error::{Credential, Error, Misuse, Peer};
 use crate::transcript::{Authentication, Head};
 
 /// The conversation with one party.
@@ -17,6 +18,20 @@ pub(super) struct Conversation {
     flow: Box<dyn Flow>,
     attempts: usize,
     questions: usize,
+    waits: usize,
+    /// Whether what was asked last was a wait: whoever polls waits before each question.
+    polls: bool,
+    /// Whether the last step was to go on over the same connection.
+    in_handshake: bool,
+}
+
+/// What a party may know of the connection to it.
+#[derive(Clone, Copy)]
+pub(super) struct Line<'a> {
+    pub(super) connection: Connection,
+    /// `None` where there is no TLS, or where it is not with this party.
+    pub(super) tls: Option<&'a dyn ChannelBindings>,
+    pub(super) env: &'a dyn Env,
 }
 
 /// A request that is being written.
@@ -25,6 +40,8 @@ pub(super) struct Draft<'a> {
     pub(super) target: String,
     pub(super) headers: Headers,
     pub(super) body: Body,
+    /// The hashes of a body that is elsewhere.
+    pub(super) digests: Option<&'a BodyDigests>,
     pub(super) workings: Workings,
     pub(super) concealed: Vec<Secret>,
 }
@@ -36,6 +53,7 @@ impl<'a> Draft<'a> {
             target,
             headers,
             body,
+            digests: None,
             workings: Workings::default(),
             concealed: Vec::new(),
         }
@@ -65,6 +83,9 @@ impl Conversation {
             bound,
             attempts: 0,
             questions: 0,
+            waits: 0,
+            polls: false,
+            in_handshake: false,
         })
     }
 
@@ -73,11 +94,22 @@ impl Conversation {
     }
 
     pub(super) fn principal(&self) -> Option<Principal> {
-        self.bound.scheme.principal()
+        self.flow.principal()
     }
 
-    pub(super) fn is_pinned(&self) -> bool {
-        self.bound.scheme.needs().pinned
+    /// Says whether the handshake is bound to the connection at hand.
+    pub(super) fn is_in_handshake(&self) -> bool {
+        self.in_handshake
+    }
+
+    /// Returns a number that no other living scheme has.
+    pub(super) fn identity(&self) -> usize {
+        self.bound.scheme.identity()
+    }
+
+    /// Returns what must be arranged before the next request is written.
+    pub(super) fn needs(&self) -> Needs {
+        self.flow.needs()
     }
 
     /// Says whether the scheme may write its credentials only when it has been asked for them.
@@ -87,8 +119,7 @@ impl Conversation {
 
     /// Says whether the scheme works over HTTP/1.1 only.
     pub(super) fn needs_http1(&self) -> bool {
-        let needs = self.bound.scheme.needs();
-        needs.http1 || needs.pinned
+        self.flow.needs().http1
     }
 
     /// Returns how many requests it has written.
@@ -105,14 +136,14 @@ impl Conversation {
     pub(super) fn start_over(&mut self) {
         self.attempts = 0;
         self.questions = 0;
+        self.in_handshake = false;
     }
 
     /// Has the scheme complete a request. What an explicit header of the caller's says goes before what it says.
     pub(super) fn authorize(
         &mut self,
         draft: &mut Draft<'_>,
-        env: &dyn Env,
-        connection: Connection,
+        line: Line<'_>,
     ) -> Result<Written, Error> {
         let space = &self.bound.space;
         let name = space.credentials_header();
@@ -124,16 +155,20 @@ impl Conversation {
             &mut draft.target,
             &mut draft.headers,
             &mut draft.body,
-            env,
+            line.env,
             &mut draft.workings,
         );
-        message.connection = connection;
+        message.connection = line.connection;
+        message.tls = line.tls;
+        message.digests = draft.digests;
         let step = self.flow.authorize(&mut message)?;
         let gave_way = message.gave_way();
         draft.concealed.extend(message.into_concealed());
         match step {
             Step::Done => {}
-            step @ (Step::Exchange(_) | Step::Ask(_)) => return Ok(Written::Asks(step)),
+            step @ (Step::Exchange(_) | Step::Ask(_) | Step::Wait(_)) => {
+                return Ok(Written::Asks(step));
+            }
             _ => return Err(self.broken("wants a response before it wrote a request")),
         }
         let overridden = explicit.is_some_and(|explicit| {
@@ -157,15 +192,16 @@ impl Conversation {
         &mut self,
         head: &Head,
         body: Option<&[u8]>,
-        env: &dyn Env,
-        connection: Connection,
+        line: Line<'_>,
     ) -> Result<Step, Error> {
         let space = &self.bound.space;
         let challenges = Incoming::challenges_in(space, &head.headers);
-        let mut message = Incoming::new(head.status, space, &head.headers, &challenges, env);
+        let mut message = Incoming::new(head.status, space, &head.headers, &challenges, line.env);
         message.body = body;
-        message.connection = connection;
+        message.connection = line.connection;
+        message.tls = line.tls;
         let step = self.flow.inspect(&message)?;
+        self.in_handshake = matches!(step, Step::Retry(Via::Same));
         if matches!(step, Step::NeedBody) && body.is_some() {
             return Err(self.broken("wants a body that it was given"));
         }
@@ -174,24 +210,45 @@ impl Conversation {
 
     /// Goes on with what came of a question, which was asked before the request was written if `writing`.
     pub(super) fn resume(&mut self, reply: Reply<'_>, writing: bool) -> Result<Step, Error> {
+        let is_cancelled = matches!(reply, Reply::Cancelled);
         match self.flow.resume(reply)? {
-            Step::Retry(_) | Step::NeedBody if writing => {
+            Step::Retry(_) | Step::NeedBody | Step::Check(_) if writing => {
                 Err(self.broken("wants a response before it wrote a request"))
             }
-            step => Ok(step),
+            Step::Retry(_) | Step::Exchange(_) | Step::Ask(_) | Step::Wait(_) if is_cancelled => {
+                Err(self.cancelled())
+            }
+            Step::Done if is_cancelled && writing => Err(self.cancelled()),
+            step => {
+                self.in_handshake = matches!(step, Step::Retry(Via::Same));
+                Ok(step)
+            }
         }
     }
 
-    /// Says over which connection the request is tried again, not for ever.
-    pub(super) fn retry(&self, via: Via) -> Result<Via, Error> {
+    /// Says whether the request may be tried again: not for ever.
+    pub(super) fn retry(&self) -> Result<(), Error> {
         if self.attempts >= MAX_ROUNDS {
             return Err(Peer::Auth(PeerError::TooManyRounds).into());
         }
-        Ok(if self.is_pinned() { Via::Same } else { via })
+        Ok(())
     }
 
-    /// Counts a question, not for ever.
+    /// Counts a wait, not for ever.
+    pub(super) fn count_wait(&mut self, wait: Duration) -> Result<(), Error> {
+        self.waits += 1;
+        if self.waits > MAX_WAITS {
+            return Err(Peer::Auth(PeerError::TooManyRounds).into());
+        }
+        self.polls = !wait.is_zero();
+        Ok(())
+    }
+
+    /// Counts a question, not for ever. One after a wait is a poll, and has been counted with that.
     pub(super) fn count_question(&mut self) -> Result<(), Error> {
+        if std::mem::take(&mut self.polls) {
+            return Ok(());
+        }
         self.questions += 1;
         if self.questions > MAX_ROUNDS {
             return Err(Peer::Auth(PeerError::TooManyRounds).into());
@@ -203,6 +260,14 @@ impl Conversation {
     pub(super) fn connection_lost(&self) -> Error {
         let scheme = self.title();
         Peer::Auth(PeerError::ConnectionLost { scheme }).into()
+    }
+
+    fn cancelled(&self) -> Error {
+        Credential::NoAnswer {
+            question: format!("what {} asks", self.title()),
+            problem: "it was cancelled".to_owned(),
+        }
+        .into()
     }
 
     fn broken(&self, problem: &'static str) -> Error {

@@ -5,11 +5,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use gatepass_auth::{Principal, Prompt, SideRequest, Space, Values};
+use gatepass_auth::{
+    BodyDigests, ChannelBindings, Hash, Principal, Prompt, SideRequest, Space, Values,
+};
 
 use crate::config::Proxy;
 use crate::credentials::{Found, Provider};
 use crate::error::Error;
+use crate::prompt::NoAnswer;
 use crate::redirect::Reach;
 use crate::tls_info::TlsInfo;
 use crate::transcript::{Ends, Head, Timing};
@@ -23,20 +26,35 @@ pub(crate) enum Action {
     Open(Route),
     /// Speak with this origin through the tunnel that the connection at hand has become.
     Tunnel(Space),
-    /// Let this time pass.
+    /// Let this time pass before the whole request is tried again.
     Wait(Duration),
+    /// Let this time pass, because a scheme wants it.
+    Pause(Duration),
     /// Send the head of the last leg with this body over the connection at hand.
     Send(Payload),
     /// Read the body of the response into memory.
     ReadBody,
     /// Throw the rest of the response away. Keep the connection at hand, or give it back.
     Drain { keep: bool },
-    /// Do a request beside this one.
-    Side(SideRequest),
+    /// Read through the body, which is elsewhere, for these hashes.
+    Digest(Vec<Hash>),
+    /// Do a request beside this one, for this scheme.
+    Side(SideRequest, Asker),
     /// Ask the embedding program.
     Ask(Prompt),
     /// The response is the caller's.
     Finish,
+}
+
+/// For whom a side request is done.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Asker {
+    /// A number that no other living scheme has.
+    pub(crate) scheme: usize,
+    /// The scheme's title.
+    pub(crate) title: &'static str,
+    /// Whether it may go over plain HTTP off this machine.
+    pub(crate) allow_plain_http: bool,
 }
 
 /// What a connection is wanted for.
@@ -98,6 +116,7 @@ pub(crate) enum Event {
         timing: Timing,
         http2: bool,
         tls: Option<Arc<TlsInfo>>,
+        bindings: Option<Arc<dyn ChannelBindings>>,
         ends: Option<Ends>,
     },
     /// No connection could be made.
@@ -107,6 +126,7 @@ pub(crate) enum Event {
     Tunnelled {
         took: Option<Duration>,
         tls: Option<Arc<TlsInfo>>,
+        bindings: Option<Arc<dyn ChannelBindings>>,
         http2: bool,
     },
     /// The connection broke before the head of the response came. `unsent` says that the body was not touched, `refused`
@@ -121,6 +141,10 @@ pub(crate) enum Event {
     Head(Head, Duration),
     /// The time has passed.
     Waited,
+    /// The time that a scheme wanted has passed.
+    Paused,
+    /// The body was read through.
+    Digested(BodyDigests),
     Body(Bytes),
     /// The response was thrown away; says whether the connection is still open.
     Drained {
@@ -129,5 +153,5 @@ pub(crate) enum Event {
     /// A side request's response and body, or why there is none.
     Replied(Sided),
     /// The answers to a question, or why there are none.
-    Answered(Result<Values, String>),
+    Answered(Result<Values, NoAnswer>),
 }

@@ -28,7 +28,7 @@ impl Exchange {
         let in_handshake = [self.party(Party::Origin), self.party(Party::Proxy)]
             .into_iter()
             .flatten()
-            .find(|it| it.is_pinned() && it.attempts() > 1);
+            .find(|it| it.is_in_handshake());
         if let Some(conversation) = in_handshake {
             return Err(conversation.connection_lost());
         }

@@ -126,6 +126,7 @@ fn exchange(url: &str, scheme: Option<Arc<dyn Scheme>>) -> Exchange {
         headers: Headers::new(),
         without: Vec::new(),
         body: Body::Empty,
+        is_secret: false,
         decodes: false,
     };
     Exchange::new(plan, given)
@@ -147,6 +148,7 @@ fn opened(connection: u64) -> Event {
         timing: Timing::default(),
         http2: false,
         tls: None,
+        bindings: None,
         ends: None,
     }
 }
@@ -236,6 +238,65 @@ fn a_pinned_retry_insists_on_its_connection() {
             )),
         }
     }
+}
+
+/// Answers `Told` challenges, over HTTP/1.1 only, as somebody.
+struct Http1Only;
+
+struct Http1Flow;
+
+impl Scheme for Http1Only {
+    fn descriptor(&self) -> &'static Descriptor {
+        &schemes::closure::DESCRIPTOR
+    }
+
+    fn can_answer(&self, challenge: &gatepass_auth::Challenge) -> bool {
+        challenge.is("Told")
+    }
+
+    fn begin(self: Arc<Self>, _: &Space) -> Box<dyn Flow> {
+        Box::new(Http1Flow)
+    }
+}
+
+impl Flow for Http1Flow {
+    fn needs(&self) -> gatepass_auth::Needs {
+        gatepass_auth::Needs::http1()
+    }
+
+    fn principal(&self) -> Option<gatepass_auth::Principal> {
+        Some(gatepass_auth::Principal::new("somebody"))
+    }
+
+    fn authorize(&mut self, _: &mut Outgoing<'_>) -> Result<Step, AuthError> {
+        Ok(Step::Done)
+    }
+
+    fn inspect(&mut self, message: &Incoming<'_>) -> Result<Step, AuthError> {
+        Ok(match message.is_refusal() {
+            true => Step::Retry(Via::Any),
+            false => Step::Done,
+        })
+    }
+}
+
+#[test]
+fn a_rung_has_its_needs_only_when_it_is_taken() {
+    let basic = Arc::new(Basic::new("a", "b").unwrap()) as Arc<dyn Scheme>;
+    let ladder = gatepass_auth::AnyOf::new([basic, Arc::new(Http1Only)]).with_first(0);
+    let mut exchange = exchange("https://h/", Some(Arc::new(ladder)));
+    let Ok(Action::Open(first)) = exchange.step(Event::Start) else {
+        panic!("a connection is opened first");
+    };
+    assert!(!first.http1 && first.principals == [None, None]);
+    exchange.step(opened(1)).unwrap();
+    exchange
+        .step(head(401, &[("WWW-Authenticate", "Told")]))
+        .unwrap();
+    let Ok(Action::Open(second)) = exchange.step(Event::Drained { open: true }) else {
+        panic!("another connection is opened");
+    };
+    assert!(second.http1 && second.principals[0].is_some());
 }
 
 #[test]
@@ -383,6 +444,7 @@ fn a_dead_idle_connection_is_replaced_once() {
                 timing: Timing::default(),
                 http2: false,
                 tls: None,
+                bindings: None,
                 ends: None,
             })
             .unwrap();
@@ -426,7 +488,7 @@ fn a_scheme_can_ask_and_be_answered() {
     });
     let mut exchange = exchange("http://h/", Some(Arc::clone(&scheme) as _));
     exchange.step(Event::Start).unwrap();
-    assert!(matches!(exchange.step(opened(1)), Ok(Action::Side(_))));
+    assert!(matches!(exchange.step(opened(1)), Ok(Action::Side(..))));
     let answer = Head {
         status: 200,
         ..Head::none()

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use gatepass_auth::{Body, Headers, Space};
+use gatepass_auth::{Body, Hash, Headers, Space};
 
-use super::conversation::{Conversation, Draft, Written};
+use super::conversation::{Conversation, Draft, Line, Written};
 use super::through::Through;
 use super::{Action, Exchange, PROXY_AUTHORIZATION, Party, Payload, sent_once};
 use crate::config::{Version, When};
@@ -25,6 +25,10 @@ impl Exchange {
 
     /// Writes the next leg from the caller's request, and has the schemes complete it.
     fn write_request(&mut self) -> Result<Action, Error> {
+        if let Some(hashes) = self.hashes_wanted() {
+            self.digested.0.extend(&hashes);
+            return Ok(Action::Digest(hashes));
+        }
         let mut withheld = self.withheld.clone();
         let mut headers = wire::opening(
             &self.given,
@@ -54,10 +58,23 @@ impl Exchange {
         } else if self.unexpected {
             headers.remove("Expect");
         }
+        if self.conversation.is_some() {
+            // What a scheme signs is what is sent, the length of the body included.
+            headers = wire::framed(headers, &method, &body, self.http2);
+        }
         let mut draft = Draft::new(&method, target, headers, body);
+        let digests = self.digested.1.clone();
+        draft.digests = Some(&digests);
         let mut authentication = None;
+        let forwarded = self.through.as_deref().is_some_and(Through::forwards);
         if let Some(conversation) = &mut self.conversation {
-            match conversation.authorize(&mut draft, &*self.plan.env, self.connection)? {
+            let line = Line {
+                connection: self.connection,
+                // The TLS of a proxy that forwards is not with the origin.
+                tls: self.bindings.as_deref().filter(|_| !forwarded),
+                env: &*self.plan.env,
+            };
+            match conversation.authorize(&mut draft, line)? {
                 Written::Done(with) => authentication = Some(with),
                 Written::Asks(step) => return self.ask(Party::Origin, true, step),
             }
@@ -88,23 +105,7 @@ impl Exchange {
             // The leg's target is the origin's, whatever form it is sent in.
             draft.target.drain(..origin.len().min(draft.target.len()));
         }
-        let payload = match &draft.body {
-            Body::Bytes(bytes) => Payload::Bytes(bytes.clone()),
-            Body::Opaque { .. } if self.once_sent => {
-                return Err(sent_once("the server asks for it again"));
-            }
-            Body::Opaque { .. } => Payload::Stream,
-            _ => Payload::Bytes(Bytes::new()),
-        };
-        self.once_sent |= matches!(payload, Payload::Stream) && !self.given.body.is_replayable();
-        let length = match &draft.body {
-            Body::Opaque { length, .. } => *length,
-            _ => Some(0),
-        };
-        if self.plan.http == Version::Http10 && length.is_none() {
-            // Chunks came with HTTP/1.1 (RFC 9112 section 7.1).
-            return Err(Misuse::BodyWithoutLength.into());
-        }
+        let payload = self.payload_of(&draft.body)?;
         let headers = std::mem::take(&mut draft.headers);
         draft.headers = wire::framed(headers, &method, &draft.body, self.http2);
         let leg = self.leg_of(draft, form, self.space.clone());
@@ -117,6 +118,54 @@ impl Exchange {
             ..leg
         });
         Ok(Action::Send(payload))
+    }
+
+    /// Returns what the leg carries, and takes note of a body that is used up by it.
+    fn payload_of(&mut self, body: &Body) -> Result<Payload, Error> {
+        let payload = match body {
+            Body::Bytes(bytes) => Payload::Bytes(bytes.clone()),
+            Body::Opaque { .. } if self.once_sent => {
+                return Err(sent_once("the server asks for it again"));
+            }
+            Body::Opaque { .. } => Payload::Stream,
+            _ => Payload::Bytes(Bytes::new()),
+        };
+        self.once_sent |= matches!(payload, Payload::Stream) && !self.given.body.is_replayable();
+        let length = match body {
+            Body::Opaque { length, .. } => *length,
+            _ => Some(0),
+        };
+        if self.plan.http == Version::Http10 && length.is_none() {
+            // Chunks came with HTTP/1.1 (RFC 9112 section 7.1).
+            return Err(Misuse::BodyWithoutLength.into());
+        }
+        Ok(payload)
+    }
+
+    /// Returns the hashes of the body that a scheme will ask for, where the body must be read through for them and has not been.
+    fn hashes_wanted(&self) -> Option<Vec<Hash>> {
+        if !matches!(
+            self.given.body,
+            Body::Opaque {
+                replayable: true,
+                ..
+            }
+        ) {
+            return None;
+        }
+        let parties = [self.party(Party::Origin), self.party(Party::Proxy)];
+        let mut wanted = Vec::new();
+        for hash in parties
+            .into_iter()
+            .flatten()
+            .flat_map(|it| it.needs().digests)
+        {
+            if !wanted.contains(&hash) {
+                wanted.push(hash);
+            }
+        }
+        let known = wanted.iter().all(|hash| self.digested.0.contains(hash));
+        (!known).then_some(wanted)
     }
 
     /// Says whether the server is asked whether it wants the body, before it gets it (RFC 9110 section 10.1.1).
@@ -212,9 +261,13 @@ impl Exchange {
 
     fn authorize_at_proxy(&mut self, draft: &mut Draft<'_>) -> Result<Option<Written>, Error> {
         let conversation = self.through.as_deref_mut().and_then(Through::conversation);
-        let (env, connection) = (&*self.plan.env, self.connection);
+        let line = Line {
+            connection: self.connection,
+            tls: self.bindings.as_deref(),
+            env: &*self.plan.env,
+        };
         conversation
-            .map(|conversation| conversation.authorize(draft, env, connection))
+            .map(|conversation| conversation.authorize(draft, line))
             .transpose()
     }
 
@@ -233,7 +286,10 @@ impl Exchange {
             method: draft.method.to_owned(),
             target: draft.target,
             form,
-            body: SentBody::of(&draft.body),
+            body: match self.given.is_secret {
+                true => SentBody::Secret(draft.body.bytes().map(|bytes| bytes.len() as u64)),
+                false => SentBody::of(&draft.body),
+            },
             headers: draft.headers,
             workings: draft.workings,
             concealed: draft.concealed,

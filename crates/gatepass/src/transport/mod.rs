@@ -1,5 +1,6 @@
 //! Connections: how they are made, what speaks over them, and where they wait for the next request.
 
+mod bindings;
 pub(crate) mod broken;
 pub(crate) mod connection;
 pub(crate) mod connector;

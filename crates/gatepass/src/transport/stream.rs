@@ -3,12 +3,14 @@
 use std::io;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::{Context, Poll};
 
+use gatepass_auth::ChannelBindings;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio_rustls::client::TlsStream;
 
+use super::bindings::{Bindings, Shared};
 use super::socket::Socket;
 use crate::tls_info::TlsInfo;
 use crate::transcript::Ends;
@@ -20,6 +22,8 @@ pub(crate) struct Stream {
     tls: Option<Arc<TlsInfo>>,
     ending: Arc<Ending>,
     ends: Option<Ends>,
+    /// The protocol that the TLS handshake settled on.
+    protocol: Option<Vec<u8>>,
 }
 
 /// How TLS over a stream came to its end. The codec of HTTP/2 passes on that reading failed, and not why.
@@ -114,7 +118,11 @@ impl Traffic {
 
 enum Kind {
     Plain(Socket),
-    Tls(Box<TlsStream<Stream>>),
+    Tls(Shared<Stream>),
+}
+
+fn lock(stream: &Shared<Stream>) -> MutexGuard<'_, TlsStream<Stream>> {
+    stream.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Stream {
@@ -125,6 +133,7 @@ impl Stream {
             traffic: Arc::default(),
             tls: None,
             ending: Arc::default(),
+            protocol: None,
         }
     }
 
@@ -134,15 +143,21 @@ impl Stream {
             ends: stream.get_ref().0.ends,
             tls: Some(info),
             ending: Arc::default(),
-            kind: Kind::Tls(Box::new(stream)),
+            protocol: stream.get_ref().1.alpn_protocol().map(<[u8]>::to_vec),
+            kind: Kind::Tls(Arc::new(Mutex::new(stream))),
         }
     }
 
     /// Returns the protocol that the TLS handshake settled on, if there was one and it did.
     pub(crate) fn protocol(&self) -> Option<&[u8]> {
+        self.protocol.as_deref()
+    }
+
+    /// Returns what of its TLS a proof can be bound to.
+    pub(crate) fn bindings(&self) -> Option<Arc<dyn ChannelBindings>> {
         match &self.kind {
             Kind::Plain(_) => None,
-            Kind::Tls(stream) => stream.get_ref().1.alpn_protocol(),
+            Kind::Tls(stream) => Some(Arc::new(Bindings::of(stream))),
         }
     }
 
@@ -179,7 +194,7 @@ impl Stream {
         let mut rest = ReadBuf::new(&mut space);
         // The runtime has not heard yet of what has come since.
         self.traffic.ask_system(true);
-        let read = Pin::new(stream).poll_read(cx, &mut rest);
+        let read = Pin::new(&mut *lock(stream)).poll_read(cx, &mut rest);
         self.traffic.ask_system(false);
         if let Poll::Ready(Err(error)) = read {
             self.ending.note(Err(&error));
@@ -206,7 +221,7 @@ impl AsyncRead for Stream {
             Kind::Plain(socket) => socket,
             Kind::Tls(stream) => {
                 let before = buffer.filled().len();
-                let polled = Pin::new(stream).poll_read(cx, buffer);
+                let polled = Pin::new(&mut *lock(stream)).poll_read(cx, buffer);
                 if let Poll::Ready(outcome) = &polled {
                     let came = buffer.filled().len() > before;
                     this.ending.note(outcome.as_ref().map(|()| came));
@@ -233,7 +248,7 @@ impl AsyncWrite for Stream {
         let this = self.get_mut();
         let polled = match &mut this.kind {
             Kind::Plain(stream) => Pin::new(stream).poll_write(cx, bytes),
-            Kind::Tls(stream) => Pin::new(stream).poll_write(cx, bytes),
+            Kind::Tls(stream) => Pin::new(&mut *lock(stream)).poll_write(cx, bytes),
         };
         this.look_behind(&polled, cx);
         this.count_written(polled)
@@ -243,7 +258,7 @@ impl AsyncWrite for Stream {
         let this = self.get_mut();
         let polled = match &mut this.kind {
             Kind::Plain(stream) => Pin::new(stream).poll_flush(cx),
-            Kind::Tls(stream) => Pin::new(stream).poll_flush(cx),
+            Kind::Tls(stream) => Pin::new(&mut *lock(stream)).poll_flush(cx),
         };
         this.look_behind(&polled, cx);
         polled
@@ -253,7 +268,7 @@ impl AsyncWrite for Stream {
         let this = self.get_mut();
         match &mut this.kind {
             Kind::Plain(stream) => Pin::new(stream).poll_shutdown(cx),
-            Kind::Tls(stream) => Pin::new(stream).poll_shutdown(cx),
+            Kind::Tls(stream) => Pin::new(&mut *lock(stream)).poll_shutdown(cx),
         }
     }
 
@@ -265,7 +280,7 @@ impl AsyncWrite for Stream {
         let this = self.get_mut();
         let polled = match &mut this.kind {
             Kind::Plain(stream) => Pin::new(stream).poll_write_vectored(cx, slices),
-            Kind::Tls(stream) => Pin::new(stream).poll_write_vectored(cx, slices),
+            Kind::Tls(stream) => Pin::new(&mut *lock(stream)).poll_write_vectored(cx, slices),
         };
         this.look_behind(&polled, cx);
         this.count_written(polled)
@@ -274,7 +289,7 @@ impl AsyncWrite for Stream {
     fn is_write_vectored(&self) -> bool {
         match &self.kind {
             Kind::Plain(stream) => stream.is_write_vectored(),
-            Kind::Tls(stream) => stream.is_write_vectored(),
+            Kind::Tls(stream) => lock(stream).is_write_vectored(),
         }
     }
 }

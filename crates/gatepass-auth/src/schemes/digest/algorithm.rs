@@ -85,6 +85,8 @@ impl Algorithm {
             Hash::Md5 => 0,
             Hash::Sha1 => 2,
             Hash::Sha256 => 4,
+            // No algorithm of Digest has it.
+            Hash::Sha384 => 5,
             Hash::Sha512 => 6,
             Hash::Sha512_256 => 8,
         }
@@ -99,6 +101,8 @@ impl Algorithm {
             (Hash::Sha1, true) => "SHA-sess",
             (Hash::Sha256, false) => "SHA-256",
             (Hash::Sha256, true) => "SHA-256-sess",
+            (Hash::Sha384, false) => "SHA-384",
+            (Hash::Sha384, true) => "SHA-384-sess",
             (Hash::Sha512, false) => "SHA-512",
             (Hash::Sha512, true) => "SHA-512-sess",
             (Hash::Sha512_256, false) => "SHA-512-256",

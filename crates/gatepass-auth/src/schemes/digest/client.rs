@@ -9,11 +9,13 @@ use crate::challenge;
 use crate::descriptor::Descriptor;
 use crate::error::{AuthError, CredentialError, Misuse, PeerError};
 use crate::exchange_view::{Incoming, Outgoing};
-use crate::hash::constant_time_eq;
+use crate::hash::{Hasher, constant_time_eq, hex};
+use crate::headers::Headers;
 use crate::params::{Params, parse_params};
-use crate::scheme::{Flow, Scheme, Step, Via};
+use crate::scheme::{Flow, Needs, Scheme};
 use crate::secret::Secret;
 use crate::space::Space;
+use crate::step::{BodyCheck, Step, Via};
 use crate::workings::Workings;
 
 use super::algorithm::Algorithm;
@@ -198,6 +200,7 @@ struct Conversation {
 }
 
 /// What the last attempt carried, to check the server's proof against.
+#[derive(Clone)]
 struct Sent {
     session: Arc<Session>,
     uri: Vec<u8>,
@@ -221,6 +224,14 @@ impl Sent {
 }
 
 impl Flow for Conversation {
+    fn needs(&self) -> Needs {
+        let session = self.session.as_deref();
+        let covers_body = session.filter(|it| self.scheme.qop(&it.challenge) == Some(Qop::AuthInt));
+        covers_body.map_or_else(Needs::default, |it| {
+            Needs::digests([it.challenge.algorithm.hash()])
+        })
+    }
+
     fn authorize(&mut self, message: &mut Outgoing<'_>) -> Result<Step, AuthError> {
         self.sent = None;
         let Some(session) = self.session.clone() else {
@@ -258,18 +269,17 @@ impl Flow for Conversation {
             protection,
         };
         let covers_body = matches!(sent.protection, Some((Qop::AuthInt, _, _)));
-        let body = if covers_body {
-            message.body_bytes()?.to_vec()
+        let body_hash = if covers_body {
+            hex(&message.body_digest(challenge.algorithm.hash())?)
         } else {
-            Vec::new()
+            String::new()
         };
         let input = Input {
             method: message.method,
-            body: &body,
             ..sent.input()
         };
         *message.workings = session.workings.clone();
-        let response = input.response(&session.user_hash, message.workings);
+        let response = input.response_over(&body_hash, &session.user_hash, message.workings);
         message.set_credentials(self.credentials(&sent, &response));
         self.sent = Some(sent);
         Ok(Step::Done)
@@ -329,21 +339,29 @@ impl Conversation {
         write(&answer, ext_username)
     }
 
-    /// Checks the server's proof and takes up its next nonce (RFC 7616 section 3.5).
+    /// Takes up the server's next nonce, and checks its proof (RFC 7616 section 3.5): at once, or while the body comes where it
+    /// is covered.
     fn accepted(&self, message: &Incoming<'_>) -> Result<Step, AuthError> {
         let (Some(sent), Some(value)) = (&self.sent, message.headers.get(self.space.info_header()))
         else {
             return Ok(Step::Done);
         };
         let (info, _) = parse_params(value);
+        let mut step = Step::Done;
         if let Some(rspauth) = info.text("rspauth") {
-            let covers_body =
-                info.text("qop").and_then(|qop| Qop::find(&qop)) == Some(Qop::AuthInt);
-            let body = match (covers_body, message.body) {
-                (true, None) => return Ok(Step::NeedBody),
-                (_, body) => body.unwrap_or_default(),
+            let qop = info.text("qop").and_then(|qop| Qop::find(&qop));
+            let proof = Proof {
+                sent: sent.clone(),
+                qop,
+                rspauth: rspauth.to_ascii_lowercase(),
+                body: Hasher::new(sent.session.challenge.algorithm.hash()),
             };
-            check_proof(sent, &info, rspauth.to_ascii_lowercase().as_bytes(), body)?;
+            proof.is_of(sent, &info)?;
+            if qop == Some(Qop::AuthInt) {
+                step = Step::Check(Box::new(proof));
+            } else {
+                proof.check("")?;
+            }
         }
         if let Some(nonce) = info.get("nextnonce").filter(|nonce| !nonce.is_empty()) {
             let challenge = Challenge {
@@ -353,32 +371,56 @@ impl Conversation {
             let session = self.scheme.start(challenge, || message.env.nonce());
             self.scheme.store(&self.space, Arc::new(session));
         }
-        Ok(Step::Done)
+        Ok(step)
     }
 }
 
-fn check_proof(sent: &Sent, info: &Params, rspauth: &[u8], body: &[u8]) -> Result<(), AuthError> {
-    let wrong = PeerError::BadProof { scheme: "Digest" };
-    if let Some((_, nc, cnonce)) = &sent.protection {
-        // The count and the client nonce must be those of the request, or the proof is for another one.
+/// The server's proof that it knows the password, which may cover the body of its response.
+struct Proof {
+    sent: Sent,
+    /// The server may prove itself with another quality of protection than the request had.
+    qop: Option<Qop>,
+    rspauth: String,
+    body: Hasher,
+}
+
+const WRONG: PeerError = PeerError::BadProof { scheme: "Digest" };
+
+impl Proof {
+    /// Checks that the proof is for this request: count and client nonce are the request's.
+    fn is_of(&self, sent: &Sent, info: &Params) -> Result<(), AuthError> {
+        let Some((_, nc, cnonce)) = &sent.protection else {
+            return Ok(());
+        };
         let same = |name: &str, value: &[u8]| info.get(name).is_none_or(|given| given == value);
-        if !same("nc", nc.as_bytes()) || !same("cnonce", cnonce) {
-            return Err(wrong.into());
+        if same("nc", nc.as_bytes()) && same("cnonce", cnonce) {
+            Ok(())
+        } else {
+            Err(WRONG.into())
         }
     }
-    let mut input = sent.input();
-    // The server may prove itself with another quality of protection than the request had.
-    if let (Some(protection), Some(qop)) = (
-        &mut input.protection,
-        info.text("qop").and_then(|qop| Qop::find(&qop)),
-    ) {
-        protection.0 = qop;
+
+    fn check(&self, body_hash: &str) -> Result<(), AuthError> {
+        let mut input = self.sent.input();
+        if let (Some(protection), Some(qop)) = (&mut input.protection, self.qop) {
+            protection.0 = qop;
+        }
+        let expected = input.rspauth_over(body_hash, &self.sent.session.user_hash);
+        if constant_time_eq(expected.as_bytes(), self.rspauth.as_bytes()) {
+            Ok(())
+        } else {
+            Err(WRONG.into())
+        }
     }
-    let expected = input.rspauth(&sent.session.user_hash, body);
-    if constant_time_eq(expected.as_bytes(), rspauth) {
-        Ok(())
-    } else {
-        Err(wrong.into())
+}
+
+impl BodyCheck for Proof {
+    fn update(&mut self, chunk: &[u8]) {
+        self.body.update(chunk);
+    }
+
+    fn finish(self: Box<Self>, _trailers: &Headers) -> Result<(), AuthError> {
+        self.check(&hex(&self.body.clone().finish()))
     }
 }
 

@@ -84,10 +84,20 @@ pub(super) fn user_hash(
 impl Input<'_> {
     /// Returns the `response` that belongs to this input (RFC 7616 section 3.4.1).
     pub(super) fn response(&self, user_hash: &Secret, workings: &mut Workings) -> String {
+        self.response_over(&self.hash_of(self.body), user_hash, workings)
+    }
+
+    /// As [`Input::response`], over a body of which only the hash is known.
+    pub(super) fn response_over(
+        &self,
+        body_hash: &str,
+        user_hash: &Secret,
+        workings: &mut Workings,
+    ) -> String {
         let bound = self.session_key(user_hash);
         let ha1 = bound.as_ref().unwrap_or(user_hash);
         workings.conceal("HA1", text(ha1.expose()));
-        let a2 = self.a2(self.method, self.body);
+        let a2 = self.a2(self.method, body_hash);
         let ha2 = self.algorithm.hash().hex(&[&a2]);
         let data = self.data(&ha2);
         let response = self.algorithm.hash().hex(&[ha1.expose(), b":", &data]);
@@ -100,9 +110,14 @@ impl Input<'_> {
 
     /// Returns the `rspauth` by which the server proves itself (RFC 7616 section 3.5). `body` is the response's.
     pub(super) fn rspauth(&self, user_hash: &Secret, body: &[u8]) -> String {
+        self.rspauth_over(&self.hash_of(body), user_hash)
+    }
+
+    /// As [`Input::rspauth`], over a body of which only the hash is known.
+    pub(super) fn rspauth_over(&self, body_hash: &str, user_hash: &Secret) -> String {
         let bound = self.session_key(user_hash);
         let ha1 = bound.as_ref().unwrap_or(user_hash);
-        let ha2 = self.algorithm.hash().hex(&[&self.a2("", body)]);
+        let ha2 = self.algorithm.hash().hex(&[&self.a2("", body_hash)]);
         let data = self.data(&ha2);
         self.algorithm.hash().hex(&[ha1.expose(), b":", &data])
     }
@@ -115,13 +130,26 @@ impl Input<'_> {
     }
 
     /// Returns A2 (RFC 7616 section 3.4.3). The proof of a server has no method (section 3.5).
-    fn a2(&self, method: &str, body: &[u8]) -> Vec<u8> {
+    fn a2(&self, method: &str, body_hash: &str) -> Vec<u8> {
         let mut a2 = [method.as_bytes(), b":", self.uri].concat();
-        if matches!(self.protection, Some((Qop::AuthInt, _, _))) {
+        if self.covers_body() {
             a2.push(b':');
-            a2.extend_from_slice(self.algorithm.hash().hex(&[body]).as_bytes());
+            a2.extend_from_slice(body_hash.as_bytes());
         }
         a2
+    }
+
+    fn covers_body(&self) -> bool {
+        matches!(self.protection, Some((Qop::AuthInt, _, _)))
+    }
+
+    /// Returns the hash of a body where it is covered.
+    fn hash_of(&self, body: &[u8]) -> String {
+        if self.covers_body() {
+            self.algorithm.hash().hex(&[body])
+        } else {
+            String::new()
+        }
     }
 
     fn data(&self, ha2: &str) -> Vec<u8> {

@@ -9,7 +9,7 @@ use super::wire::Place;
 use crate::descriptor::Descriptor;
 use crate::error::{AuthError, CredentialError, Misuse};
 use crate::pre_emptive::PreEmptive;
-use crate::scheme::{Flow, Needs, Scheme};
+use crate::scheme::{Flow, Scheme};
 use crate::secret::Secret;
 use crate::space::Space;
 use crate::values::Values;
@@ -253,14 +253,6 @@ impl OAuth1 {
 impl Scheme for OAuth1 {
     fn descriptor(&self) -> &'static Descriptor {
         &DESCRIPTOR
-    }
-
-    fn needs(&self) -> Needs {
-        if self.place == Place::Body || self.body_hash != BodyHash::Never {
-            Needs::body()
-        } else {
-            Needs::default()
-        }
     }
 
     fn reveals_secret(&self) -> bool {

@@ -15,7 +15,7 @@ use crate::error::{AuthError, Misuse};
 use crate::exchange_view::Outgoing;
 use crate::percent;
 use crate::pre_emptive::Unprompted;
-use crate::scheme::Scheme as _;
+use crate::scheme::{Needs, Scheme as _};
 use crate::secret::Secret;
 
 impl Unprompted for OAuth1 {
@@ -53,6 +53,13 @@ impl Unprompted for OAuth1 {
             secret,
         )?;
         Ok(())
+    }
+
+    fn needs(&self) -> Needs {
+        match self.body_hash {
+            BodyHash::Never => Needs::default(),
+            BodyHash::Auto | BodyHash::Always => Needs::digests([self.method.hash()]),
+        }
     }
 }
 
@@ -142,7 +149,7 @@ impl OAuth1 {
             return Ok(None);
         }
         let hash = self.method.hash();
-        Ok(Some(signature::body_hash(hash, message.body_bytes()?)))
+        Ok(Some(STANDARD.encode(message.body_digest(hash)?)))
     }
 
     fn sign(&self, message: &mut Outgoing<'_>, signed: &[Pair<'_>]) -> Result<String, AuthError> {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
-use gatepass_auth::Headers;
+use gatepass_auth::{ChannelBindings, Headers};
 
 use super::broken::Broken;
 use super::stream::{Ending, Stream, Traffic};
@@ -25,6 +25,7 @@ pub(crate) struct Connection {
     tls: Option<Arc<TlsInfo>>,
     ending: Arc<Ending>,
     ends: Option<Ends>,
+    bindings: Option<Arc<dyn ChannelBindings>>,
     codec: Codec,
 }
 
@@ -53,6 +54,7 @@ impl Connection {
             tls: stream.tls_info(),
             ending: stream.ending(),
             ends: stream.ends(),
+            bindings: stream.bindings(),
             codec: Codec::Http1(Box::new(Http1::new(stream))),
         }
     }
@@ -64,6 +66,7 @@ impl Connection {
             tls: stream.tls_info(),
             ending: stream.ending(),
             ends: stream.ends(),
+            bindings: stream.bindings(),
             codec: Codec::Http2(Box::new(Http2::new(stream).await?)),
         })
     }
@@ -83,6 +86,11 @@ impl Connection {
         self.ends
     }
 
+    /// Returns what of its TLS a proof can be bound to.
+    pub(crate) fn bindings(&self) -> Option<Arc<dyn ChannelBindings>> {
+        self.bindings.clone()
+    }
+
     /// Says whether HTTP/2 is spoken.
     pub(crate) fn is_http2(&self) -> bool {
         matches!(self.codec, Codec::Http2(_))
@@ -97,6 +105,7 @@ impl Connection {
                 tls: self.tls.clone(),
                 ending: Arc::clone(&self.ending),
                 ends: self.ends,
+                bindings: self.bindings.clone(),
                 codec: Codec::Http2(Box::new(http2.share())),
             }),
         }
