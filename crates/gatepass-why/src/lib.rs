@@ -1,0 +1,46 @@
+//! Why a request was refused: the cause with its evidence, and the way out.
+//!
+//! An [`record::Exchange`] is what was sent and what came back, whoever recorded it. [`Diagnosis::of`] looks at all of it and
+//! returns what it finds, each [`Finding`] with its [`Cause`], the evidence, how sure it is, whose turn it is, and what to do.
+//!
+//! # What this crate does not do
+//!
+//! It does no I/O, reads no clock and sends nothing. It claims nothing without evidence, and shows no secret: what it quotes
+//! is cut, cleaned and masked.
+//!
+//! # Where things stand
+//!
+//! `facts` gathers what an exchange shows, `rules` holds one rule per file, `known` reads what is known of services from one
+//! data file each, and [`read`] makes an exchange of what other programs recorded.
+//!
+//! ```
+//! let recorded = "GET / HTTP/1.1\nHost: api.example\nAuthorization: Bearer ${TOKEN}\n\nHTTP/1.1 401 Unauthorized\n\n";
+//! let exchange = gatepass_why::read::any(recorded)?;
+//! let diagnosis = gatepass_why::Diagnosis::of(&exchange).unwrap();
+//! assert_eq!(diagnosis.top().cause.id(), "placeholder");
+//! # Ok::<(), gatepass_why::read::Unreadable>(())
+//! ```
+
+#![forbid(unsafe_code)]
+
+mod cause;
+mod diagnosis;
+mod engine;
+mod facts;
+mod finding;
+mod fix;
+mod known;
+pub mod read;
+pub mod record;
+mod rules;
+
+// The public surface.
+pub use cause::Cause;
+pub use diagnosis::{Diagnosis, RuledOut};
+pub use finding::{Confidence, Evidence, Finding, Turn};
+pub use fix::Fix;
+
+/// Returns the names of the services whose answers are known.
+pub fn services() -> impl Iterator<Item = &'static str> {
+    known::names()
+}
