@@ -8,7 +8,7 @@
 )]
 
 // Floors, top to bottom:
-//   commands: bench browser codegen examples interop one_place snippets test tidy
+//   commands: bench browser codegen examples interop one_place snippets test tidy why
 //   machine: certificates install
 //   running: process repository
 //   words: failure tally
@@ -28,6 +28,7 @@ mod snippets;
 mod tally;
 mod test;
 mod tidy;
+mod why;
 
 use std::process::ExitCode;
 
@@ -65,6 +66,8 @@ enum Command {
     Browser(browser::Arguments),
     /// Run the examples in the documentation.
     Examples,
+    /// Print what each seeded refusal is told as, and fail where that is not its cause.
+    Why,
     /// Check the rules of the house that no compiler and no linter checks.
     Tidy,
 }
@@ -83,6 +86,7 @@ fn main() -> ExitCode {
         Command::Bench(arguments) => bench::run(&root, &arguments),
         Command::Browser(arguments) => browser::report(&root, &arguments),
         Command::Examples => examples::report(&root),
+        Command::Why => why::report(&root),
         Command::Tidy => tidy::run(&root),
     };
     match outcome {

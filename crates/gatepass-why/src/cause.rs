@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use crate::finding::Turn;
+use crate::turn::Turn;
 
 macro_rules! causes {
     ($($variant:ident $id:literal $turn:ident $title:literal $meaning:literal $way_out:literal)*) => {

@@ -2,24 +2,10 @@
 
 use std::fmt;
 
-use gatepass_auth::Challenge;
 use serde_json::{Value, json};
 
-use crate::cause::Cause;
-use crate::engine::{self, Findings};
-use crate::facts::Facts;
 use crate::finding::{Evidence, Finding};
-use crate::record::Exchange;
-
-/// A cause that was looked for and is none here.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct RuledOut {
-    /// The cause.
-    pub cause: Cause,
-    /// Why it is none.
-    pub why: String,
-}
+use crate::findings::RuledOut;
 
 /// Why a request was refused: the most likely cause first.
 ///
@@ -38,31 +24,6 @@ pub struct Diagnosis {
 }
 
 impl Diagnosis {
-    /// Explains the last answer of an exchange. Returns `None` where nothing says that it is a refusal.
-    ///
-    /// ```
-    /// use gatepass_auth::Space;
-    /// use gatepass_why::{Cause, Diagnosis, record::{Answer, Exchange, Leg}};
-    ///
-    /// let mut leg = Leg::new("GET", Space::origin("https", "api.example", 443), "/user");
-    /// leg.headers.append("Authorization", "Bearer ");
-    /// leg.answer = Some(Answer::new(401, "Unauthorized"));
-    /// let diagnosis = Diagnosis::of(&Exchange::new(vec![leg], None)).unwrap();
-    /// assert_eq!(diagnosis.top().cause, Cause::CredentialEmpty);
-    /// ```
-    pub fn of(exchange: &Exchange) -> Option<Self> {
-        engine::explain(exchange)
-    }
-
-    pub(crate) fn new(facts: &Facts<'_>, findings: Findings) -> Self {
-        Self {
-            status: facts.status,
-            known: known(facts),
-            findings: findings.found,
-            ruled_out: findings.ruled_out,
-        }
-    }
-
     /// Returns the finding with the strongest evidence.
     #[expect(clippy::indexing_slicing, reason = "there is at least one")]
     pub fn top(&self) -> &Finding {
@@ -157,76 +118,4 @@ impl fmt::Display for Diagnosis {
         }
         Ok(())
     }
-}
-
-fn known(facts: &Facts<'_>) -> Vec<Evidence> {
-    let mut known = Vec::new();
-    let mut add = |place: &str, text: String| {
-        known.push(Evidence {
-            place: place.to_owned(),
-            text,
-            quoted: false,
-        });
-    };
-    let leg = facts.leg;
-    let url = match leg.method.as_str() {
-        "CONNECT" => facts.quote(&leg.target),
-        _ => format!("{}{}", leg.space, facts.quote(&leg.target)),
-    };
-    let reason = facts.quote(&facts.answer.reason);
-    add("request", format!("{} {url}", facts.quote(&leg.method)));
-    add(
-        "answer",
-        format!("{} {reason}", facts.status).trim_end().to_owned(),
-    );
-    if let Some(given) = &leg.given {
-        add(
-            "credential",
-            format!("{}, {}", given.title, facts.quote(&given.source)),
-        );
-    }
-    for withheld in leg.withheld.iter().take(4) {
-        add(
-            "kept back",
-            format!("{}: it belongs to {}", withheld.what, withheld.belongs_to),
-        );
-    }
-    let asked: Vec<String> = facts
-        .challenges
-        .iter()
-        .take(6)
-        .map(|challenge| short(facts, challenge))
-        .collect();
-    let asked = match asked.is_empty() {
-        true => "nothing by name".to_owned(),
-        false => asked.join(", "),
-    };
-    let mut sent: Vec<String> = facts
-        .sent
-        .iter()
-        .take(4)
-        .map(|sent| sent.shown(facts))
-        .collect();
-    if sent.is_empty() {
-        sent.push("no credential".to_owned());
-    }
-    add("asked for", format!("{asked}; sent: {}", sent.join(", ")));
-    known
-}
-
-/// Returns a challenge without what says nothing to people.
-fn short(facts: &Facts<'_>, challenge: &Challenge) -> String {
-    let mut short = Challenge::new(facts.word(&challenge.scheme));
-    for param in challenge.params.iter().take(32) {
-        let name = param.name().to_ascii_lowercase();
-        if ["realm", "algorithm", "qop", "scope", "error", "service"].contains(&name.as_str()) {
-            let value = facts.veil.quote_up_to(&param.text(), 80);
-            if param.is_quoted() {
-                short.params.quoted(name, value);
-            } else {
-                short.params.bare(name, value);
-            }
-        }
-    }
-    String::from_utf8_lossy(&short.to_bytes()).into_owned()
 }

@@ -1,65 +1,32 @@
 //! Runs every rule over the facts of an exchange, and ranks what they find.
 
-use crate::cause::Cause;
-use crate::diagnosis::{Diagnosis, RuledOut};
-use crate::facts::Facts;
-use crate::finding::{Finding, Strength};
+use crate::diagnosis::Diagnosis;
+use crate::facts::{Facts, summary};
+use crate::finding::Strength;
+use crate::findings::Findings;
 use crate::record::Exchange;
 use crate::rules::{ANSWERS, FAILURES, REFUSALS, Rule, last};
 
-/// What the rules found, and what they ruled out.
-#[derive(Default)]
-pub(crate) struct Findings {
-    pub(crate) found: Vec<Finding>,
-    pub(crate) ruled_out: Vec<RuledOut>,
-}
-
-impl Findings {
-    /// Adds a finding. One of the same cause gains its evidence instead: two signs are one cause.
-    pub(crate) fn add(&mut self, finding: Finding) {
-        let known = self
-            .found
-            .iter_mut()
-            .find(|known| known.cause == finding.cause);
-        let Some(known) = known else {
-            self.found.push(finding);
-            return;
-        };
-        let (mut stronger, weaker) = match finding.strength > known.strength {
-            true => (
-                finding,
-                std::mem::replace(
-                    known,
-                    Finding::new(Cause::Unexplained, Strength::Status, ""),
-                ),
-            ),
-            false => (known.clone(), finding),
-        };
-        for evidence in weaker.evidence {
-            if stronger.evidence.len() < 6 && !stronger.evidence.contains(&evidence) {
-                stronger.evidence.push(evidence);
-            }
-        }
-        stronger.fix = stronger.fix.or(weaker.fix);
-        stronger.service = stronger.service.or(weaker.service);
-        stronger.source = stronger.source.or(weaker.source);
-        stronger.confidence = stronger.confidence.max(weaker.confidence);
-        *known = stronger;
-    }
-
-    /// Notes why a cause is none here.
-    pub(crate) fn rule_out(&mut self, cause: Cause, why: impl Into<String>) {
-        if self.ruled_out.iter().all(|known| known.cause != cause) {
-            self.ruled_out.push(RuledOut {
-                cause,
-                why: why.into(),
-            });
-        }
+impl Diagnosis {
+    /// Explains the last answer of an exchange. Returns `None` where nothing says that it is a refusal.
+    ///
+    /// ```
+    /// use gatepass_auth::Space;
+    /// use gatepass_why::{Cause, Diagnosis, record::{Answer, Exchange, Leg}};
+    ///
+    /// let mut leg = Leg::new("GET", Space::origin("https", "api.example", 443), "/user");
+    /// leg.headers.append("Authorization", "Bearer ");
+    /// leg.answer = Some(Answer::new(401, "Unauthorized"));
+    /// let diagnosis = Diagnosis::of(&Exchange::new(vec![leg], None)).unwrap();
+    /// assert_eq!(diagnosis.top().cause, Cause::CredentialEmpty);
+    /// ```
+    pub fn of(exchange: &Exchange) -> Option<Self> {
+        explain(exchange)
     }
 }
 
 /// Says why the last answer of an exchange is a refusal, or `None` where nothing says that it is one.
-pub(crate) fn explain(exchange: &Exchange) -> Option<Diagnosis> {
+fn explain(exchange: &Exchange) -> Option<Diagnosis> {
     let facts = Facts::gather(exchange)?;
     let mut findings = Findings::default();
     let run = |rules: &[Rule], findings: &mut Findings| {
@@ -93,5 +60,10 @@ pub(crate) fn explain(exchange: &Exchange) -> Option<Diagnosis> {
     findings
         .ruled_out
         .retain(|out| found.iter().all(|finding| finding.cause != out.cause));
-    (!findings.found.is_empty()).then(|| Diagnosis::new(&facts, findings))
+    (!findings.found.is_empty()).then(|| Diagnosis {
+        status: facts.status,
+        known: summary::known(&facts),
+        findings: findings.found,
+        ruled_out: findings.ruled_out,
+    })
 }

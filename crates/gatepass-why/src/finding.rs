@@ -4,31 +4,7 @@ use std::fmt;
 
 use crate::cause::Cause;
 use crate::fix::Fix;
-
-/// Whose turn it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Turn {
-    /// Whoever sends the request.
-    You,
-    /// Whoever runs the server.
-    Operator,
-    /// Whoever runs the proxy or the filter between.
-    Proxy,
-    /// Nobody: it passes by itself.
-    Nobody,
-}
-
-impl fmt::Display for Turn {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::You => "yours",
-            Self::Operator => "the server's operator's",
-            Self::Proxy => "that of who runs the proxy or filter",
-            Self::Nobody => "nobody's: wait",
-        })
-    }
-}
+use crate::turn::Turn;
 
 /// How sure a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

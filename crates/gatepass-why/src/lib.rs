@@ -23,22 +23,34 @@
 
 #![forbid(unsafe_code)]
 
+// Floors, top to bottom:
+//   explaining: engine
+//   telling: rules diagnosis
+//   knowing: known
+//   finding: read facts findings
+//   naming: finding fix cause turn
+//   recording: record
+
 mod cause;
 mod diagnosis;
 mod engine;
 mod facts;
 mod finding;
+mod findings;
 mod fix;
 mod known;
 pub mod read;
 pub mod record;
 mod rules;
+mod turn;
 
 // The public surface.
 pub use cause::Cause;
-pub use diagnosis::{Diagnosis, RuledOut};
-pub use finding::{Confidence, Evidence, Finding, Turn};
+pub use diagnosis::Diagnosis;
+pub use finding::{Confidence, Evidence, Finding};
+pub use findings::RuledOut;
 pub use fix::Fix;
+pub use turn::Turn;
 
 /// Returns the names of the services whose answers are known.
 pub fn services() -> impl Iterator<Item = &'static str> {

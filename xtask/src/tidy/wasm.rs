@@ -8,7 +8,7 @@ use crate::failure::Result;
 use crate::process::{demand, run};
 
 const TARGET: &str = "wasm32-unknown-unknown";
-const CRATES: &[&str] = &["gatepass-auth", "gatepass-request"];
+const CRATES: &[&str] = &["gatepass-auth", "gatepass-request", "gatepass-why"];
 
 pub(super) enum Outcome {
     Checked(Vec<Finding>),

@@ -7,12 +7,12 @@ pub(crate) mod pairs;
 pub(crate) mod prefix;
 pub(crate) mod said;
 pub(crate) mod sent;
+pub(crate) mod summary;
 pub(crate) mod veil;
 pub(crate) mod words;
 
 use gatepass_auth::{Challenge, Incoming, Role, Space};
 
-use crate::known::{self, Service};
 use crate::record::{Answer, Exchange, Leg, Recorded};
 use jwt::Jwt;
 use said::{Body, Said};
@@ -32,8 +32,6 @@ pub(crate) struct Facts<'a> {
     /// What the head says.
     pub(crate) head: Vec<Said>,
     pub(crate) veil: Veil,
-    /// The services that this may be, by host or by header.
-    pub(crate) services: Vec<&'static Service>,
     /// Who refused: the origin or a proxy.
     pub(crate) role: Role,
     /// The server's clock.
@@ -67,7 +65,6 @@ impl<'a> Facts<'a> {
             body: said::body(answer),
             head,
             veil: Veil::of(exchange),
-            services: known::recognise(leg, answer),
             role,
             server_now: field.and_then(clock::of_field),
             challenges,

@@ -141,6 +141,7 @@ pub(crate) fn is_known_word(word: &str) -> bool {
     let of_scheme = || {
         schemes::ALL.iter().any(|scheme| {
             scheme
+                .about
                 .word
                 .is_some_and(|known| known.eq_ignore_ascii_case(&word))
         })

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Deserializer};
-use serde_json::Value;
 
 use super::template::{Capture, fill};
 use crate::cause::Cause;
@@ -11,8 +10,9 @@ use crate::facts::Facts;
 use crate::facts::said::{Form, Said};
 use crate::facts::sent::{Kind, Place};
 use crate::facts::words::words;
-use crate::finding::{Confidence, Finding, Strength, Turn};
+use crate::finding::{Confidence, Finding, Strength};
 use crate::fix::Fix;
+use crate::turn::Turn;
 
 /// What certain answers mean.
 #[derive(Debug, Deserialize)]
@@ -376,29 +376,5 @@ impl When {
         };
         // An answer of success is looked at only where it has the form that the fact names.
         facts.body.form == form
-    }
-}
-
-/// Returns the first member of this name, at any depth.
-pub(super) fn member<'v>(value: &'v Value, name: &str, depth: usize) -> Option<&'v Value> {
-    if depth > 12 {
-        return None;
-    }
-    match value {
-        Value::Object(members) => {
-            let own = members
-                .iter()
-                .find(|(key, _)| key.eq_ignore_ascii_case(name));
-            own.map(|(_, value)| value).or_else(|| {
-                members
-                    .values()
-                    .find_map(|value| member(value, name, depth + 1))
-            })
-        }
-        Value::Array(values) => values
-            .iter()
-            .take(50)
-            .find_map(|value| member(value, name, depth + 1)),
-        _ => None,
     }
 }

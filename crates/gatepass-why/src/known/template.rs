@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::fact::member;
 use crate::facts::{Facts, pairs};
 
 /// Where a text of the exchange is found.
@@ -75,6 +74,30 @@ impl Capture {
         };
         let cut = cut.trim();
         (!cut.is_empty()).then(|| cut.to_owned())
+    }
+}
+
+/// Returns the first member of this name, at any depth.
+fn member<'v>(value: &'v Value, name: &str, depth: usize) -> Option<&'v Value> {
+    if depth > 12 {
+        return None;
+    }
+    match value {
+        Value::Object(members) => {
+            let own = members
+                .iter()
+                .find(|(key, _)| key.eq_ignore_ascii_case(name));
+            own.map(|(_, value)| value).or_else(|| {
+                members
+                    .values()
+                    .find_map(|value| member(value, name, depth + 1))
+            })
+        }
+        Value::Array(values) => values
+            .iter()
+            .take(50)
+            .find_map(|value| member(value, name, depth + 1)),
+        _ => None,
     }
 }
 

@@ -1,9 +1,9 @@
 //! The error codes of RFC 6750 section 3.1, and how they are described.
 
 use crate::cause::Cause;
-use crate::engine::Findings;
 use crate::facts::Facts;
 use crate::finding::{Finding, Strength};
+use crate::findings::Findings;
 use crate::fix::Fix;
 
 pub(super) fn look(facts: &Facts<'_>, findings: &mut Findings) {

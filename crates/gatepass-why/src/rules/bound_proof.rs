@@ -1,9 +1,9 @@
 //! Tokens that are bound to a key: DPoP (RFC 9449), client certificates (RFC 8705), and cookies of a bound session.
 
 use crate::cause::Cause;
-use crate::engine::Findings;
 use crate::facts::Facts;
 use crate::finding::{Finding, Strength};
+use crate::findings::Findings;
 use crate::fix::Fix;
 
 pub(super) fn look(facts: &Facts<'_>, findings: &mut Findings) {

@@ -3,11 +3,11 @@
 use gatepass_auth::Role;
 
 use crate::cause::Cause;
-use crate::engine::Findings;
 use crate::facts::Facts;
 use crate::facts::clock::moment;
 use crate::facts::words::words;
 use crate::finding::{Finding, Strength};
+use crate::findings::Findings;
 use crate::fix::Fix;
 use crate::record::{Certificate, Remark, Tls};
 

@@ -5,9 +5,9 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use serde_json::Value;
 
 use crate::cause::Cause;
-use crate::engine::Findings;
 use crate::facts::Facts;
 use crate::finding::{Finding, Strength};
+use crate::findings::Findings;
 use crate::fix::Fix;
 
 pub(super) fn look(facts: &Facts<'_>, findings: &mut Findings) {

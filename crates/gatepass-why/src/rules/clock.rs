@@ -3,11 +3,11 @@
 use gatepass_auth::Credentials;
 
 use crate::cause::Cause;
-use crate::engine::Findings;
 use crate::facts::Facts;
 use crate::facts::clock::{APART, moment, of_field, of_iso, span};
 use crate::facts::sent::Kind;
 use crate::finding::{Finding, Strength};
+use crate::findings::Findings;
 use crate::fix::Fix;
 
 /// From how many seconds on servers refuse what is signed: AWS and most others take fifteen minutes, OAuth 1.0a five.

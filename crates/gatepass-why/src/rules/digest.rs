@@ -3,10 +3,10 @@
 use gatepass_auth::{Challenge, Credentials};
 
 use crate::cause::Cause;
-use crate::engine::Findings;
 use crate::facts::Facts;
 use crate::facts::sent::Kind;
 use crate::finding::{Finding, Strength};
+use crate::findings::Findings;
 use crate::fix::Fix;
 use crate::record::Leg;
 

@@ -3,10 +3,10 @@
 use gatepass_auth::mask::{CREDENTIAL_HEADERS, carries_credential};
 
 use crate::cause::Cause;
-use crate::engine::Findings;
 use crate::facts::Facts;
 use crate::facts::sent::Kind;
 use crate::finding::{Finding, Strength};
+use crate::findings::Findings;
 use crate::fix::Fix;
 
 /// Names that people write for `Authorization`.

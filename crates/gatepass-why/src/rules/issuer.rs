@@ -1,12 +1,13 @@
 //! A credential whose prefix names its issuer: another service, or another place than this issuer reads.
 
 use crate::cause::Cause;
-use crate::engine::Findings;
 use crate::facts::Facts;
 use crate::facts::prefix::Prefix;
 use crate::facts::sent::{Kind, Place, Sent};
 use crate::finding::{Finding, Strength};
+use crate::findings::Findings;
 use crate::fix::Fix;
+use crate::known;
 
 pub(super) fn look(facts: &Facts<'_>, findings: &mut Findings) {
     let Some((sent, known)) = facts
@@ -27,8 +28,8 @@ pub(super) fn look(facts: &Facts<'_>, findings: &mut Findings) {
         "it begins with {}, as {} of {} does",
         known.prefix, known.what, known.service
     );
-    let other = facts
-        .services
+    let recognised = known::recognise(facts.leg, facts.answer);
+    let other = recognised
         .iter()
         .find(|service| service.is_at(host) && service.name != known.service);
     if let Some(other) = other.filter(|_| !is_own && !known.hosts.is_empty()) {

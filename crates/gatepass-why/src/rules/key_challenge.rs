@@ -1,10 +1,10 @@
 //! Challenges that name a key and the place for it: Kong's `Key`, Azure's `AzureApiManagementKey`, `ApiKey`.
 
 use crate::cause::Cause;
-use crate::engine::Findings;
 use crate::facts::Facts;
 use crate::facts::sent::Place;
 use crate::finding::{Finding, Strength};
+use crate::findings::Findings;
 use crate::fix::Fix;
 
 pub(super) fn look(facts: &Facts<'_>, findings: &mut Findings) {

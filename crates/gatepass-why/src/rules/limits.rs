@@ -1,10 +1,10 @@
 //! Limits on how much may be asked: no credential was refused.
 
 use crate::cause::Cause;
-use crate::engine::Findings;
 use crate::facts::Facts;
 use crate::facts::clock::{moment, of_field, of_iso, span};
 use crate::finding::{Finding, Strength};
+use crate::findings::Findings;
 use crate::fix::Fix;
 
 /// Fields that count down to nothing.

@@ -1,11 +1,11 @@
 //! A page where people sign in, in place of the answer: with 200, 203, 401, 403, or at the end of a redirect.
 
 use crate::cause::Cause;
-use crate::engine::Findings;
 use crate::facts::Facts;
 use crate::facts::markup::Page;
 use crate::facts::sent::Kind;
 use crate::finding::{Finding, Strength};
+use crate::findings::Findings;
 use crate::fix::Fix;
 
 /// Parts of a path or a host that lead to a sign-in.

@@ -41,8 +41,8 @@ mod wants_tls;
 mod withheld;
 mod word;
 
-use crate::engine::Findings;
 use crate::facts::Facts;
+use crate::findings::Findings;
 
 /// A rule.
 pub(crate) type Rule = fn(&Facts<'_>, &mut Findings);

@@ -1,10 +1,10 @@
 //! 401 without `WWW-Authenticate`, which RFC 9110 section 15.5.2 forbids and many servers do.
 
 use crate::cause::Cause;
-use crate::engine::Findings;
 use crate::facts::Facts;
 use crate::facts::sent::Kind;
 use crate::finding::{Finding, Strength};
+use crate::findings::Findings;
 use crate::fix::Fix;
 
 pub(super) fn look(facts: &Facts<'_>, findings: &mut Findings) {

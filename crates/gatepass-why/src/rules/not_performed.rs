@@ -3,10 +3,10 @@
 use gatepass_auth::schemes;
 
 use crate::cause::Cause;
-use crate::engine::Findings;
 use crate::facts::Facts;
 use crate::facts::sent::Kind;
 use crate::finding::{Finding, Strength};
+use crate::findings::Findings;
 use crate::fix::Fix;
 
 pub(super) fn look(facts: &Facts<'_>, findings: &mut Findings) {
@@ -85,11 +85,12 @@ pub(super) fn look(facts: &Facts<'_>, findings: &mut Findings) {
 /// Returns the name by which a scheme of this word is chosen: its id, or an alias that stands for the word.
 pub(super) fn name_of(word: &str) -> Option<String> {
     let by_word = schemes::ALL.iter().find(|it| {
-        it.word
+        it.about
+            .word
             .is_some_and(|known| known.eq_ignore_ascii_case(word))
     });
     let by_alias = || {
-        let all = schemes::ALL.iter().flat_map(|it| it.aliases);
+        let all = schemes::ALL.iter().flat_map(|it| it.about.aliases);
         let mut sets_word = all.filter(|alias| {
             let is_word = |(field, value): &(&str, &str)| {
                 *field == "word" && value.eq_ignore_ascii_case(word)
@@ -98,12 +99,13 @@ pub(super) fn name_of(word: &str) -> Option<String> {
         });
         sets_word.next().map(|alias| alias.name.to_owned())
     };
-    by_word.map(|it| it.id.to_owned()).or_else(by_alias)
+    by_word.map(|it| it.about.id.to_owned()).or_else(by_alias)
 }
 
 /// Returns the strongest scheme on offer that can be performed.
 pub(super) fn performable(facts: &Facts<'_>) -> Option<String> {
-    let rank = |name: &str| schemes::resolve(name).map_or(0, |(descriptor, _)| descriptor.strength);
+    let rank =
+        |name: &str| schemes::resolve(name).map_or(0, |(descriptor, _)| descriptor.about.strength);
     let known = facts
         .challenges
         .iter()
@@ -117,7 +119,7 @@ pub(super) fn given_to(name: &str) -> (Vec<String>, String) {
     let Ok((descriptor, _)) = schemes::resolve(name) else {
         return (arguments, "a credential".to_owned());
     };
-    let what = match descriptor.form {
+    let what = match descriptor.about.form {
         gatepass_auth::Form::UserPassword => {
             arguments.extend(["-a".to_owned(), "USER".to_owned()]);
             "a user name and a password".to_owned()
@@ -131,6 +133,7 @@ pub(super) fn given_to(name: &str) -> (Vec<String>, String) {
         }
         _ => {
             let names = descriptor
+                .about
                 .fields
                 .iter()
                 .filter(|field| field.required)

@@ -1,9 +1,9 @@
 //! A credential is kept for the host, and was not used.
 
 use crate::cause::Cause;
-use crate::engine::Findings;
 use crate::facts::Facts;
 use crate::finding::{Finding, Strength};
+use crate::findings::Findings;
 use crate::fix::Fix;
 
 pub(super) fn look(facts: &Facts<'_>, findings: &mut Findings) {

@@ -4,9 +4,9 @@ use gatepass_auth::schemes;
 
 use super::not_performed::performable;
 use crate::cause::Cause;
-use crate::engine::Findings;
 use crate::facts::Facts;
 use crate::finding::{Finding, Strength};
+use crate::findings::Findings;
 use crate::fix::Fix;
 
 pub(super) fn look(facts: &Facts<'_>, findings: &mut Findings) {
@@ -21,7 +21,7 @@ pub(super) fn look(facts: &Facts<'_>, findings: &mut Findings) {
     else {
         return;
     };
-    if !schemes::resolve(&name).is_ok_and(|(descriptor, _)| descriptor.reveals_secret) {
+    if !schemes::resolve(&name).is_ok_and(|(descriptor, _)| descriptor.about.reveals_secret) {
         return;
     }
     let headline = format!(

@@ -1,11 +1,13 @@
 //! The right scheme was sent, and the server does not accept the credential.
 
+use gatepass_auth::{Refused, schemes};
+
 use super::bearer::realm;
 use crate::cause::Cause;
-use crate::engine::Findings;
 use crate::facts::Facts;
 use crate::facts::sent::Kind;
 use crate::finding::{Finding, Strength};
+use crate::findings::Findings;
 use crate::fix::Fix;
 
 pub(super) fn look(facts: &Facts<'_>, findings: &mut Findings) {
@@ -23,22 +25,12 @@ pub(super) fn look(facts: &Facts<'_>, findings: &mut Findings) {
         return;
     };
     let refused = format!("The server refused the {word} credential{}", realm(facts));
-    let (cause, what, say) = match sent.kind {
-        Kind::Basic | Kind::Digest => (
-            Cause::PasswordWrong,
-            "the user name or the password is wrong, as a rule",
-            "Check both; some services want a token in place of the password",
-        ),
-        Kind::OAuth1 => (
-            Cause::SignatureMismatch,
-            "a key, a token or the signature is wrong",
-            "Compare the signature base string in the transcript with the server's, and check the clock",
-        ),
-        _ => (
-            Cause::TokenInvalid,
-            "the credential is not accepted",
-            "It may be wrong, expired, or for another service",
-        ),
+    let known = schemes::by_word(word).map_or(Refused::UNKNOWN, |known| known.about.refused);
+    let (what, say) = known.words(None);
+    let cause = match sent.kind {
+        Kind::Basic | Kind::Digest => Cause::PasswordWrong,
+        Kind::OAuth1 | Kind::Signature => Cause::SignatureMismatch,
+        _ => Cause::TokenInvalid,
     };
     let finding = Finding::new(cause, Strength::Usual, format!("{refused}: {what}"));
     findings.add(

@@ -1,17 +1,13 @@
 //! What the data files of services say about an answer.
 
-use crate::engine::Findings;
 use crate::facts::Facts;
+use crate::findings::Findings;
 use crate::known::{self, Service};
 
 pub(super) fn look(facts: &Facts<'_>, findings: &mut Findings) {
     // Who was recognised speaks first.
-    let is_known = |service: &Service| {
-        facts
-            .services
-            .iter()
-            .any(|known| known.name == service.name)
-    };
+    let recognised = known::recognise(facts.leg, facts.answer);
+    let is_known = |service: &Service| recognised.iter().any(|known| known.name == service.name);
     let (known, other): (Vec<_>, Vec<_>) =
         known::all().iter().partition(|service| is_known(service));
     let known = known.into_iter().map(|service| (service, true));

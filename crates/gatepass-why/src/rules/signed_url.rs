@@ -1,12 +1,12 @@
 //! Signed URLs say themselves until when they hold: AWS, Google, Azure, CloudFront.
 
 use crate::cause::Cause;
-use crate::engine::Findings;
 use crate::facts::Facts;
 use crate::facts::clock::{moment, of_iso, span};
 use crate::facts::pairs;
 use crate::facts::sent::Kind;
 use crate::finding::{Finding, Strength};
+use crate::findings::Findings;
 use crate::fix::Fix;
 
 pub(super) fn look(facts: &Facts<'_>, findings: &mut Findings) {

@@ -1,12 +1,12 @@
 //! What a JSON Web Token says of itself: its times, its algorithm, its use, whom it is for.
 
 use crate::cause::Cause;
-use crate::engine::Findings;
 use crate::facts::Facts;
 use crate::facts::clock::{moment, span};
 use crate::facts::jwt::Jwt;
 use crate::facts::sent::{Kind, Place, Sent};
 use crate::finding::{Finding, Strength};
+use crate::findings::Findings;
 use crate::fix::Fix;
 
 pub(super) fn look(facts: &Facts<'_>, findings: &mut Findings) {

@@ -1,9 +1,9 @@
 //! The challenge says where a token is to be had: RFC 9728's metadata, or Microsoft's `authorization_uri`.
 
 use crate::cause::Cause;
-use crate::engine::Findings;
 use crate::facts::Facts;
 use crate::finding::{Finding, Strength};
+use crate::findings::Findings;
 use crate::fix::Fix;
 
 pub(super) fn look(facts: &Facts<'_>, findings: &mut Findings) {

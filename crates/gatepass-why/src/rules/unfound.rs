@@ -3,12 +3,12 @@
 use gatepass_auth::mask::carries_credential;
 
 use crate::cause::Cause;
-use crate::engine::Findings;
 use crate::facts::Facts;
 use crate::facts::said::Said;
 use crate::facts::sent::Place;
 use crate::facts::words::words;
 use crate::finding::{Finding, Strength};
+use crate::findings::Findings;
 use crate::fix::Fix;
 
 /// What servers say when they find nothing.

@@ -1,10 +1,10 @@
 //! A value that no server takes: empty, a placeholder, in quotation marks, with its word twice.
 
 use crate::cause::Cause;
-use crate::engine::Findings;
 use crate::facts::Facts;
 use crate::facts::sent::{Kind, Place, Sent, is_known_word};
 use crate::finding::{Finding, Strength};
+use crate::findings::Findings;
 use crate::fix::Fix;
 
 pub(super) fn look(facts: &Facts<'_>, findings: &mut Findings) {

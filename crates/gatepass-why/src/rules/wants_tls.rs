@@ -1,10 +1,10 @@
 //! A port for TLS, and a request by plain HTTP.
 
 use crate::cause::Cause;
-use crate::engine::Findings;
 use crate::facts::Facts;
 use crate::facts::words::words;
 use crate::finding::{Finding, Strength};
+use crate::findings::Findings;
 use crate::fix::Fix;
 use crate::record::Remark;
 

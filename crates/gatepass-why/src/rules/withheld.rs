@@ -1,9 +1,9 @@
 //! A redirect led to another origin, and the credential stayed where it belongs.
 
 use crate::cause::Cause;
-use crate::engine::Findings;
 use crate::facts::Facts;
 use crate::finding::{Finding, Strength};
+use crate::findings::Findings;
 use crate::fix::Fix;
 use crate::record::Certificate;
 

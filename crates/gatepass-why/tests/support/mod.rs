@@ -12,6 +12,13 @@
 //! …
 //! ```
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    unreachable_pub,
+    reason = "cases are read from files, and several test programs include this"
+)]
+
 use std::fs;
 use std::path::Path;
 
