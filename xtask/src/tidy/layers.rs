@@ -30,7 +30,12 @@ const FREE: &str = "xtask";
 const TEST_SERVER: &str = "gatepass-server";
 
 /// Crates without I/O, and what none of them may depend on.
-const PURE: &[&str] = &["gatepass-auth", "gatepass-request", "gatepass-why", "gatepass-wire"];
+const PURE: &[&str] = &[
+    "gatepass-auth",
+    "gatepass-request",
+    "gatepass-why",
+    "gatepass-wire",
+];
 const IO: &[&str] = &[
     "async-std",
     "getrandom",
