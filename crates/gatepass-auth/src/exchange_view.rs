@@ -71,7 +71,7 @@ impl<'a> Outgoing<'a> {
     }
 
     /// Sets the credentials field of this space, replacing any that is there.
-    pub fn set_credentials(&mut self, value: impl Into<Vec<u8>>) {
+    pub fn set_credentials(&mut self, value: impl AsRef<[u8]>) {
         self.headers
             .set_secret(self.space.credentials_header(), value);
     }

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::mask::masked_value;
+use crate::short::Short;
 
 /// Header fields in the order and with the case in which they were given; one name may stand more than once.
 ///
@@ -14,20 +15,32 @@ pub struct Headers(Vec<Header>);
 /// One header field.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Header {
-    name: String,
-    value: Vec<u8>,
+    name: Short,
+    value: Short,
     secret: bool,
 }
 
 impl Header {
+    fn new(name: impl AsRef<str>, value: impl AsRef<[u8]>, secret: bool) -> Self {
+        Self {
+            name: Short::new(name.as_ref().as_bytes()),
+            value: Short::new(value.as_ref()),
+            secret,
+        }
+    }
+
+    fn is(&self, name: &[u8]) -> bool {
+        self.name.bytes().eq_ignore_ascii_case(name)
+    }
+
     /// Returns the name as it was given.
     pub fn name(&self) -> &str {
-        &self.name
+        self.name.text()
     }
 
     /// Returns the value as it was given.
     pub fn value(&self) -> &[u8] {
-        &self.value
+        self.value.bytes()
     }
 
     /// Says whether the value was marked as a secret.
@@ -37,7 +50,7 @@ impl Header {
 
     /// Returns the value as text that may be shown: credentials are masked.
     pub fn shown(&self) -> String {
-        masked_value(&self.name, &self.value, self.secret)
+        masked_value(self.name(), self.value(), self.secret)
     }
 }
 
@@ -45,6 +58,11 @@ impl Headers {
     /// Returns an empty list.
     pub const fn new() -> Self {
         Self(Vec::new())
+    }
+
+    /// Returns an empty list with room for so many fields.
+    pub fn with_capacity(fields: usize) -> Self {
+        Self(Vec::with_capacity(fields))
     }
 
     /// Returns the first value of this name.
@@ -65,8 +83,8 @@ impl Headers {
     ) -> impl Iterator<Item = &'a [u8]> + use<'a, 'n> {
         self.0
             .iter()
-            .filter(move |header| header.name.eq_ignore_ascii_case(name))
-            .map(|header| header.value.as_slice())
+            .filter(move |header| header.is(name.as_bytes()))
+            .map(Header::value)
     }
 
     /// Says whether a field of this name is there.
@@ -75,31 +93,24 @@ impl Headers {
     }
 
     /// Replaces every field of this name by one, at the place of the first; appends it where there was none.
-    pub fn set(&mut self, name: impl Into<String>, value: impl Into<Vec<u8>>) {
-        self.put(name.into(), value.into(), false);
+    pub fn set(&mut self, name: impl AsRef<str>, value: impl AsRef<[u8]>) {
+        self.put(Header::new(name, value, false));
     }
 
     /// As [`Headers::set`], for a value that must not be shown.
-    pub fn set_secret(&mut self, name: impl Into<String>, value: impl Into<Vec<u8>>) {
-        self.put(name.into(), value.into(), true);
+    pub fn set_secret(&mut self, name: impl AsRef<str>, value: impl AsRef<[u8]>) {
+        self.put(Header::new(name, value, true));
     }
 
-    fn put(&mut self, name: String, value: Vec<u8>, secret: bool) {
-        let first = self
-            .0
-            .iter()
-            .position(|header| header.name.eq_ignore_ascii_case(&name));
-        let header = Header {
-            name,
-            value,
-            secret,
-        };
+    fn put(&mut self, header: Header) {
+        let name = header.name.bytes();
+        let first = self.0.iter().position(|old| old.is(name));
         match first {
             Some(at) => {
                 let mut index = 0;
                 self.0.retain(|old| {
                     index += 1;
-                    index - 1 <= at || !old.name.eq_ignore_ascii_case(&header.name)
+                    index - 1 <= at || !old.is(header.name.bytes())
                 });
                 self.0[at] = header;
             }
@@ -108,28 +119,20 @@ impl Headers {
     }
 
     /// Adds a field after all others, beside any of the same name.
-    pub fn append(&mut self, name: impl Into<String>, value: impl Into<Vec<u8>>) {
-        self.0.push(Header {
-            name: name.into(),
-            value: value.into(),
-            secret: false,
-        });
+    pub fn append(&mut self, name: impl AsRef<str>, value: impl AsRef<[u8]>) {
+        self.0.push(Header::new(name, value, false));
     }
 
     /// As [`Headers::append`], for a value that must not be shown.
-    pub fn append_secret(&mut self, name: impl Into<String>, value: impl Into<Vec<u8>>) {
-        self.0.push(Header {
-            name: name.into(),
-            value: value.into(),
-            secret: true,
-        });
+    pub fn append_secret(&mut self, name: impl AsRef<str>, value: impl AsRef<[u8]>) {
+        self.0.push(Header::new(name, value, true));
     }
 
     /// Removes every field of this name and says whether there was one.
     pub fn remove(&mut self, name: &str) -> bool {
         let before = self.0.len();
         self.0
-            .retain(|header| !header.name.eq_ignore_ascii_case(name));
+            .retain(|header| !header.is(name.as_bytes()));
         self.0.len() != before
     }
 
@@ -158,13 +161,14 @@ impl<'a> IntoIterator for &'a Headers {
     }
 }
 
-impl<N: Into<String>, V: Into<Vec<u8>>> FromIterator<(N, V)> for Headers {
+impl<N: AsRef<str>, V: AsRef<[u8]>> FromIterator<(N, V)> for Headers {
     fn from_iter<I: IntoIterator<Item = (N, V)>>(fields: I) -> Self {
-        let mut headers = Self::new();
-        fields
-            .into_iter()
-            .for_each(|(name, value)| headers.append(name, value));
-        headers
+        let fields = fields.into_iter();
+        Self(
+            fields
+                .map(|(name, value)| Header::new(name, value, false))
+                .collect(),
+        )
     }
 }
 
@@ -176,7 +180,7 @@ impl fmt::Debug for Headers {
 
 impl fmt::Debug for Header {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.name, self.shown())
+        write!(f, "{}: {}", self.name(), self.shown())
     }
 }
 

@@ -48,7 +48,7 @@
 //   describing: accounts authorization descriptor headers
 //   parts: challenge lore mask replay store values why
 //   terms: body channel end_point env error params workings
-//   words: connection hash limits percent secret space
+//   words: connection hash limits percent secret short space
 // Arrows that still point up:
 //   mask -> schemes: what may be shown of a parameter is data of its scheme; constants are read, and no scheme is made
 
@@ -57,6 +57,7 @@ pub mod hash;
 mod limits;
 pub mod percent;
 mod secret;
+mod short;
 mod space;
 
 mod body;

@@ -35,7 +35,7 @@ impl Refusal {
 
     /// Adds a field.
     #[must_use]
-    pub fn with_header(mut self, name: impl Into<String>, value: impl Into<Vec<u8>>) -> Self {
+    pub fn with_header(mut self, name: impl AsRef<str>, value: impl AsRef<[u8]>) -> Self {
         self.headers.append(name, value);
         self
     }

@@ -260,7 +260,7 @@ impl<M: Mode> ClientBuilderOf<M> {
 
     /// Adds a header field to every request. One that carries a credential stays at the origin of the first URL.
     #[must_use]
-    pub fn header(mut self, name: impl Into<String>, value: impl Into<Vec<u8>>) -> Self {
+    pub fn header(mut self, name: impl AsRef<str>, value: impl AsRef<[u8]>) -> Self {
         self.headers.append(name, value);
         self
     }

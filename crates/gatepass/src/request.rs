@@ -146,13 +146,13 @@ impl<M: Mode> RequestBuilderOf<M> {
     }
 
     /// Adds a header field. One of the client's of the same name is replaced. Over HTTP/1.1 the name goes out as it is spelt.
-    pub fn header(mut self, name: impl Into<String>, value: impl Into<Vec<u8>>) -> Self {
+    pub fn header(mut self, name: impl AsRef<str>, value: impl AsRef<[u8]>) -> Self {
         self.headers.append(name, value);
         self
     }
 
     /// As [`RequestBuilder::header`], for a value that must not be shown and stays at the origin of the URL.
-    pub fn secret_header(mut self, name: impl Into<String>, value: impl Into<Vec<u8>>) -> Self {
+    pub fn secret_header(mut self, name: impl AsRef<str>, value: impl AsRef<[u8]>) -> Self {
         self.headers.append_secret(name, value);
         self
     }

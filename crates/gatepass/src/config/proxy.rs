@@ -149,9 +149,9 @@ impl Proxy {
     /// Sends a header field to an HTTP proxy, and not through a tunnel: with CONNECT, and with each request that it forwards,
     /// which it may pass on. It takes the place of what would be sent under its name.
     #[must_use]
-    pub fn header(mut self, name: impl Into<String>, value: impl Into<Vec<u8>>) -> Self {
-        let name = name.into();
-        if carries_credential(&name) {
+    pub fn header(mut self, name: impl AsRef<str>, value: impl AsRef<[u8]>) -> Self {
+        let name = name.as_ref();
+        if carries_credential(name) {
             self.headers.append_secret(name, value);
         } else {
             self.headers.append(name, value);
