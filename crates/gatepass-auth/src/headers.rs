@@ -131,8 +131,7 @@ impl Headers {
     /// Removes every field of this name and says whether there was one.
     pub fn remove(&mut self, name: &str) -> bool {
         let before = self.0.len();
-        self.0
-            .retain(|header| !header.is(name.as_bytes()));
+        self.0.retain(|header| !header.is(name.as_bytes()));
         self.0.len() != before
     }
 

@@ -1,7 +1,7 @@
 //! Where a credential is valid: an origin server or a proxy, with the header names and the status that belong to each.
 
 use std::borrow::Cow;
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::sync::Arc;
 
 /// Which of the two parties asks for credentials (RFC 9110 sections 11.6 and 11.7).
@@ -92,10 +92,14 @@ impl Space {
         } else {
             ("", "")
         };
-        let mut authority = [open, &self.host, close].concat();
+        // Room for brackets, a colon and the longest port.
+        let mut authority = String::with_capacity(self.host.len() + 8);
+        for part in [open, &self.host, close] {
+            authority.push_str(part);
+        }
         if !default {
-            authority.push(':');
-            authority.push_str(&self.port.to_string());
+            // A string takes whatever is written to it.
+            let _ = write!(authority, ":{}", self.port);
         }
         authority
     }

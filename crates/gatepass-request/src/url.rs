@@ -42,8 +42,8 @@ pub enum Typed {
 pub struct Url {
     scheme: &'static str,
     user_info: Option<UserInfo>,
-    host: String,
-    port: u16,
+    /// Scheme, host and port. Whatever belongs to the party has a share of it.
+    space: Space,
     target: String,
     fragment: Option<String>,
     open: Option<Box<Open>>,
@@ -181,8 +181,7 @@ impl Url {
         Ok(Self {
             scheme: known,
             user_info,
-            host: host.to_ascii_lowercase(),
-            port: default_port(known),
+            space: Space::origin(known, host, default_port(known)),
             target,
             fragment,
             open: Some(Box::new(Open { origin, path })),
@@ -250,22 +249,22 @@ impl Url {
 
     /// Returns the host in lower case: a name in ASCII, an IPv4 address, or an IPv6 address without brackets.
     pub fn host(&self) -> &str {
-        &self.host
+        self.space.host()
     }
 
     /// Returns the port, the default one included.
     pub fn port(&self) -> u16 {
-        self.port
+        self.space.port()
     }
 
     /// Returns what a `Host` header says: the host, and the port where it is not the scheme's default.
     pub fn authority(&self) -> String {
-        self.space().authority()
+        self.space.authority()
     }
 
     /// Returns scheme, host and port as the party that a credential belongs to.
     pub fn space(&self) -> Space {
-        Space::origin(self.scheme, &self.host, self.port)
+        self.space.clone()
     }
 
     /// Returns path and query exactly as they will be sent. It begins with a slash.
@@ -359,8 +358,7 @@ impl Url {
         Ok(Self {
             scheme,
             user_info,
-            host,
-            port,
+            space: Space::origin(scheme, &host, port),
             target,
             fragment,
             open: None,

@@ -102,8 +102,8 @@ impl<M: Mode> ClientOf<M> {
     }
 
     /// Starts a request of any method. What is wrong with the URL is told when the request is sent.
-    pub fn request(&self, method: impl Into<String>, url: impl IntoUrl) -> RequestBuilderOf<M> {
-        RequestBuilderOf::new(Arc::clone(&self.inner), method.into(), url.into_url())
+    pub fn request(&self, method: impl AsRef<str>, url: impl IntoUrl) -> RequestBuilderOf<M> {
+        RequestBuilderOf::new(Arc::clone(&self.inner), method.as_ref(), url.into_url())
     }
 
     /// Starts a request that is there as data. Its [`gatepass_request::Auth`] is left to

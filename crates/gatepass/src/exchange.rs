@@ -29,6 +29,7 @@ use crate::diagnose;
 use crate::error::{Error, Misuse, Peer};
 use crate::given::Given;
 use crate::prompt::NoAnswer;
+use crate::method::known_method;
 use crate::redirect::{self, Next, Reach};
 use crate::retry::Retrying;
 use crate::tls_info::TlsInfo;
@@ -66,7 +67,7 @@ enum Then {
 
 /// One exchange: from the caller's request to the response that the caller gets.
 pub(crate) struct Exchange {
-    plan: Box<Plan>,
+    plan: Plan,
     given: Given,
     retrying: Retrying,
     home: Space,
@@ -121,7 +122,7 @@ impl Exchange {
             space: home.clone(),
             home,
             reach: Reach::Home,
-            plan: Box::new(plan),
+            plan,
             given,
             conversation: None,
             through: None,
@@ -494,7 +495,7 @@ impl Exchange {
             return Ok(Action::Finish);
         };
         if !self.once_sent {
-            let request = (self.given.method.as_str(), &self.given.headers);
+            let request = (&*self.given.method, &self.given.headers);
             let again = self.retrying.after_response(head, request, &*self.plan.env);
             if let Some(wait) = again {
                 self.then = Some(Then::Wait(wait));
@@ -571,7 +572,7 @@ impl Exchange {
                     redirect::name_referer(&mut self.given.headers, &left, &self.given.url);
                 }
                 self.been.push(left);
-                self.given.method = next.method;
+                self.given.method = known_method(&next.method);
                 if !next.keeps_body {
                     self.given.body = Body::Empty;
                     self.once_sent = false;

@@ -1,12 +1,14 @@
 //! A request as the caller gave it.
 
+use std::borrow::Cow;
+
 use gatepass_auth::{Body, Headers};
 use gatepass_request::Url;
 
 /// A request as the caller gave it.
 pub(crate) struct Given {
     pub(crate) url: Url,
-    pub(crate) method: String,
+    pub(crate) method: Cow<'static, str>,
     pub(crate) headers: Headers,
     /// Names of the fields that would be added, and must not be.
     pub(crate) without: Vec<String>,

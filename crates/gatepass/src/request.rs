@@ -23,6 +23,7 @@ use crate::drive::{Drive, How};
 use crate::error::{Error, Misuse, Network};
 use crate::exchange::{Action, Bound, Event, Exchange, Plan};
 use crate::given::Given;
+use crate::method::known_method;
 use crate::mode::{Async, Mode};
 use crate::multipart::Multipart;
 use crate::options::Options;
@@ -39,7 +40,7 @@ pub type RequestBuilder = RequestBuilderOf<Async>;
 #[must_use = "a request does nothing until it is sent"]
 pub struct RequestBuilderOf<M: Mode> {
     pub(crate) inner: Arc<Inner>,
-    method: String,
+    method: Cow<'static, str>,
     pub(crate) url: Result<Url, Error>,
     headers: Headers,
     without: Vec<String>,
@@ -55,10 +56,10 @@ pub struct RequestBuilderOf<M: Mode> {
 }
 
 impl<M: Mode> RequestBuilderOf<M> {
-    pub(crate) fn new(inner: Arc<Inner>, method: String, url: Result<Url, Error>) -> Self {
+    pub(crate) fn new(inner: Arc<Inner>, method: &str, url: Result<Url, Error>) -> Self {
         Self {
             inner,
-            method,
+            method: known_method(method),
             url,
             headers: Headers::new(),
             without: Vec::new(),
@@ -80,7 +81,7 @@ impl<M: Mode> RequestBuilderOf<M> {
     ) -> Self {
         let boundary = inner.boundary();
         let (content_type, chunks) = request.body.chunks(&boundary);
-        let mut builder = Self::new(inner, request.method.clone(), Ok(request.url.clone()));
+        let mut builder = Self::new(inner, &request.method, Ok(request.url.clone()));
         if let Some(variable) = request.variables.first() {
             builder.fail(Misuse::OpenVariable {
                 name: variable.name.clone(),
@@ -358,16 +359,9 @@ impl<M: Mode> RequestBuilderOf<M> {
         );
         let decoding = self.options.decoding.unwrap_or(inner.settled.decoding);
         let (exchange, stream) = self.exchange()?;
-        Drive {
-            inner,
-            exchange,
-            clock,
-            stream,
-            how,
-        }
-        .run()
-        .await
-        .map(|arrived| arrived.decoding(decoding))
+        let drive = Box::new(Drive::new(inner, exchange, clock, stream, how));
+        let arrived = drive.run().await?;
+        Ok(arrived.decoding(decoding))
     }
 
     /// Returns the first request as it would be sent. No connection is opened.
@@ -406,7 +400,7 @@ impl<M: Mode> RequestBuilderOf<M> {
         }
     }
 
-    fn exchange(self) -> Result<(Box<Exchange>, Option<Stream>), Error> {
+    fn exchange(self) -> Result<(Exchange, Option<Stream>), Error> {
         let inner = &self.inner;
         let mut url = self.url?;
         add_query(&mut url, &inner.query, &self.without_query);
@@ -463,7 +457,8 @@ impl<M: Mode> RequestBuilderOf<M> {
             plan.provider = None;
             plan.netrc = None;
         }
-        let mut headers = Headers::new();
+        let fields = inner.headers.len() + self.headers.len();
+        let mut headers = Headers::with_capacity(fields);
         for header in &inner.headers {
             let unwanted = self
                 .without
@@ -501,7 +496,7 @@ impl<M: Mode> RequestBuilderOf<M> {
             is_secret: false,
             decodes: settled.decoding.enabled,
         };
-        Ok((Box::new(Exchange::new(plan, given)), body.into_stream()))
+        Ok((Exchange::new(plan, given), body.into_stream()))
     }
 }
 
@@ -580,5 +575,27 @@ impl Offline {
 impl fmt::Debug for Offline {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.leg.fmt(f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Client;
+
+    /// What is large is moved whenever it is handed on. These are budgets to keep to, not goals.
+    #[test]
+    fn a_request_and_its_future_are_small() {
+        let request = Client::new().get("http://a.example/");
+        let sizes = [
+            ("a request", size_of_val(&request), 1024),
+            ("what it becomes", size_of::<Drive>(), 2560),
+            ("a leg", size_of::<Leg>(), 1024),
+            ("a response", size_of::<Response>(), 1024),
+            ("its future", size_of_val(&request.send()), 5120),
+        ];
+        for (what, size, budget) in sizes {
+            assert!(size <= budget, "{what} takes {size} bytes of {budget}");
+        }
     }
 }

@@ -44,7 +44,7 @@ impl Transcript {
 #[derive(Clone)]
 pub struct Leg {
     pub(crate) space: Space,
-    pub(crate) method: String,
+    pub(crate) method: Cow<'static, str>,
     pub(crate) target: String,
     pub(crate) form: Form,
     pub(crate) headers: Headers,

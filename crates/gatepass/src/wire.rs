@@ -28,7 +28,8 @@ pub(crate) fn opening(
     withheld: &mut Vec<Withheld>,
 ) -> Headers {
     let mine = redirect::allowed(&given.headers, home, reach, withheld);
-    let mut headers = Headers::new();
+    // A scheme adds one, and the framing another.
+    let mut headers = Headers::with_capacity(mine.len() + 6);
     match mine.get("Host") {
         Some(host) => headers.append("Host", host),
         None => headers.append("Host", space.authority()),
@@ -143,7 +144,7 @@ pub(crate) fn encoder(leg: &Leg, length: Option<u64>) -> Encoder {
 
 /// Says how the answer to a leg is read.
 pub(crate) fn asked(leg: &Leg) -> Asked {
-    match leg.method.as_str() {
+    match &*leg.method {
         "HEAD" => Asked::Head,
         "CONNECT" => Asked::Connect,
         _ => Asked::Other,
@@ -167,7 +168,7 @@ pub(crate) fn write_head(leg: &Leg, out: &mut Vec<u8>) -> Result<(), Error> {
 fn unsendable(leg: &Leg, problem: Unsendable) -> Error {
     let (at, problem) = match problem {
         Unsendable::Method => {
-            let method = leg.method.clone();
+            let method = leg.method.to_string();
             return Misuse::BadMethod { method }.into();
         }
         Unsendable::Name(at) => (at, "has a character in its name that a name cannot have"),

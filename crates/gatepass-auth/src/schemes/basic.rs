@@ -107,9 +107,27 @@ pub(super) static ENTRY: Entry = Entry {
 
 /// The client's side of Basic.
 pub struct Basic {
-    credentials: Secret,
+    credentials: Pair,
     /// The same in UTF-8, where that differs: for a server that says it wants it.
-    in_utf8: Option<Secret>,
+    in_utf8: Option<Pair>,
+}
+
+/// What is sent of a user name and a password. Every request has the same.
+struct Pair {
+    /// Both, with a colon between them.
+    user_pass: Secret,
+    /// The value of the header field.
+    value: Secret,
+}
+
+impl Pair {
+    fn new(user_pass: Secret) -> Self {
+        let value = format!("Basic {}", STANDARD.encode(user_pass.expose()));
+        Self {
+            user_pass,
+            value: value.into(),
+        }
+    }
 }
 
 impl Basic {
@@ -148,8 +166,8 @@ impl Basic {
         let (credentials, utf8) = (pair(latin1)?, pair(false)?);
         let differs = !credentials.matches(utf8.expose());
         Ok(Self {
-            credentials,
-            in_utf8: differs.then_some(utf8),
+            credentials: Pair::new(credentials),
+            in_utf8: differs.then(|| Pair::new(utf8)),
         })
     }
 }
@@ -205,10 +223,10 @@ impl Flow for Conversation {
             in_utf8,
         } = &*self.scheme;
         let utf8 = in_utf8.as_ref().filter(|_| self.utf8_wanted);
-        let user_pass = utf8.unwrap_or(credentials).expose();
+        let sent = utf8.unwrap_or(credentials);
+        let user_pass = sent.user_pass.expose();
         message.workings.conceal("user-pass", text(user_pass));
-        let value = Credentials::with_value("Basic", STANDARD.encode(user_pass));
-        message.set_credentials(value.to_bytes());
+        message.set_credentials(sent.value.expose());
         self.sent = true;
         Ok(Step::Done)
     }

@@ -285,7 +285,7 @@ mod tests {
             .for_each(|value| answer.append("WWW-Authenticate", *value));
         Leg {
             space: Space::origin("https", "h", 443),
-            method: "GET".to_owned(),
+            method: "GET".into(),
             target: "/".to_owned(),
             headers,
             body: SentBody::Empty,

@@ -27,16 +27,22 @@ use bell::Bell;
 #[derive(Debug)]
 pub(crate) struct Interrupted;
 
+/// A socket, and what is waited for there.
+type Waited = (Arc<Fd>, PollFlags);
+
 /// What the future that is being polled waits for.
 #[derive(Default)]
 struct Turn {
-    sockets: Vec<(Arc<Fd>, PollFlags)>,
+    sockets: Vec<Waited>,
     until: Option<Instant>,
 }
 
 thread_local! {
     /// The turn of the innermost [`block_on`] of this thread. A socket that is polled outside of one waits for nothing.
     static TURN: RefCell<Option<Turn>> = const { RefCell::new(None) };
+
+    /// Memory for the sockets of the next turn.
+    static SPARE: Cell<Vec<Waited>> = const { Cell::new(Vec::new()) };
 
     /// By what other threads wake this one, kept for the next request.
     static BELL: Cell<Option<Arc<Bell>>> = const { Cell::new(None) };
@@ -54,7 +60,11 @@ pub(crate) fn block_on<T>(
     let bell = Borrowed::take();
     let waker = Waker::from(Arc::clone(&bell.0));
     let mut cx = Context::from_waker(&waker);
-    let _outer = Outer(TURN.replace(Some(Turn::default())));
+    let turn = Turn {
+        sockets: SPARE.take(),
+        until: None,
+    };
+    let _outer = Outer(TURN.replace(Some(turn)));
     loop {
         if let Poll::Ready(value) = future.as_mut().poll(&mut cx) {
             return Ok(value);
@@ -72,7 +82,11 @@ struct Outer(Option<Turn>);
 
 impl Drop for Outer {
     fn drop(&mut self) {
-        TURN.set(self.0.take());
+        let ended = TURN.replace(self.0.take());
+        if let Some(mut ended) = ended {
+            ended.sockets.clear();
+            SPARE.set(ended.sockets);
+        }
     }
 }
 

@@ -37,13 +37,13 @@ const BODY_LIMIT: usize = 1 << 20;
 
 /// One request, on its way.
 pub(crate) struct Drive {
-    pub(crate) inner: Arc<Inner>,
-    /// It is large, and futures are moved.
-    pub(crate) exchange: Box<Exchange>,
-    pub(crate) clock: Clock,
+    inner: Arc<Inner>,
+    exchange: Exchange,
+    clock: Clock,
     /// The body that is not in memory.
-    pub(crate) stream: Option<Stream>,
-    pub(crate) how: How,
+    stream: Option<Stream>,
+    how: How,
+    hand: Hand,
 }
 
 /// What is at hand between two actions.
@@ -55,15 +55,32 @@ struct Hand {
 }
 
 impl Drive {
+    /// Puts together what an exchange needs on its way. It is large, and belongs into a box: futures are moved.
+    pub(crate) fn new(
+        inner: Arc<Inner>,
+        exchange: Exchange,
+        clock: Clock,
+        stream: Option<Stream>,
+        how: How,
+    ) -> Self {
+        Self {
+            inner,
+            exchange,
+            clock,
+            stream,
+            how,
+            hand: Hand::default(),
+        }
+    }
+
     /// Carries the exchange out until the response is the caller's. What happens once for many requests is boxed, so that the
     /// future of each is small.
-    pub(crate) async fn run(mut self) -> Result<Arrived, Error> {
-        let mut hand = Hand::default();
+    pub(crate) async fn run(mut self: Box<Self>) -> Result<Arrived, Error> {
         let mut event = Event::Start;
         loop {
             event = match self.step(event)? {
-                Action::Open(route) => self.open(&mut hand, route).await?,
-                Action::Tunnel(origin) => Box::pin(self.tunnel(&mut hand, &origin)).await,
+                Action::Open(route) => self.open(route).await?,
+                Action::Tunnel(origin) => Box::pin(self.tunnel(&origin)).await,
                 Action::Wait(wait) => {
                     self.pass(wait).await?;
                     Event::Waited
@@ -76,9 +93,9 @@ impl Drive {
                 Action::Find(search) => {
                     Event::Found(Box::pin(find(self.inner.runtime, search)).await?)
                 }
-                Action::Send(payload) => self.send(&mut hand, payload).await?,
-                Action::ReadBody => Box::pin(self.read_body(&mut hand)).await?,
-                Action::Drain { keep } => Box::pin(self.drain(&mut hand, keep)).await?,
+                Action::Send(payload) => self.send(payload).await?,
+                Action::ReadBody => Box::pin(self.read_body()).await?,
+                Action::Drain { keep } => Box::pin(self.drain(keep)).await?,
                 Action::Side(side, asker) => {
                     Event::Replied(Box::pin(self.side_request(side, asker)).await?)
                 }
@@ -95,8 +112,8 @@ impl Drive {
             self.inner,
             self.exchange.finish(),
             self.clock,
-            hand.live,
-            hand.read,
+            self.hand.live,
+            self.hand.read,
             checks,
         ))
     }
@@ -139,9 +156,9 @@ impl Drive {
         }
     }
 
-    async fn open(&mut self, hand: &mut Hand, route: Route) -> Result<Event, Error> {
+    async fn open(&mut self, route: Route) -> Result<Event, Error> {
         // A connection that goes back before another is wanted can be that other.
-        hand.connection = None;
+        self.hand.connection = None;
         let fresh = route.fresh;
         let key = self.how.key(&self.inner, route);
         let idle = if fresh {
@@ -177,7 +194,7 @@ impl Drive {
             bindings: connection.bindings(),
             ends: connection.ends(),
         };
-        hand.connection = Some((connection, key));
+        self.hand.connection = Some((connection, key));
         Ok(event)
     }
 
@@ -197,8 +214,8 @@ impl Drive {
     }
 
     /// Has the connection at hand go on to the origin.
-    async fn tunnel(&mut self, hand: &mut Hand, origin: &Space) -> Event {
-        let carried = hand.live.take().and_then(Live::into_carrier);
+    async fn tunnel(&mut self, origin: &Space) -> Event {
+        let carried = self.hand.live.take().and_then(Live::into_carrier);
         let Some((connection, key)) = carried else {
             return Event::Unopened(broken_tunnel(origin));
         };
@@ -214,7 +231,7 @@ impl Drive {
                 self.share(&connection, &key, false);
                 let (http2, tls) = (connection.is_http2(), connection.tls_info());
                 let bindings = connection.bindings();
-                hand.connection = Some((connection, key));
+                self.hand.connection = Some((connection, key));
                 Event::Tunnelled {
                     took: timing.tls,
                     tls,
@@ -227,9 +244,9 @@ impl Drive {
         }
     }
 
-    async fn send(&mut self, hand: &mut Hand, payload: Payload) -> Result<Event, Error> {
+    async fn send(&mut self, payload: Payload) -> Result<Event, Error> {
         let (Some((mut connection, key)), Some(leg)) =
-            (hand.connection.take(), self.exchange.leg())
+            (self.hand.connection.take(), self.exchange.leg())
         else {
             return Ok(Event::Drained { open: false });
         };
@@ -261,7 +278,7 @@ impl Drive {
         match answer {
             Ok(Ok(head)) => {
                 let inner = Arc::clone(&self.inner);
-                hand.live = Some(Live::new(inner, connection, key));
+                self.hand.live = Some(Live::new(inner, connection, key));
                 Ok(Event::Head(head, start.elapsed()))
             }
             Ok(Err(unanswered)) => Ok(self.unanswered(&connection, &party, unanswered, heard)),
@@ -354,9 +371,9 @@ impl Drive {
         }
     }
 
-    async fn read_body(&mut self, hand: &mut Hand) -> Result<Event, Error> {
+    async fn read_body(&mut self) -> Result<Event, Error> {
         let mut all = BytesMut::new();
-        if let Some(live) = &mut hand.live {
+        if let Some(live) = &mut self.hand.live {
             while let Some(chunk) = live.chunk(&mut self.clock).await? {
                 if all.len() + chunk.len() > BODY_LIMIT {
                     return Err(Peer::BodyTooLarge { limit: BODY_LIMIT }.into());
@@ -365,16 +382,16 @@ impl Drive {
             }
         }
         let all = all.freeze();
-        hand.read = Some(all.clone());
+        self.hand.read = Some(all.clone());
         Ok(Event::Body(all))
     }
 
     /// Reads what is left of a response, within reason. What breaks here costs the connection, not the request; but a response
     /// that is not the peer's is not followed.
-    async fn drain(&mut self, hand: &mut Hand, keep: bool) -> Result<Event, Error> {
+    async fn drain(&mut self, keep: bool) -> Result<Event, Error> {
         let mut checks = Checks::new(self.exchange.take_checks());
-        checks.update(&hand.read.take().unwrap_or_default());
-        let Some(mut live) = hand.live.take() else {
+        checks.update(&self.hand.read.take().unwrap_or_default());
+        let Some(mut live) = self.hand.live.take() else {
             return Ok(Event::Drained { open: false });
         };
         let mut left = DRAIN_LIMIT;
@@ -390,10 +407,10 @@ impl Drive {
         }
         checks.finish(&live.take_trailers().unwrap_or_default())?;
         if keep {
-            hand.connection = live.into_connection();
+            self.hand.connection = live.into_connection();
         }
         Ok(Event::Drained {
-            open: hand.connection.is_some(),
+            open: self.hand.connection.is_some(),
         })
     }
 
@@ -434,7 +451,7 @@ impl Drive {
         let url = Url::parse(&side.url)?;
         let given = Given {
             url,
-            method: side.method,
+            method: side.method.into(),
             headers: side.headers,
             without: Vec::new(),
             body,
@@ -460,14 +477,10 @@ impl Drive {
             user: None,
             netrc: None,
         };
-        Ok(Self {
-            // Who waits for it says how long all of it may take.
-            clock: Clock::start(inner.runtime, inner.settled.timeouts.without_total()),
-            exchange: Box::new(Exchange::new(plan, given)),
-            stream: None,
-            how,
-            inner,
-        })
+        // Who waits for it says how long all of it may take.
+        let clock = Clock::start(inner.runtime, inner.settled.timeouts.without_total());
+        let exchange = Exchange::new(plan, given);
+        Ok(Self::new(inner, exchange, clock, None, how))
     }
 }
 
@@ -479,7 +492,7 @@ fn side_alone(
 ) -> Pin<Box<dyn Future<Output = Sided> + Send>> {
     Box::pin(async move {
         let drive = Drive::for_side(inner, how, side).map_err(|error| error.to_string())?;
-        let mut arrived = drive.run().await.map_err(|error| error.to_string())?;
+        let mut arrived = Box::new(drive).run().await.map_err(|error| error.to_string())?;
         let head = arrived.head();
         let body = arrived
             .read_all(BODY_LIMIT)

@@ -7,7 +7,7 @@ use crate::retry::is_idempotent;
 impl Exchange {
     /// No connection was made.
     pub(super) fn unopened(&mut self, error: Error) -> Result<Action, Error> {
-        let request = (self.given.method.as_str(), &self.given.headers);
+        let request = (&*self.given.method, &self.given.headers);
         let again = self
             .retrying
             .after_error(&error, false, request, &*self.plan.env);
@@ -56,7 +56,7 @@ impl Exchange {
             return Err(error);
         }
         self.once_sent &= !unsent;
-        let request = (self.given.method.as_str(), &self.given.headers);
+        let request = (&*self.given.method, &self.given.headers);
         let sent = !unsent && !self.at_proxy;
         let again = self
             .retrying

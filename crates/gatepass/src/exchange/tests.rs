@@ -122,7 +122,7 @@ fn exchange(url: &str, scheme: Option<Arc<dyn Scheme>>) -> Exchange {
     };
     let given = Given {
         url: Url::parse(url).unwrap(),
-        method: "GET".to_owned(),
+        method: "GET".into(),
         headers: Headers::new(),
         without: Vec::new(),
         body: Body::Empty,
@@ -373,7 +373,7 @@ fn a_secret_is_not_revealed_over_plain_http() {
 fn a_body_that_can_be_sent_once_is_never_sent_empty() {
     let once = |steps: Vec<Step>| {
         let mut exchange = exchange("http://h/", Some(script(steps)));
-        exchange.given.method = "POST".to_owned();
+        exchange.given.method = "POST".into();
         exchange.given.body = Body::Opaque {
             length: None,
             replayable: false,
@@ -406,7 +406,7 @@ fn a_body_that_can_be_sent_once_is_never_sent_empty() {
 #[test]
 fn a_stream_that_can_be_opened_again_is_sent_again() {
     let mut exchange = exchange("http://h/", Some(script(vec![Step::Retry(Via::Any)])));
-    exchange.given.method = "POST".to_owned();
+    exchange.given.method = "POST".into();
     exchange.given.body = Body::Opaque {
         length: Some(3),
         replayable: true,

@@ -10,6 +10,7 @@ use super::through::Through;
 use super::{Action, Exchange, PROXY_AUTHORIZATION, Party, Payload, sent_once};
 use crate::config::{Version, When};
 use crate::error::{Error, Misuse};
+use crate::method::known_method;
 use crate::transcript::{Form, Leg, Passed, SentBody, Withheld};
 use crate::wire;
 
@@ -283,7 +284,7 @@ impl Exchange {
     fn leg_of(&self, draft: Draft<'_>, form: Form, space: Space) -> Leg {
         Leg {
             space,
-            method: draft.method.to_owned(),
+            method: known_method(draft.method),
             target: draft.target,
             form,
             body: match self.given.is_secret {

@@ -69,13 +69,26 @@ impl Bell {
     }
 
     fn wait(&self, turn: &Turn, on_interrupt: Option<&OnInterrupt>) -> Result<(), Interrupted> {
-        let mut fds: Vec<PollFd<'_>> = Vec::with_capacity(turn.sockets.len() + 1);
-        for (fd, flags) in &turn.sockets {
-            fds.push(PollFd::from_borrowed_fd(fd.as_fd(), *flags));
-        }
-        if let Some((_, hear)) = &self.line {
-            fds.push(PollFd::from_borrowed_fd(hear.as_fd(), PollFlags::IN));
-        }
+        let line = self.line.as_ref();
+        let line = line.map(|(_, hear)| PollFd::from_borrowed_fd(hear.as_fd(), PollFlags::IN));
+        let sockets = turn.sockets.iter();
+        let mut sockets = sockets.map(|(fd, flags)| PollFd::from_borrowed_fd(fd.as_fd(), *flags));
+        let (mut two, mut many);
+        // Most wait for one socket.
+        let fds: &mut [PollFd<'_>] = match (turn.sockets.len(), sockets.next(), line) {
+            (1, Some(socket), Some(line)) => {
+                two = [socket, line];
+                &mut two
+            }
+            (_, first, line) => {
+                many = first
+                    .into_iter()
+                    .chain(sockets)
+                    .chain(line)
+                    .collect::<Vec<_>>();
+                &mut many
+            }
+        };
         loop {
             let left = turn
                 .until
@@ -84,7 +97,7 @@ impl Bell {
             let deaf = self.line.is_none().then_some(DEAF);
             let limit = left.into_iter().chain(slice).chain(deaf).min();
             let limit = limit.and_then(|limit| Timespec::try_from(limit).ok());
-            match poll(&mut fds, limit.as_ref()) {
+            match poll(fds, limit.as_ref()) {
                 Ok(0) if deaf.is_none() && left.is_none_or(|left| left > SLICE) => {}
                 Ok(_) => break,
                 Err(Errno::INTR) => {}
@@ -100,7 +113,7 @@ impl Bell {
                 return Err(Interrupted);
             }
         }
-        for ((socket, _), fd) in turn.sockets.iter().zip(&fds) {
+        for ((socket, _), fd) in turn.sockets.iter().zip(&*fds) {
             socket.seen(fd.revents());
         }
         if let Some((_, hear)) = &self.line
