@@ -43,8 +43,9 @@ pub fn check_field(at: usize, name: &str, value: &[u8]) -> Result<(), Unsendable
     if !is_token(name.as_bytes()) {
         return Err(Unsendable::Name(at));
     }
-    let fits = |byte: &u8| *byte >= b' ' && *byte != 0x7f || *byte == b'\t';
-    match value.iter().all(fits) {
+    // Without a branch for each byte.
+    let is_bad = |byte: u8| (byte < b' ' && byte != b'\t') || byte == 0x7f;
+    match !value.iter().fold(false, |bad, &byte| bad | is_bad(byte)) {
         true => Ok(()),
         false => Err(Unsendable::Value(at)),
     }

@@ -77,18 +77,16 @@ impl Arrived {
     }
 
     /// Has the codings of the body undone, where it has any. A part of a body (206) cannot be decoded by itself.
-    pub(crate) fn decoding(mut self, limits: Decoding) -> Self {
+    pub(crate) fn decode(&mut self, limits: Decoding) {
         let head = self.seen();
         if head.status != 206 {
             self.decoder = Decoder::of(&head.headers, limits);
         }
-        self
     }
 
     /// Leaves the codings of the body alone.
-    pub(crate) fn undecoded(mut self) -> Self {
+    pub(crate) fn undecoded(&mut self) {
         self.decoder = None;
-        self
     }
 
     /// Says whether the codings of the body are undone.

@@ -19,12 +19,13 @@ pub type Response = ResponseOf<Async>;
 
 /// The answer to a request of an asynchronous or a blocking client.
 pub struct ResponseOf<M: Mode> {
-    pub(crate) arrived: Arrived,
+    /// It is large, and responses are moved.
+    pub(crate) arrived: Box<Arrived>,
     mode: PhantomData<M>,
 }
 
 impl<M: Mode> ResponseOf<M> {
-    pub(crate) fn new(arrived: Arrived) -> Self {
+    pub(crate) fn new(arrived: Box<Arrived>) -> Self {
         Self {
             arrived,
             mode: PhantomData,
@@ -69,7 +70,7 @@ impl<M: Mode> ResponseOf<M> {
     /// Leaves the codings of the body alone: it is read as it is on the wire, compressed where `Content-Encoding` says so.
     #[must_use]
     pub fn undecoded(mut self) -> Self {
-        self.arrived = self.arrived.undecoded();
+        self.arrived.undecoded();
         self
     }
 }

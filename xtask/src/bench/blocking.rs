@@ -12,9 +12,9 @@ const EACH: usize = 100;
 
 /// Whom ours stands beside, and what the ratio should be.
 const BESIDE: &[(Which, Option<Aim>)] = &[
-    (Which::BarePoll, Some(Aim::AtMost(1.15))),
-    (Which::BareTokio, Some(Aim::AtMost(1.15))),
-    (Which::Ureq, Some(Aim::AtMost(1.0))),
+    (Which::BarePoll, Some(Aim::AtMost(1.0))),
+    (Which::BareTokio, Some(Aim::AtMost(1.0))),
+    (Which::Ureq, Some(Aim::AtMost(0.95))),
     (Which::Reqwest, None),
 ];
 

@@ -9,7 +9,7 @@ use rustix::process::{Resource, getrlimit, setrlimit};
 
 use super::bare::Bare;
 use super::clients::{self, Which, client_failure, runtime};
-use super::figure::Figure;
+use super::figure::{Aim, Figure};
 use super::worker::{Gets, Worker};
 use crate::failure::{Failure, Result};
 use crate::install::Peers;
@@ -59,7 +59,7 @@ pub(super) fn measure(peers: &Peers, base: &str) -> Result<Vec<Figure>> {
         other,
         unit: "KiB",
         beside,
-        aim: None,
+        aim: Some(Aim::Within(15.0)),
     };
     let mut figures: Vec<_> = BESIDE
         .iter()

@@ -6,7 +6,7 @@ use gatepass::{Client, config};
 
 use super::bare::Bare;
 use super::clients::{client_failure, expect_ok, runtime};
-use super::figure::Figure;
+use super::figure::{Aim, Figure};
 use super::rounds::Pairs;
 use crate::failure::{Failure, Result};
 
@@ -49,7 +49,13 @@ pub(super) fn measure(base: &str) -> Result<Vec<Figure>> {
         let each = 1e6 / (LANES * EACH) as f64;
         let pairs = Pairs::new(rounds);
         Ok(pairs
-            .figures(&what, "bare hyper client", each, "µs", None)
+            .figures(
+                &what,
+                "bare hyper client",
+                each,
+                "µs",
+                Some(Aim::AtMost(1.25)),
+            )
             .into())
     })
 }

@@ -1,9 +1,9 @@
-//! What one request costs in instructions, counted by callgrind: a figure that the rest of the machine does not change.
+//! What one request costs in instructions, counted by callgrind of valgrind: a figure that the rest of the machine does not change.
 
 use std::process::Command;
 
 use super::clients::Which;
-use super::figure::Figure;
+use super::figure::{Aim, Figure};
 use super::worker::{Gets, Worker};
 use crate::failure::{Failure, Result};
 use crate::process::{answers, run};
@@ -11,12 +11,42 @@ use crate::process::{answers, run};
 /// The instructions of a request are the difference of two runs, so that what is done once falls out.
 const RUNS: [usize; 2] = [100, 600];
 
-const ROWS: &[(Which, Which)] = &[
-    (Which::Blocking, Which::BarePoll),
-    (Which::Blocking, Which::Ureq),
-    (Which::Blocking, Which::Reqwest),
-    (Which::Async, Which::BareTokio),
+const ROWS: &[(Which, Which, Option<Aim>)] = &[
+    (Which::Blocking, Which::BarePoll, Some(Aim::Within(24.0))),
+    (Which::Blocking, Which::Ureq, None),
+    (Which::Blocking, Which::Reqwest, None),
+    (Which::Async, Which::BareTokio, None),
 ];
+
+/// What valgrind counts.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Tool {
+    Instructions,
+    Allocations,
+}
+
+impl Tool {
+    fn arguments(self) -> &'static [&'static str] {
+        match self {
+            Self::Instructions => &["--tool=callgrind", "--callgrind-out-file=/dev/null"],
+            Self::Allocations => &["--tool=memcheck", "--leak-check=no"],
+        }
+    }
+
+    /// Reads a line of what the tool prints.
+    fn read(self, line: &str) -> Option<f64> {
+        let (before, behind) = match self {
+            Self::Instructions => ("Collected : ", ""),
+            Self::Allocations => ("total heap usage: ", " allocs"),
+        };
+        let count = line.split_once(before)?.1;
+        let count = match behind {
+            "" => count,
+            behind => count.split_once(behind)?.0,
+        };
+        count.trim().replace(',', "").parse().ok()
+    }
+}
 
 /// Says how to install what counts, if it is missing.
 pub(super) fn missing() -> Option<&'static str> {
@@ -28,12 +58,12 @@ pub(super) fn missing() -> Option<&'static str> {
 pub(super) fn measure(base: &str) -> Result<Vec<Figure>> {
     let mut known: Vec<(Which, f64)> = Vec::new();
     let mut figures = Vec::new();
-    for (ours, other) in ROWS {
+    for (ours, other, aim) in ROWS {
         let mut of = |which: Which| {
             if let Some((_, count)) = known.iter().find(|(known, _)| *known == which) {
                 return Ok(*count);
             }
-            let count = of_one_request(which, base)?;
+            let count = of_one_request(Tool::Instructions, which, base)?;
             known.push((which, count));
             Ok::<_, Failure>(count)
         };
@@ -43,30 +73,28 @@ pub(super) fn measure(base: &str) -> Result<Vec<Figure>> {
             other: of(*other)? / 1e3,
             unit: "k instr.",
             beside: other.name(),
-            aim: None,
+            aim: *aim,
         });
     }
     Ok(figures)
 }
 
-fn of_one_request(which: Which, base: &str) -> Result<f64> {
+/// Returns what one request takes of what the tool counts.
+pub(super) fn of_one_request(tool: Tool, which: Which, base: &str) -> Result<f64> {
     let [few, many] = RUNS;
-    let more = counted(which, base, many)? - counted(which, base, few)?;
+    let more = counted(tool, which, base, many)? - counted(tool, which, base, few)?;
     Ok(more / (many - few) as f64)
 }
 
-/// Returns the instructions of a process that sends `count` requests.
-fn counted(which: Which, base: &str, count: usize) -> Result<f64> {
+/// Returns what the tool counts in a process that sends `count` requests.
+fn counted(tool: Tool, which: Which, base: &str, count: usize) -> Result<f64> {
     let mut valgrind = Command::new("valgrind");
     valgrind
-        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
+        .args(tool.arguments())
         .arg(std::env::current_exe()?);
     let worker = Worker::Gets(Gets::new(which, base, count));
     let finished = run(worker.command(&mut valgrind))?;
-    let counted = finished
-        .stderr
-        .lines()
-        .find_map(|line| line.split_once("Collected : ")?.1.trim().parse().ok());
+    let counted = finished.stderr.lines().find_map(|line| tool.read(line));
     match counted {
         Some(counted) if finished.success => Ok(counted),
         _ => Err(Failure::new(format!(
@@ -74,5 +102,19 @@ fn counted(which: Which, base: &str, count: usize) -> Result<f64> {
             which.name(),
             finished.stderr
         ))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_valgrind_prints_is_read() {
+        let line = "==7== Collected : 1234567";
+        assert_eq!(Tool::Instructions.read(line), Some(1_234_567.0));
+        let line = "==7==   total heap usage: 1,234 allocs, 1,200 frees, 9 bytes allocated";
+        assert_eq!(Tool::Allocations.read(line), Some(1234.0));
+        assert_eq!(Tool::Allocations.read("==7== Collected : 1"), None);
     }
 }

@@ -27,7 +27,7 @@ pub(super) fn measure(server: &Running) -> Result<Vec<Figure>> {
         let mut figures = Vec::new();
         for (name, load, aim) in [
             ("/get", get, Some(Aim::AtLeast(0.6))),
-            ("a verified Digest", digest, None),
+            ("a verified Digest", digest, Some(Aim::AtLeast(0.6))),
         ] {
             let figure = |what, ours, other, unit| Figure {
                 what,

@@ -4,6 +4,7 @@
 //! else the machine does falls on both alike. Headers are made in a loop of Rust and in one of Python, one after the
 //! other; the best of many rounds counts there too. No test asserts a figure.
 
+mod allocations;
 mod bare;
 mod bare_server;
 mod blocking;
@@ -17,6 +18,7 @@ mod instructions;
 mod keep_alive;
 mod large;
 mod load;
+mod needs;
 mod process;
 mod rounds;
 mod signed;
@@ -28,7 +30,7 @@ use std::process::Command;
 use clap::ValueEnum as _;
 
 use crate::failure::{Failure, Result};
-use crate::install::{Peers, Plan};
+use crate::install::Peers;
 use crate::process::{Background, shown};
 use figure::{Figure, print};
 use worker::Worker;
@@ -67,6 +69,8 @@ enum Group {
     Server,
     /// From curl lines to code, and the page.
     Code,
+    /// Allocations of one request.
+    Allocations,
     /// Instructions of one request.
     Instructions,
 }
@@ -79,11 +83,11 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> Result {
     if !arguments.here {
         return rerun_optimised(root, &arguments.only);
     }
-    let plan = Plan::make(root).missing_peers();
-    if !plan.is_empty() {
+    let missing = needs::missing(root, &arguments.only);
+    if !missing.is_empty() {
         return Err(Failure::new(format!(
-            "the figures need what the tests need; run `cargo xtask test` first. Missing: {}",
-            plan.join("; ")
+            "the figures need what `cargo xtask test` installs; run it first, or measure less by `--only`. Missing: {}",
+            missing.join("; ")
         )));
     }
     println!("{}", machine());
@@ -129,6 +133,7 @@ impl Group {
             Self::Idle => idle::measure(&peers, &bare()?.base),
             Self::Server => load::measure(&serve(&gatepass)?),
             Self::Code => code::measure(root, &gatepass),
+            Self::Allocations => allocations::measure(&bare()?.base),
             Self::Instructions => {
                 if let Some(missing) = instructions::missing() {
                     println!("\n{missing}");

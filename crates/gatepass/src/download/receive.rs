@@ -252,7 +252,7 @@ impl Arrived {
         mut on_progress: impl FnMut(&Progress),
     ) -> Result<Saved, DownloadError> {
         if is_archive(&self.seen().headers, &self.url) {
-            self = self.undecoded();
+            self.undecoded();
         }
         let request = self.transcript.last().map(|leg| leg.headers());
         let opened = destination.open(&Came {

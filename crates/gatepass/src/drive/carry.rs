@@ -75,7 +75,7 @@ impl Drive {
 
     /// Carries the exchange out until the response is the caller's. What happens once for many requests is boxed, so that the
     /// future of each is small.
-    pub(crate) async fn run(mut self: Box<Self>) -> Result<Arrived, Error> {
+    pub(crate) async fn run(mut self: Box<Self>) -> Result<Box<Arrived>, Error> {
         let mut event = Event::Start;
         loop {
             event = match self.step(event)? {
@@ -108,14 +108,14 @@ impl Drive {
         if self.exchange.leg().is_some_and(Leg::is_bodiless) {
             checks.finish(&Headers::new())?;
         }
-        Ok(Arrived::new(
+        Ok(Box::new(Arrived::new(
             self.inner,
             self.exchange.finish(),
             self.clock,
             self.hand.live,
             self.hand.read,
             checks,
-        ))
+        )))
     }
 
     /// Tells the exchange what happened, and the observer what came of a leg.
@@ -492,7 +492,10 @@ fn side_alone(
 ) -> Pin<Box<dyn Future<Output = Sided> + Send>> {
     Box::pin(async move {
         let drive = Drive::for_side(inner, how, side).map_err(|error| error.to_string())?;
-        let mut arrived = Box::new(drive).run().await.map_err(|error| error.to_string())?;
+        let mut arrived = Box::new(drive)
+            .run()
+            .await
+            .map_err(|error| error.to_string())?;
         let head = arrived.head();
         let body = arrived
             .read_all(BODY_LIMIT)
