@@ -229,7 +229,7 @@ impl Exchange {
         let authority = crate::address::address(&self.space);
         let mut headers = wire::opening_of_tunnel(&self.given, &authority);
         if let Some(explicit) = self.given.headers.get(PROXY_AUTHORIZATION) {
-            headers.set_secret(PROXY_AUTHORIZATION, explicit.to_vec());
+            headers.set_secret(PROXY_AUTHORIZATION, explicit);
         }
         self.add_for_proxy(&mut headers);
         let mut draft = Draft::new("CONNECT", authority, headers, Body::Empty);
