@@ -66,6 +66,7 @@ mod end_point;
 mod env;
 mod error;
 pub mod params;
+pub mod pem;
 mod workings;
 
 pub mod challenge;

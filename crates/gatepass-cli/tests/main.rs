@@ -15,11 +15,13 @@ mod curl_wire;
 mod decode;
 mod download;
 mod errors;
+
 mod import;
 mod man;
 mod netrc;
 mod network;
 mod output;
+mod pem;
 mod run;
 mod schemes;
 mod secrets;

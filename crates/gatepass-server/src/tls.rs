@@ -96,7 +96,8 @@ fn verifier(
     let mut roots = RootCertStore::empty();
     roots.add(own.clone()).map_err(|error| no(&error))?;
     for pem in &clients.authorities {
-        let mut all = CertificateDer::pem_slice_iter(pem.as_bytes()).peekable();
+        let laid_out = gatepass_auth::pem::laid_out(pem.as_bytes()).map_err(|error| no(&error))?;
+        let mut all = CertificateDer::pem_slice_iter(laid_out.expose()).peekable();
         if all.peek().is_none() {
             return Err(no(
                 &"there is no certificate in the PEM text of their authority",
@@ -104,7 +105,8 @@ fn verifier(
         }
         for certificate in all {
             roots
-                .add(certificate.map_err(|error| no(&error))?)
+                // The parser's own words quote the text, which may be a key by mistake.
+                .add(certificate.map_err(|_| no(&"a certificate of their authority is damaged"))?)
                 .map_err(|error| no(&error))?;
         }
     }

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use gatepass_auth::pem::PemError;
+
 /// Why a client's certificate or key cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -10,6 +12,10 @@ pub enum IdentityProblem {
     Unreadable(String),
     /// It is neither PEM nor PKCS#12, or broken, for the reason given.
     Malformed(String),
+    /// It is PEM that lost its line breaks or its end, and cannot be read as what it was.
+    Pem(PemError),
+    /// What should name a file is the key or the certificate itself.
+    NotAName,
     /// There is no certificate in it.
     NoCertificate,
     /// There is no private key in it.
@@ -35,6 +41,13 @@ impl IdentityProblem {
                 write!(
                     f,
                     "{from} is neither a PEM file nor a PKCS#12 archive: {problem}"
+                )
+            }
+            Self::Pem(error) => write!(f, "the PEM text in {from} cannot be read: {error}"),
+            Self::NotAName => {
+                write!(
+                    f,
+                    "{from} is wanted, and the key or the certificate itself was given"
                 )
             }
             Self::NoCertificate => write!(f, "there is no certificate in {from}"),
@@ -70,6 +83,10 @@ impl IdentityProblem {
     pub(super) fn hint(&self, from: &str) -> Option<String> {
         Some(match self {
             Self::NoKey => return None,
+            Self::Pem(error) => error.hint().to_owned(),
+            Self::NotAName => {
+                "Write it to a file that only you can read, and give the file's name".to_owned()
+            }
             Self::NoCertificate | Self::Malformed(_) => {
                 "Give a file with a line `-----BEGIN CERTIFICATE-----`, or a .p12 file".to_owned()
             }

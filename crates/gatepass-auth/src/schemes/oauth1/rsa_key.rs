@@ -12,6 +12,7 @@ use rsa::{BigUint, Pkcs1v15Sign, RsaPrivateKey, RsaPublicKey};
 use crate::env::Env;
 use crate::error::{AuthError, CredentialError};
 use crate::hash::Hash;
+use crate::pem;
 use crate::secret::Secret;
 
 /// Shorter keys have been factored in public.
@@ -26,13 +27,15 @@ pub struct PrivateKey(Arc<RsaPrivateKey>);
 pub struct PublicKey(RsaPublicKey);
 
 impl PrivateKey {
-    /// Reads a key in PEM: PKCS#8 (`BEGIN PRIVATE KEY`) or PKCS#1 (`BEGIN RSA PRIVATE KEY`), not encrypted.
+    /// Reads a key in PEM: PKCS#8 (`BEGIN PRIVATE KEY`) or PKCS#1 (`BEGIN RSA PRIVATE KEY`), not encrypted. One that lost its
+    /// line breaks is read too ([`pem::laid_out`]).
     ///
     /// # Errors
     /// [`CredentialError::BadKey`], which quotes nothing of the key.
     pub fn from_pem(pem: &Secret) -> Result<Self, AuthError> {
         let bad = |problem| bad_key("private_key", problem);
-        let text = pem.expose_str().ok_or(bad("it is not text"))?;
+        let laid_out = pem::laid_out(pem.expose()).map_err(|error| bad(error.problem()))?;
+        let text = laid_out.expose_str().ok_or(bad("it is not text"))?;
         let (label, block) = pem_block(text).ok_or(bad(NO_PEM))?;
         let unreadable = "its base64 or its structure is damaged";
         let key = match label {
@@ -103,7 +106,9 @@ impl PublicKey {
     /// [`CredentialError::BadKey`].
     pub fn from_pem(pem: &str) -> Result<Self, AuthError> {
         let bad = |problem| bad_key("public key", problem);
-        let (label, block) = pem_block(pem).ok_or(bad(NO_PEM))?;
+        let laid_out = pem::laid_out(pem.as_bytes()).map_err(|error| bad(error.problem()))?;
+        let text = laid_out.expose_str().ok_or(bad("it is not text"))?;
+        let (label, block) = pem_block(text).ok_or(bad(NO_PEM))?;
         let key = match label {
             "PUBLIC KEY" => RsaPublicKey::from_public_key_pem(block)
                 .map_err(|_| bad("it is damaged, longer than 4096 bits, or no RSA key"))?,

@@ -8,6 +8,7 @@ use gatepass::Secret;
 use gatepass::config::{Identity, Tls, TlsVersion};
 use gatepass::credentials::Resolver;
 use gatepass::error::{Credential, Error};
+use gatepass_auth::pem;
 use gatepass_request::Source;
 
 use crate::error::{Failure, of_client, reason};
@@ -312,6 +313,11 @@ fn split(cert: &str) -> (String, Option<&str>) {
 }
 
 fn existing<'a>(option: &str, path: &'a Path) -> Result<&'a Path, Failure> {
+    // The text itself in place of a name is not repeated: it may hold a key.
+    if pem::is_pem(path.as_os_str().as_encoded_bytes()) {
+        let text = format!("{option} wants the name of a file, and the text of one was given");
+        return Err(Failure::new(text).hint("Write it to a file, and give the file's name"));
+    }
     match path.metadata() {
         Ok(_) => Ok(path),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(Failure::new(format!(

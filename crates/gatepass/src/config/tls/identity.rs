@@ -5,14 +5,14 @@ use std::hash::{Hash, Hasher};
 use std::path::Path;
 use std::sync::Arc;
 
-use gatepass_auth::Secret;
+use gatepass_auth::{Secret, pem};
 use p12_keystore::Pkcs12Archive;
 use rustls::crypto::ring;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::sign::CertifiedKey;
 
-use super::private_key::bad;
+use super::private_key::{bad, malformed};
 use super::{is_der, private_key};
 use crate::certificate::Certificate;
 use crate::error::{Credential, Error, IdentityProblem};
@@ -135,13 +135,12 @@ impl Identity {
         passphrase: Option<&Secret>,
         places: &Places<'_>,
     ) -> Result<Self, Error> {
-        let chain: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(certificates).collect();
-        let chain = chain.map_err(|error| {
-            bad(
-                places.certificates,
-                IdentityProblem::Malformed(error.to_string()),
-            )
-        })?;
+        let laid_out = pem::laid_out(certificates)
+            .map_err(|error| bad(places.certificates, IdentityProblem::Pem(error)))?;
+        let chain: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(laid_out.expose()).collect();
+        // The parser's own words quote what they stumble over, which may be the key.
+        let chain =
+            chain.map_err(|_| malformed(places.certificates, "a certificate in it is damaged"))?;
         if chain.is_empty() {
             return Err(bad(places.certificates, IdentityProblem::NoCertificate));
         }
@@ -172,7 +171,7 @@ impl Identity {
             Archive::UnsupportedEncryptionScheme | Archive::UnsupportedMacAlgorithm => {
                 bad(from, IdentityProblem::UnknownEncryption)
             }
-            other => bad(from, IdentityProblem::Malformed(other.to_string())),
+            _ => malformed(from, "its structure is that of neither"),
         })?;
         let chain = opened
             .certs
@@ -235,6 +234,10 @@ struct Places<'a> {
 
 /// Reads a file that may hold a key.
 fn read(path: &Path) -> Result<Secret, Error> {
+    // Who forgets that a name is wanted gives the key itself, which no error may repeat.
+    if pem::is_pem(path.as_os_str().as_encoded_bytes()) {
+        return Err(bad("the name of the file", IdentityProblem::NotAName));
+    }
     let read = std::fs::read(path).map(Secret::new);
     read.map_err(|error| {
         bad(

@@ -8,6 +8,7 @@ mod private_key;
 use std::fmt;
 use std::path::Path;
 
+use gatepass_auth::pem;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, ServerName};
 
@@ -111,6 +112,11 @@ impl Tls {
     /// files without a certificate are passed over, but one file must have some.
     pub fn trusting_file(self, path: impl AsRef<Path>) -> Result<Self, Error> {
         let path = path.as_ref();
+        // Who forgets that a name is wanted gives the text itself, which may hold a key.
+        if pem::is_pem(path.as_os_str().as_encoded_bytes()) {
+            let problem = "it is the text itself, where the name of a file belongs";
+            return Err(bad("the given certificate".to_owned(), problem.to_owned()));
+        }
         let from = path.display().to_string();
         let read = |path: &Path| {
             std::fs::read(path).map_err(|error| bad(path.display().to_string(), error.to_string()))
@@ -146,9 +152,13 @@ impl Tls {
         let found: Result<Vec<_>, _> = if is_der(bytes) {
             Ok(vec![CertificateDer::from(bytes.to_vec())])
         } else {
-            CertificateDer::pem_slice_iter(bytes).collect()
+            let laid_out =
+                pem::laid_out(bytes).map_err(|error| bad(from.clone(), error.to_string()))?;
+            CertificateDer::pem_slice_iter(laid_out.expose()).collect()
         };
-        let found = found.map_err(|error| bad(from.clone(), error.to_string()))?;
+        // A key may have been given by mistake, and the parser's own words would quote it.
+        let found =
+            found.map_err(|_| bad(from.clone(), "a certificate in it is damaged".to_owned()))?;
         if found.is_empty() {
             return Err(bad(from, "there is no certificate in it".to_owned()));
         }

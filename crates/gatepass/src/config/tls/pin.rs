@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use gatepass_auth::pem;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, SubjectPublicKeyInfoDer};
 
@@ -19,8 +20,9 @@ impl Pin {
             pin: format!("{}: {problem}", path.display()),
         };
         let bytes = std::fs::read(path).map_err(|error| bad(error.to_string()))?;
-        let key = SubjectPublicKeyInfoDer::from_pem_slice(&bytes);
-        let certificate = CertificateDer::from_pem_slice(&bytes);
+        let laid_out = pem::laid_out(&bytes).map_err(|error| bad(error.to_string()))?;
+        let key = SubjectPublicKeyInfoDer::from_pem_slice(laid_out.expose());
+        let certificate = CertificateDer::from_pem_slice(laid_out.expose());
         if let Ok(key) = key {
             return Ok(Self::of_key(&key));
         }

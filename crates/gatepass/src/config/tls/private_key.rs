@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use gatepass_auth::Secret;
+use gatepass_auth::{Secret, pem};
 use pkcs8::EncryptedPrivateKeyInfoRef;
 use pkcs8::der::Decode as _;
 use pkcs8::der::asn1::AnyRef;
@@ -20,17 +20,18 @@ pub(super) fn from_pem(
     passphrase: Option<&Secret>,
     from: &str,
 ) -> Result<PrivateKeyDer<'static>, Error> {
+    let laid_out = pem::laid_out(pem).map_err(|error| bad(from, IdentityProblem::Pem(error)))?;
+    let pem = laid_out.expose();
     // RFC 1421's encryption of PKCS#1 and SEC1 keys derives its key by one round of MD5.
     if contains(pem, b"Proc-Type: 4,ENCRYPTED") {
         return Err(bad(from, IdentityProblem::OldEncryption));
     }
     if let Some(der) = section(pem, "ENCRYPTED PRIVATE KEY") {
-        let der = der.map_err(|problem| bad(from, problem))?;
         return open(&der, passphrase, from);
     }
     match PrivateKeyDer::pem_slice_iter(pem).next() {
         Some(Ok(key)) => Ok(key),
-        Some(Err(error)) => Err(bad(from, IdentityProblem::Malformed(error.to_string()))),
+        Some(Err(_)) => Err(malformed(from, "the key in it is damaged")),
         None => Err(bad(from, IdentityProblem::NoKey)),
     }
 }
@@ -44,13 +45,12 @@ fn open(
     passphrase: Option<&Secret>,
     from: &str,
 ) -> Result<PrivateKeyDer<'static>, Error> {
-    let malformed =
-        |error: &dyn std::fmt::Display| bad(from, IdentityProblem::Malformed(error.to_string()));
-    let closed = EncryptedPrivateKeyInfoRef::try_from(der).map_err(|error| {
+    let damaged = || malformed(from, "the encrypted key in it is damaged");
+    let closed = EncryptedPrivateKeyInfoRef::try_from(der).map_err(|_| {
         // What is whole, and still not understood, names an algorithm that is not known.
         match AnyRef::from_der(der) {
             Ok(_) => bad(from, IdentityProblem::UnknownEncryption),
-            Err(_) => malformed(&error),
+            Err(_) => damaged(),
         }
     })?;
     let Some(passphrase) = passphrase else {
@@ -74,7 +74,10 @@ fn open(
         _ => true,
     };
     if !reasonable {
-        return Err(malformed(&"its encryption would take for ever to undo"));
+        return Err(malformed(
+            from,
+            "its encryption would take for ever to undo",
+        ));
     }
     match closed.decrypt(passphrase.expose()) {
         Ok(key) => Ok(PrivateKeyDer::Pkcs8(key.as_bytes().to_vec().into())),
@@ -88,27 +91,24 @@ fn open(
         Err(pkcs8::Error::EncryptedPrivateKey(_)) => {
             Err(bad(from, IdentityProblem::UnknownEncryption))
         }
-        Err(other) => Err(malformed(&other)),
+        Err(_) => Err(damaged()),
     }
 }
 
-/// Returns what stands between the lines of this label, if they are there.
-fn section(pem: &[u8], label: &str) -> Option<Result<Zeroizing<Vec<u8>>, IdentityProblem>> {
+/// Returns what stands between the lines of this label, if they are there. The text is laid out.
+fn section(pem: &[u8], label: &str) -> Option<Zeroizing<Vec<u8>>> {
     let begin = format!("-----BEGIN {label}-----");
-    let end = format!("-----END {label}-----");
     let start = position(pem, begin.as_bytes())? + begin.len();
-    let Some(length) = position(&pem[start..], end.as_bytes()) else {
-        let problem = format!("the line {end} is missing");
-        return Some(Err(IdentityProblem::Malformed(problem)));
-    };
+    let length = position(&pem[start..], b"-----")?;
     let lines = &pem[start..start + length];
-    let encoded: Vec<u8> = lines
-        .iter()
-        .copied()
-        .filter(|byte| !byte.is_ascii_whitespace())
-        .collect();
-    let decoded = STANDARD.decode(encoded).map(Zeroizing::new);
-    Some(decoded.map_err(|error| IdentityProblem::Malformed(error.to_string())))
+    let encoded: Zeroizing<Vec<u8>> = Zeroizing::new(
+        lines
+            .iter()
+            .copied()
+            .filter(|byte| !byte.is_ascii_whitespace())
+            .collect(),
+    );
+    STANDARD.decode(&*encoded).map(Zeroizing::new).ok()
 }
 
 fn contains(text: &[u8], part: &[u8]) -> bool {
@@ -125,4 +125,8 @@ pub(super) fn bad(from: &str, problem: IdentityProblem) -> Error {
         problem,
     }
     .into()
+}
+
+pub(super) fn malformed(from: &str, problem: &str) -> Error {
+    bad(from, IdentityProblem::Malformed(problem.to_owned()))
 }
