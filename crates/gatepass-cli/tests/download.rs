@@ -316,3 +316,62 @@ fn a_server_that_misbehaves_leaves_no_file_that_looks_complete() {
         "whole\n"
     );
 }
+
+/// What another user of the same folder may have put where an unfinished file will be.
+#[cfg(unix)]
+#[test]
+fn what_was_planted_beside_the_file_is_neither_written_nor_gone_on_with() {
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+
+    let server = Server::start().unwrap();
+    let url = server.url("/range/10");
+    let folder = tempdir().unwrap();
+    let victim = folder.path().join("victim");
+    fs::write(&victim, "precious").unwrap();
+    for end in ["part", "part.json"] {
+        let planted = folder.path().join(format!("x.{end}"));
+        symlink(&victim, &planted).unwrap();
+        for more in [&["--download"][..], &["--download", "--continue"]] {
+            let run = download(folder.path(), &[more, &["-o", "x", &url]].concat());
+            assert_eq!(fs::read_to_string(&victim).unwrap(), "precious", "{run:?}");
+            let written = fs::read_to_string(folder.path().join("x"));
+            match end {
+                "part" => {
+                    assert!(run.failed(1).contains("x.part: it is a symbolic link"));
+                    assert!(written.is_err());
+                }
+                _ => assert_eq!(written.unwrap(), "abcdefghij"),
+            }
+        }
+        let _ = fs::remove_file(planted);
+        let _ = fs::remove_file(folder.path().join("x"));
+    }
+    // Under a name that the server chooses, another one is taken.
+    symlink(&victim, folder.path().join("10.part")).unwrap();
+    download(folder.path(), &["--download", &url]).ok();
+    assert_eq!(fs::read_to_string(&victim).unwrap(), "precious");
+    let plain = fs::metadata(folder.path().join("victim")).unwrap();
+    let saved = fs::metadata(folder.path().join("10-1")).unwrap();
+    assert_eq!(saved.permissions().mode(), plain.permissions().mode());
+    // Only the superuser can plant a file of another user's.
+    fs::write(folder.path().join("y.part"), "PLANTED").unwrap();
+    let notes = r#"{"validator":"\"range10\"","total":10}"#;
+    fs::write(folder.path().join("y.part.json"), notes).unwrap();
+    for end in ["y.part", "y.part.json"] {
+        if std::os::unix::fs::chown(folder.path().join(end), Some(12345), None).is_err() {
+            return;
+        }
+    }
+    let run = download(
+        folder.path(),
+        &["--download", "--continue", "-o", "y", &url],
+    );
+    assert!(run.failed(1).contains("y.part is there beside it"));
+    assert_eq!(
+        names(folder.path())
+            .iter()
+            .filter(|name| *name == "y")
+            .count(),
+        0
+    );
+}

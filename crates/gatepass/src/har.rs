@@ -9,7 +9,7 @@
 //! let client = Client::builder().observer(Arc::clone(&recorder)).build()?;
 //! let response = client.get("https://api.example/user").send().await?;
 //! recorder.set_body(&response.bytes().await?);
-//! std::fs::write("exchange.har", recorder.to_json()).ok();
+//! gatepass::config::write_private_file("exchange.har", recorder.to_json().as_bytes()).ok();
 //! # Ok(())
 //! # }
 //! ```

@@ -1,13 +1,13 @@
 //! `gatepass serve`: the test server as a program.
 
-use std::io::{IsTerminal as _, Write as _, stderr};
+use std::io::{IsTerminal as _, stderr};
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum, ValueHint};
 use gatepass_server::{ClientCertificates, Server, ServerError, Stopper};
 
-use crate::error::{Failure, reason};
+use crate::error::{Failure, of_client, reason};
 use crate::exit_code::Exit;
 use crate::output;
 
@@ -110,7 +110,8 @@ pub(crate) fn run(args: ServeArgs) -> Result<Exit, Failure> {
         std::fs::write(path, pem).map_err(|error| unwritten(path, &error))?;
     }
     if let (Some(path), Some(pem)) = (&args.client_file, server.client_pem()) {
-        write_key(path, pem).map_err(|error| unwritten(path, &error))?;
+        gatepass::config::write_private_file(path, pem.as_bytes())
+            .map_err(|error| of_client(&error))?;
     }
     output::print(&format!("{}\n", server.url("/")))?;
     if let Some(url) = server.https_url("/") {
@@ -130,15 +131,6 @@ fn unwritten(path: &Path, error: &std::io::Error) -> Failure {
         path.display(),
         reason(error)
     ))
-}
-
-/// Writes a file that only its owner may read.
-fn write_key(path: &Path, pem: &str) -> std::io::Result<()> {
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)?.write_all(pem.as_bytes())
 }
 
 /// Stops the server at the first signal. A second one ends the process at once, whatever is still in progress.

@@ -25,6 +25,7 @@ pub(crate) use expect_continue::When;
 pub use home::config_dir;
 pub(crate) use home::home_dir;
 pub use pool::Pool;
+pub use private_file::write as write_private_file;
 pub use proxy::{Protocol, Proxies, Proxy};
 pub use redirect::Redirects;
 pub use retries::Retries;

@@ -71,7 +71,7 @@ impl Notes {
     /// Reads what an earlier transfer to `target` has noted.
     fn read(target: &Path) -> Option<Self> {
         let mut text = String::new();
-        let notes = File::open(beside(target, NOTES)).ok()?;
+        let notes = private_file::read_own(&beside(target, NOTES)).ok()?;
         notes.take(LIMIT).read_to_string(&mut text).ok()?;
         serde_json::from_str(&text).ok()
     }
@@ -102,6 +102,8 @@ pub(super) fn source_of(url: &Url) -> String {
 pub(super) struct Part {
     target: PathBuf,
     file: File,
+    /// Who may read the file that gives way.
+    permissions: Option<Permissions>,
     is_finished: bool,
 }
 
@@ -116,22 +118,20 @@ impl Part {
         if permissions.as_ref().is_some_and(Permissions::readonly) {
             return Err(io::ErrorKind::PermissionDenied.into());
         }
-        let file = File::options()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(beside(target, PART))?;
+        // Whoever can guess the name may have put a link there, or bytes that would become the file's beginning.
+        let path = beside(target, PART);
+        let file = private_file::open_own(&path).map_err(|error| {
+            io::Error::new(error.kind(), format!("{}: {error}", file_name(&path)))
+        })?;
         match file.try_lock() {
             Err(TryLockError::WouldBlock) => return Ok(None),
             // A file system without locks does without.
             Ok(()) | Err(TryLockError::Error(_)) => {}
         }
-        // Who may read what gives way may read what comes, and nobody else. Not every file system can do that.
-        let _ = permissions.map(|permissions| file.set_permissions(permissions));
         Ok(Some(Self {
             target: target.to_owned(),
             file,
+            permissions,
             is_finished: false,
         }))
     }
@@ -139,6 +139,9 @@ impl Part {
     /// Returns what an earlier transfer to `target` has left, if it is enough to ask for the rest: how many bytes, and the
     /// notes on them.
     pub(super) fn left_behind(target: &Path) -> Option<(u64, Notes)> {
+        if Self::is_planted(target) {
+            return None;
+        }
         let length = length_of_part(target);
         let notes = Notes::read(target)?;
         (length > 0 && notes.validator.is_some()).then_some((length, notes))
@@ -173,6 +176,13 @@ impl Part {
         length_of_part(target) > 0 && Notes::read(target).is_none()
     }
 
+    /// Says whether something stands where the unfinished file of `target` would be, and was not put there by this user.
+    pub(super) fn is_planted(target: &Path) -> bool {
+        [PART, NOTES]
+            .iter()
+            .any(|end| private_file::not_own(&beside(target, end)).is_some())
+    }
+
     /// Says whether there are bytes beside `target` that are not known to have come from `source`.
     pub(super) fn is_from_elsewhere(target: &Path, source: &str) -> bool {
         let is_from = |notes: Notes| notes.source.as_deref() == Some(source);
@@ -193,7 +203,8 @@ impl Part {
         self.file.set_len(0)?;
         self.file.seek(SeekFrom::Start(0))?;
         let text = serde_json::to_string(notes).map_err(io::Error::other)?;
-        fs::write(path, text)
+        // Not the file's own mode but the usual one: by it the finished file gets its mode.
+        File::create_new(path)?.write_all(text.as_bytes())
     }
 
     /// Goes on behind the first `length` bytes.
@@ -226,6 +237,12 @@ impl Part {
     /// # Errors
     /// What the system says; [`io::ErrorKind::AlreadyExists`].
     pub(super) fn finish(&mut self, target: &Path, replaces: bool) -> io::Result<()> {
+        // Who may read what gives way may read what comes, and nobody else; of a new file, whoever may read any new file of
+        // this user's. Not every file system can do that.
+        let notes = fs::symlink_metadata(beside(&self.target, NOTES)).ok();
+        let usual = || notes.map(|about| about.permissions());
+        let permissions = self.permissions.take().or_else(usual);
+        let _ = permissions.map(|permissions| self.file.set_permissions(permissions));
         self.file.sync_all()?;
         let part = self.path();
         if replaces {
@@ -257,8 +274,13 @@ impl Drop for Part {
 }
 
 fn length_of_part(target: &Path) -> u64 {
-    let about = fs::metadata(beside(target, PART));
+    let about = fs::symlink_metadata(beside(target, PART));
     about.map_or(0, |about| if about.is_file() { about.len() } else { 0 })
+}
+
+fn file_name(path: &Path) -> String {
+    let name = path.file_name().unwrap_or_default();
+    name.to_string_lossy().into_owned()
 }
 
 /// Has the system write down that a file is there. What cannot be written so is there all the same.

@@ -92,7 +92,10 @@ impl Destination {
         let name = file_name(headers, url);
         for number in 0..NAMES {
             let target = folder.join(numbered(&name, number));
-            if fs::symlink_metadata(&target).is_ok() || Part::is_from_elsewhere(&target, source) {
+            let is_taken = fs::symlink_metadata(&target).is_ok()
+                || Part::is_planted(&target)
+                || Part::is_from_elsewhere(&target, source);
+            if is_taken {
                 continue;
             }
             if let Some(part) = Part::open(&target).map_err(|error| unusable(&target, &error))? {

@@ -21,6 +21,8 @@ pub(super) struct Destination {
     file: Option<File>,
     /// How long the file was before.
     start: u64,
+    /// Whether the answer has chosen the name, so that nothing may be there, not even a link to nothing.
+    named_by_server: bool,
 }
 
 impl Destination {
@@ -43,6 +45,7 @@ impl Destination {
             append: output.resume.is_some(),
             file: None,
             start: 0,
+            named_by_server: false,
         })
     }
 
@@ -65,7 +68,7 @@ impl Destination {
         };
         let directory = self.target.as_deref().and_then(Path::parent);
         let target = directory.unwrap_or(Path::new("")).join(name);
-        if target.exists() {
+        if fs::symlink_metadata(&target).is_ok() {
             return Err(Trouble::new(
                 Code::WRITE,
                 format!(
@@ -75,6 +78,7 @@ impl Destination {
             ));
         }
         self.target = Some(target);
+        self.named_by_server = true;
         Ok(())
     }
 
@@ -121,6 +125,8 @@ impl Destination {
         }
         let file = if self.no_clobber {
             self.unused(&path)
+        } else if self.named_by_server {
+            OpenOptions::new().create_new(true).write(true).open(&path)
         } else {
             opened(&path, self.append)
         };

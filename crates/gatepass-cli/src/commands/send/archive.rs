@@ -1,13 +1,11 @@
 //! `--har FILE`: what was said, kept for other tools.
 
-use std::fs::OpenOptions;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use gatepass::har::Recorder;
 
-use crate::error::{Failure, reason};
+use crate::error::{Failure, of_client};
 
 /// How much of a body is kept, in bytes. An archive is one text in memory.
 const MOST: usize = 16 << 20;
@@ -43,7 +41,7 @@ impl Archive {
         body.extend_from_slice(&chunk[..chunk.len().min(room)]);
     }
 
-    /// Writes the archive, readable by this user only.
+    /// Writes the archive, all of it or nothing, readable by this user only.
     ///
     /// # Errors
     /// [`Failure`] for a file that cannot be written.
@@ -52,19 +50,7 @@ impl Archive {
         if !body.is_empty() {
             self.recorder.set_body(&body);
         }
-        let mut options = OpenOptions::new();
-        options.write(true).create(true).truncate(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let written = options
-            .open(&self.path)
-            .and_then(|mut file| file.write_all(self.recorder.to_json().as_bytes()));
-        written.map_err(|error| {
-            let path = self.path.display();
-            Failure::new(format!(
-                "the archive {path} could not be written: {}",
-                reason(&error)
-            ))
-        })
+        gatepass::config::write_private_file(&self.path, self.recorder.to_json().as_bytes())
+            .map_err(|error| of_client(&error))
     }
 }
