@@ -148,3 +148,26 @@ fn a_header_from_a_variable_is_a_secret() {
         run.err
     );
 }
+
+#[cfg(unix)]
+#[test]
+fn a_command_that_does_not_end_is_not_waited_for_longer_than_the_request() {
+    for command in [
+        "sleep 600; echo t",
+        "echo t; exec >&-; sleep 600",
+        "while :; do sleep 1; done",
+    ] {
+        let token = format!("token=cmd:{command}");
+        let args = [
+            "--max-time",
+            "0.3",
+            "-A",
+            "bearer",
+            "-a",
+            &token,
+            "http://127.0.0.1:9/",
+        ];
+        let said = gatepass(&args).failed(1);
+        assert!(said.contains("did not end within 0.3 s"), "{said}");
+    }
+}

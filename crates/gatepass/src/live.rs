@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 
 use bytes::Bytes;
 use gatepass_auth::Headers;
@@ -15,6 +16,10 @@ use crate::transport::pool::Key;
 
 /// How much of a response that nobody wants is read, to keep its connection, in bytes.
 pub(crate) const DRAIN_LIMIT: usize = 1 << 16;
+
+/// How long that may take: a new connection costs less. Longer where a handshake needs this very connection.
+pub(crate) const DRAIN_TIME: Duration = Duration::from_secs(2);
+pub(crate) const DRAIN_TIME_PINNED: Duration = Duration::from_secs(10);
 
 /// Gives its connection back when the body has been read to the end, and closes it when it is dropped before.
 pub(crate) struct Live {

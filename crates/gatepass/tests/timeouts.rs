@@ -4,11 +4,12 @@
 
 mod peer;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use gatepass::config::Timeouts;
 use gatepass::error::Network;
-use gatepass::{Client, Error};
+use gatepass::{AnyOf, Basic, Client, Error, Scheme, blocking};
 use peer::{Answer, Peer};
 
 const SHORT: Duration = Duration::from_millis(60);
@@ -157,4 +158,42 @@ async fn a_limit_beyond_all_time_is_none() {
             .status(),
         200
     );
+}
+
+/// A response that nobody wants and that never ends costs its connection, and not the request, whatever the client waits for
+/// otherwise.
+#[test]
+fn what_is_not_wanted_is_not_waited_for() {
+    let ok = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok".to_vec();
+    for head in [
+        "401 Unauthorized\r\nWWW-Authenticate: Basic realm=\"r\"",
+        "302 Found\r\nLocation: /there",
+    ] {
+        let endless = format!("HTTP/1.1 {head}\r\nContent-Length: 60000\r\n\r\nand so on");
+        let answers = || {
+            [
+                Answer::SayAndHang(endless.clone().into()),
+                Answer::Say(ok.clone()),
+            ]
+        };
+        let scheme = || {
+            let basic: Arc<dyn Scheme> = Arc::new(Basic::new("alice", "s3cret").unwrap());
+            AnyOf::new([basic])
+        };
+        let peer = Peer::start(answers());
+        let client = blocking::Client::builder()
+            .timeouts(Timeouts::none())
+            .build()
+            .unwrap();
+        let response = client.get(peer.url("/")).auth(scheme()).send().unwrap();
+        assert_eq!(response.status(), 200, "{head}");
+        let peer = Peer::start(answers());
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        let sent = client_of_none().get(peer.url("/")).auth(scheme()).send();
+        assert_eq!(runtime.block_on(sent).unwrap().status(), 200, "{head}");
+    }
+}
+
+fn client_of_none() -> Client {
+    client(Timeouts::none())
 }

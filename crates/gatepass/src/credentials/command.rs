@@ -1,31 +1,26 @@
 //! Secrets that a command prints: those of password managers, which all have a command line.
 
 use std::process::{Command, ExitStatus, Stdio};
+use std::time::Duration;
 
 use super::Resolved;
-use super::file::{bounded, line_of, missing};
+use super::child::{Ended, finish};
+use super::file::{line_of, missing};
 use crate::error::Error;
 
 /// Returns what the command prints, without a line break at its end. A shell runs it, it has no standard input, and it
-/// shares standard error with this program, because it may have to say something or to ask.
-pub(super) fn read(command: &str) -> Result<Resolved, Error> {
+/// shares standard error with this program, because it may have to say something or to ask. After `patience` it is ended.
+pub(super) fn read(command: &str, patience: Option<Duration>) -> Result<Resolved, Error> {
     let name = name_of(command);
     let wrong = |problem: String| missing(format!("what {name} prints"), problem);
-    let mut child = shell(command)
+    let child = shell(command)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .spawn()
         .map_err(|error| wrong(format!("no shell can be started: {error}")))?;
-    let printed = match child.stdout.take() {
-        Some(pipe) => bounded(pipe),
-        None => Err("it cannot be read".to_owned()),
-    };
-    if printed.is_err() {
-        // Whoever prints without end would be waited for without end.
-        let _ = child.kill();
-    }
-    let status = child.wait().map_err(|error| wrong(error.to_string()))?;
-    let printed = printed.map_err(wrong)?;
+    let Ended {
+        status, printed, ..
+    } = finish(child, patience).map_err(wrong)?;
     if !status.success() {
         return Err(wrong(ended(status)));
     }

@@ -6,11 +6,13 @@
 //! the same attributes.
 
 use std::io::{self, Write as _};
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use gatepass_auth::Secret;
 
 use super::Resolved;
+use super::child::{Ended, finish};
 use super::file::{line_of, missing};
 use crate::error::{Credential, Error};
 
@@ -39,12 +41,12 @@ impl Entry {
 }
 
 /// Returns the secret of an entry.
-pub(super) fn read(entry: &str) -> Result<Resolved, Error> {
+pub(super) fn read(entry: &str, patience: Option<Duration>) -> Result<Resolved, Error> {
     let place = || format!("keyring entry {entry}");
-    let output = run(system::lookup(&Entry::parse(entry)), None);
+    let output = run(system::lookup(&Entry::parse(entry)), None, patience);
     let found = match output.map_err(|problem| missing(place(), problem))? {
-        Output { status, stdout, .. } if status.success() => Secret::new(stdout),
-        Output { stderr, .. } => return Err(missing(place(), why(&stderr))),
+        ended if ended.status.success() => ended.printed,
+        ended => return Err(missing(place(), why(ended.said.expose()))),
     };
     let secret = line_of(&found).map_err(|problem| missing(place(), problem))?;
     Ok(Resolved {
@@ -68,11 +70,11 @@ pub fn store(entry: &str, label: &str, secret: &Secret) -> Result<(), Error> {
         return Err(not_kept("it has no user name: write SERVICE/USER".to_owned()).into());
     }
     let (command, input) = system::store(&parsed, label, secret).map_err(not_kept)?;
-    let output = run(command, Some(&input)).map_err(not_kept)?;
+    let output = run(command, Some(&input), None).map_err(not_kept)?;
     if output.status.success() {
         return Ok(());
     }
-    Err(not_kept(why(&output.stderr)).into())
+    Err(not_kept(why(output.said.expose())).into())
 }
 
 /// Removes an entry. One that is not there is no error.
@@ -80,7 +82,7 @@ pub fn store(entry: &str, label: &str, secret: &Secret) -> Result<(), Error> {
 /// # Errors
 /// [`Credential::NotKept`] where there is no keyring or where it is locked.
 pub fn remove(entry: &str) -> Result<(), Error> {
-    let output = run(system::remove(&Entry::parse(entry)), None);
+    let output = run(system::remove(&Entry::parse(entry)), None, None);
     let failed = |problem| {
         Error::from(Credential::NotKept {
             place: format!("keyring entry {entry}"),
@@ -88,15 +90,19 @@ pub fn remove(entry: &str) -> Result<(), Error> {
         })
     };
     match output.map_err(failed)? {
-        Output { status, stderr, .. } if !status.success() && !is_absent(&stderr) => {
-            Err(failed(why(&stderr)))
+        ended if !ended.status.success() && !is_absent(ended.said.expose()) => {
+            Err(failed(why(ended.said.expose())))
         }
         _ => Ok(()),
     }
 }
 
 /// Runs a keyring's program. Input goes through a pipe, because what stands in arguments can be read by everybody.
-fn run(mut command: Command, input: Option<&Secret>) -> Result<Output, String> {
+fn run(
+    mut command: Command,
+    input: Option<&Secret>,
+    patience: Option<Duration>,
+) -> Result<Ended, String> {
     let started = command
         .stdin(if input.is_some() {
             Stdio::piped()
@@ -114,7 +120,7 @@ fn run(mut command: Command, input: Option<&Secret>) -> Result<Output, String> {
         // A program that has ended says itself why.
         let _ = pipe.write_all(input.expose());
     }
-    child.wait_with_output().map_err(|error| error.to_string())
+    finish(child, patience)
 }
 
 /// Returns the last thing that a keyring's program said, which is about what went wrong.

@@ -21,6 +21,7 @@
 //! A resolver looks where it is told to look. What is there without being named for a request, such as [`Profiles`], is
 //! used only where a client is given it: [`crate::ClientBuilder::credentials_from`].
 
+mod child;
 mod command;
 mod env;
 mod file;
@@ -33,6 +34,7 @@ mod proxy;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use gatepass_auth::{AnyOf, Scheme, Secret, Values, schemes};
 use gatepass_request::{Auth, Source, USER_PASSWORD};
@@ -52,6 +54,7 @@ pub struct Resolver {
     prompter: Option<Arc<dyn Prompter>>,
     whom: Option<String>,
     stdin_is_read: AtomicBool,
+    patience: Option<Duration>,
 }
 
 /// A secret, and where it was found.
@@ -112,6 +115,13 @@ impl Resolver {
         self
     }
 
+    /// Waits for each command and for the keyring not longer than this, and ends them then.
+    #[must_use]
+    pub fn patience(mut self, patience: Duration) -> Self {
+        self.patience = Some(patience);
+        self
+    }
+
     /// Finds the value of a field.
     ///
     /// # Errors
@@ -143,8 +153,8 @@ impl Resolver {
             }
             Source::Stdin => file::read_stdin(),
             Source::Prompt => prompt::ask(self.prompter.as_deref(), field, user, whom),
-            Source::Command(command) => command::read(command),
-            Source::Keyring(entry) => keyring::read(entry),
+            Source::Command(command) => command::read(command, self.patience),
+            Source::Keyring(entry) => keyring::read(entry, self.patience),
             other => Err(Credential::Missing {
                 place: other.reference().unwrap_or_default(),
                 problem: "secrets from such a place are not supported".to_owned(),

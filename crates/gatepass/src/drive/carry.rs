@@ -22,7 +22,7 @@ use crate::credentials::Found;
 use crate::error::{Credential, Error, Misuse, Network, Peer};
 use crate::exchange::{Action, Asker, Event, Exchange, Find, Payload, Plan, Route, Sided};
 use crate::given::Given;
-use crate::live::{DRAIN_LIMIT, Live};
+use crate::live::{DRAIN_LIMIT, DRAIN_TIME, DRAIN_TIME_PINNED, Live};
 use crate::prompt::NoAnswer;
 use crate::shared::{Inner, SideKey};
 use crate::transcript::{Head, Leg, Timing};
@@ -394,16 +394,23 @@ impl Drive {
         let Some(mut live) = self.hand.live.take() else {
             return Ok(Event::Drained { open: false });
         };
-        let mut left = DRAIN_LIMIT;
-        loop {
-            match live.chunk(&mut self.clock).await {
-                Ok(None) => break,
-                Ok(Some(chunk)) if chunk.len() <= left => {
-                    left -= chunk.len();
-                    checks.update(&chunk);
+        let limit = if keep { DRAIN_TIME_PINNED } else { DRAIN_TIME };
+        // Whoever sends a byte now and then is never silent, and holds the request as long as it likes.
+        let read = within(self.inner.runtime, Some(limit), async {
+            let mut left = DRAIN_LIMIT;
+            loop {
+                match live.chunk(&mut self.clock).await {
+                    Ok(None) => return true,
+                    Ok(Some(chunk)) if chunk.len() <= left => {
+                        left -= chunk.len();
+                        checks.update(&chunk);
+                    }
+                    Ok(Some(_)) | Err(_) => return false,
                 }
-                Ok(Some(_)) | Err(_) => return Ok(Event::Drained { open: false }),
             }
+        });
+        if read.await != Some(true) {
+            return Ok(Event::Drained { open: false });
         }
         checks.finish(&live.take_trailers().unwrap_or_default())?;
         if keep {

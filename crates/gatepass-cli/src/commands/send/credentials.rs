@@ -206,10 +206,14 @@ fn netrc(args: &SendArgs) -> Result<Option<Netrc>, Failure> {
     }))
 }
 
-fn resolver(args: &SendArgs) -> Resolver {
-    Resolver::new()
+pub(super) fn resolver(args: &SendArgs) -> Resolver {
+    let resolver = Resolver::new()
         .with_prompter(Arc::new(Terminal))
-        .allow_plain_http(args.allow_plain_http)
+        .allow_plain_http(args.allow_plain_http);
+    match args.network.max_time {
+        Some(patience) => resolver.patience(patience),
+        None => resolver,
+    }
 }
 
 /// Says how much of a scheme a user and a password, or one secret, are.

@@ -84,6 +84,8 @@ pub(crate) struct NetworkArgs {
     pub(crate) timeout: Option<Duration>,
 
     /// Let everything together take at most this many seconds: redirects, challenges, retries and the body
+    ///
+    /// A command that a secret comes from (cmd:) may take as long.
     #[arg(long, value_name = "SECONDS", value_parser = seconds, help_heading = TIME)]
     pub(crate) max_time: Option<Duration>,
 
