@@ -47,7 +47,7 @@
 //   seeing: exchange_view reading received refusal seal
 //   describing: accounts authorization descriptor headers
 //   parts: challenge lore mask replay store values why
-//   terms: body channel end_point env error params workings
+//   terms: body channel end_point env error params pem workings
 //   words: connection hash limits percent secret short space
 // Arrows that still point up:
 //   mask -> schemes: what may be shown of a parameter is data of its scheme; constants are read, and no scheme is made

@@ -16,6 +16,7 @@ mod decode;
 mod download;
 mod errors;
 
+mod foreign;
 mod import;
 mod man;
 mod netrc;

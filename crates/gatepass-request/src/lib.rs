@@ -35,8 +35,8 @@
 #![forbid(unsafe_code)]
 
 // Floors, top to bottom:
-//   reading: build parse resolve secrets
-//   whole: request
+//   reading: build outside parse resolve secrets
+//   whole: authorization request
 //   parts: auth body multipart settings url
 //   texts: content field host
 //   failing: error
@@ -49,6 +49,7 @@
 //   parse::curl::config_file -> parse::curl::options: an option names a file of more options
 
 mod auth;
+mod authorization;
 mod blob;
 mod body;
 mod build;
@@ -60,6 +61,7 @@ mod host;
 mod limits;
 mod media;
 pub mod multipart;
+mod outside;
 pub mod parse;
 mod request;
 mod resolve;
@@ -76,6 +78,7 @@ pub use build::{BodyKind, Build, Resolve};
 pub use content::{Change, Chunk, Content, Multipart, Part};
 pub use error::{AuthArgError, ItemError, NestedError, NestedErrorKind, RequestError, UrlError};
 pub use media::{content_type_of, extension_of};
+pub use outside::Outside;
 pub use request::Request;
 pub use settings::{
     ClientCertificate, Connect, Cookies, HttpVersion, Netrc, Proxy, Redirects, Retries, Settings,

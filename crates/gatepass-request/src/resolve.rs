@@ -6,20 +6,25 @@ use bytes::Bytes;
 use gatepass_auth::{Headers, Secret, percent};
 
 use crate::auth::{Auth, Source};
+use crate::authorization;
 use crate::body::Body;
 use crate::content::Content;
 use crate::error::RequestError;
 use crate::request::Request;
 use crate::settings::{Proxy, Settings, Tls};
 use crate::url::{Typed, Url, UserInfo};
-use crate::variable::{Piece, Variable, pieces};
+use crate::variable::{Piece, Variable, has_variable, pieces};
 
 /// What becomes of a text; `None` leaves it.
 type Change<'a> = &'a mut dyn FnMut(&str) -> Option<String>;
 
 impl Request {
     /// Puts values in place of the variables; `value` answers `None` for one that it does not know, and its default
-    /// is taken then. A URL without a scheme is `http`.
+    /// is taken then. It is not asked for one whose source gives it a value of its own. A URL without a scheme is `http`.
+    ///
+    /// An `Authorization` in which a variable stood may turn out to be a user name and password in clear, as
+    /// `Authorization: Basic {{login}}` is with `alice:s3cret`: no such value can go over the wire, and it becomes the
+    /// credential that it says.
     ///
     /// # Errors
     /// [`RequestError::OpenVariable`] for a variable without a value, and what [`Request::check`] refuses: a value may have a
@@ -45,6 +50,9 @@ impl Request {
         if variables.is_empty() {
             return Ok(self);
         }
+        let is_open = |text: &str| has_variable(text.as_bytes(), &variables);
+        let authorization = self.headers.get_str("Authorization").is_some_and(is_open);
+        let given = |it: &Variable| if it.own { None } else { value(it) };
         let mut open = None;
         let mut filled = |text: &str| {
             let pieces = pieces(text, &variables);
@@ -56,7 +64,7 @@ impl Request {
             }
             let fill = |piece| match piece {
                 Piece::Text(text) => text.to_owned(),
-                Piece::Variable(it) => match value(it).or_else(|| it.default.clone()) {
+                Piece::Variable(it) => match given(it).or_else(|| it.default.clone()) {
                     Some(value) if it.encoded => {
                         percent::encode(value.as_bytes()).replace("%20", "+")
                     }
@@ -82,6 +90,13 @@ impl Request {
             }
             if let Some(info) = info {
                 self.url.set_user_info(info);
+            }
+        }
+        if authorization && self.auth.is_none() {
+            let written = self.headers.get_str("Authorization");
+            self.auth = written.and_then(|written| authorization::read(written, &[]));
+            if self.auth.is_some() {
+                self.headers.remove("Authorization");
             }
         }
         self.check()?;

@@ -28,6 +28,9 @@ pub struct Variable {
     /// The value where nobody gives one, as in `${NAME:-value}`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default: Option<String>,
+    /// Whether the default is the source's own value, as `@name = value` in an `.http` file gives it: nobody else's goes before it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub own: bool,
     /// Whether the value is percent-encoded, with `+` for a space, before it is put in, as in `curl --data-urlencode "q=$Q"`.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub encoded: bool,
@@ -106,13 +109,16 @@ const WORD: &str = "gatepassvar";
 /// How many digits follow, so that no stand-in begins another.
 const DIGITS: usize = 6;
 
+/// By what two variables are the same: name, default, whether it is encoded, and whether the default is the source's own.
+type Known = (String, Option<String>, bool, bool);
+
 /// Hands out stand-ins that do not occur in a source.
 ///
 /// `Debug` shows the variables, their defaults masked.
 pub struct StandIns {
     word: String,
     variables: Vec<Variable>,
-    known: HashMap<(String, Option<String>, bool), usize>,
+    known: HashMap<Known, usize>,
 }
 
 impl StandIns {
@@ -155,6 +161,7 @@ impl StandIns {
                 variable.name.clone(),
                 variable.default.clone(),
                 variable.encoded,
+                variable.own,
             );
             stand_ins.known.insert(key, stand_ins.variables.len());
             stand_ins.variables.push(variable);
@@ -164,8 +171,17 @@ impl StandIns {
 
     /// Returns the stand-in of a variable, the same one for the same variable.
     pub fn of(&mut self, name: &str, default: Option<&str>, encoded: bool) -> String {
+        self.stand_in(name, default, encoded, false)
+    }
+
+    /// Returns the stand-in of a variable that its source gives a value, before which nobody else's goes.
+    pub fn own(&mut self, name: &str, value: &str) -> String {
+        self.stand_in(name, Some(value), false, true)
+    }
+
+    fn stand_in(&mut self, name: &str, default: Option<&str>, encoded: bool, own: bool) -> String {
         let next = self.variables.len();
-        let key = (name.to_owned(), default.map(str::to_owned), encoded);
+        let key = (name.to_owned(), default.map(str::to_owned), encoded, own);
         let at = *self.known.entry(key).or_insert(next);
         if let Some(known) = self.variables.get(at) {
             return known.stand_in.clone();
@@ -183,6 +199,7 @@ impl StandIns {
             stand_in: stand_in.clone(),
             name: name.to_owned(),
             default: default.map(str::to_owned),
+            own,
             encoded,
         });
         stand_in
@@ -203,7 +220,11 @@ impl StandIns {
             .collect();
         known
             .into_iter()
-            .map(|piece| piece.unwrap_or_else(|it| self.of(&it.name, it.default.as_deref(), true)))
+            .map(|piece| {
+                piece.unwrap_or_else(|it| {
+                    self.stand_in(&it.name, it.default.as_deref(), true, it.own)
+                })
+            })
             .collect()
     }
 
@@ -243,6 +264,7 @@ impl fmt::Debug for Variable {
                 "default",
                 &default.map(|text| gatepass_auth::mask(text.as_bytes())),
             )
+            .field("own", &self.own)
             .field("encoded", &self.encoded)
             .finish()
     }

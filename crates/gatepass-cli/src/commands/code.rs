@@ -10,7 +10,7 @@ use gatepass_snippet::{
     ALL, Call, Need, Options, Recipe, Secrets, SnippetError, call, code_of, find, matrix,
 };
 
-use crate::commands::import;
+use crate::commands::outside::Place;
 use crate::commands::send::args::SendArgs;
 use crate::commands::send::credentials::named as credentials_of;
 use crate::commands::send::{from, request_of};
@@ -109,13 +109,15 @@ pub(crate) fn run(args: &CodeArgs, curl: Option<&[OsString]>) -> Result<Exit, Fa
 fn imported(args: &CodeArgs, curl: Option<&[OsString]>) -> Result<Option<Request>, Failure> {
     let sends = &args.request;
     let Some(words) = curl else {
-        return from::request(sends);
+        return Ok(from::request(sends)?.map(|it| it.request));
     };
     if sends.from.is_some() || !sends.words.is_empty() {
         return Err(from::given_twice());
     }
     let words: Vec<&[u8]> = words.iter().map(|word| word.as_encoded_bytes()).collect();
-    let reading = curl::parse_words(&words, &import::wanted).map_err(ReadError::from);
+    let place = Place::of_words();
+    let read = |wanted: &curl::Wanted<'_>| place.read(wanted);
+    let reading = curl::parse_words(&words, &read).map_err(ReadError::from);
     let reading = reading
         .and_then(any::of_curl)
         .map_err(|error| Failure::new(error.to_string()))?;

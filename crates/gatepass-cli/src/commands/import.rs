@@ -6,13 +6,13 @@ use std::io::{IsTerminal as _, Read as _};
 
 use clap::Args;
 use gatepass_auth::{Header, Headers, Secret, mask};
-use gatepass_request::parse::curl::Wanted;
 use gatepass_request::parse::{Reading, any};
 use gatepass_request::{
     Auth, Body, Content, Piece, Request, Settings, Source, Variable, has_variable, pieces,
 };
 use serde_json::{Value, json};
 
+use crate::commands::outside::Place;
 use crate::error::{Failure, reason};
 use crate::exit_code::Exit;
 use crate::output;
@@ -30,6 +30,10 @@ pub(crate) struct ImportArgs {
     /// Print JSON, for programs: the requests as gatepass stores them. Secrets are left out, and variables named in their place
     #[arg(long)]
     json: bool,
+
+    /// Let a curl command line name files anywhere, not only below the folder of the file
+    #[arg(long)]
+    allow_files: bool,
 }
 
 /// Reads and shows.
@@ -37,7 +41,8 @@ pub(crate) struct ImportArgs {
 /// # Errors
 /// [`Failure`] for a file that cannot be read or understood.
 pub(crate) fn run(args: ImportArgs) -> Result<Exit, Failure> {
-    let reading = read_file(args.file.as_deref())?;
+    let place = Place::of_file(args.file.as_deref(), args.allow_files);
+    let reading = read_file(args.file.as_deref(), &place)?;
     if args.json {
         output::print(&to_json(reading)?)?;
         return Ok(Exit::Ok);
@@ -80,7 +85,7 @@ pub(crate) fn run(args: ImportArgs) -> Result<Exit, Failure> {
 ///
 /// # Errors
 /// [`Failure`] for a file that cannot be read or understood.
-pub(crate) fn read_file(file: Option<&str>) -> Result<Reading, Failure> {
+pub(crate) fn read_file(file: Option<&str>, place: &Place) -> Result<Reading, Failure> {
     let bytes = match file {
         None | Some("-") => {
             let mut stdin = std::io::stdin();
@@ -104,23 +109,15 @@ pub(crate) fn read_file(file: Option<&str>) -> Result<Reading, Failure> {
         })?,
     };
     let text = String::from_utf8(bytes).map_err(|_| Failure::new("the text is not UTF-8"))?;
-    read_text(&text)
+    read_text(&text, place)
 }
 
 /// Reads requests in any form from a text.
 ///
 /// # Errors
 /// [`Failure`] for a text that is not understood.
-pub(crate) fn read_text(text: &str) -> Result<Reading, Failure> {
-    any::read(text, &wanted).map_err(|error| Failure::new(error.to_string()))
-}
-
-/// Reads what a curl command line needs to be understood. The environment is left to whoever sends.
-pub(crate) fn wanted(wanted: &Wanted<'_>) -> Result<Vec<u8>, String> {
-    match wanted {
-        Wanted::File(path) => std::fs::read(path).map_err(|error| reason(&error)),
-        _ => Err("it is not read here".to_owned()),
-    }
+pub(crate) fn read_text(text: &str, place: &Place) -> Result<Reading, Failure> {
+    any::read(text, &|wanted| place.read(wanted)).map_err(|error| Failure::new(error.to_string()))
 }
 
 fn to_json(reading: Reading) -> Result<String, Failure> {

@@ -7,6 +7,7 @@ pub(crate) mod curl;
 pub(crate) mod decode;
 pub(crate) mod import;
 pub(crate) mod man;
+pub(crate) mod outside;
 pub(crate) mod schemes;
 pub(crate) mod send;
 pub(crate) mod serve;

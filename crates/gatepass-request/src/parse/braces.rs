@@ -79,7 +79,15 @@ impl Braces {
             .values
             .get(name)
             .map(|value| self.flat(value, DEPTH, &mut 0));
-        self.stand_ins.of(name, default.as_deref(), false)
+        match default {
+            Some(value) => self.stand_ins.own(name, &value),
+            None => self.stand_ins.of(name, None, false),
+        }
+    }
+
+    /// Returns a text with the values that the file itself gives.
+    pub(super) fn filled(&self, text: &str) -> String {
+        self.flat(text, DEPTH, &mut 0)
     }
 
     /// Returns a value with the values of the variables in it; what is unknown stays as it is.

@@ -1,6 +1,6 @@
 //! What a program prints that was started for a secret, waited for as long as the request may wait.
 
-use std::process::{Child, ExitStatus};
+use std::process::{Child, Command, ExitStatus};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -40,8 +40,7 @@ pub(super) fn finish(mut child: Child, patience: Option<Duration>) -> Result<End
         });
     if result.is_err() {
         // Whoever prints without end, or never ends, would be waited for without end.
-        let _ = child.kill();
-        let _ = child.wait();
+        end(&mut child);
     }
     result.map_err(|problem| match (problem, patience) {
         (Problem::Late, Some(patience)) => {
@@ -50,6 +49,31 @@ pub(super) fn finish(mut child: Child, patience: Option<Duration>) -> Result<End
         (Problem::Late, None) => "it did not end".to_owned(),
         (Problem::Other(problem), _) => problem,
     })
+}
+
+/// Has a program that may have to be ended lead a group of its own, so that what it has started ends with it. At a terminal it
+/// does not: what is not in the foreground there may ask nothing.
+#[cfg(unix)]
+pub(super) fn lead_group(command: &mut Command) {
+    if std::fs::File::open("/dev/tty").is_err() {
+        std::os::unix::process::CommandExt::process_group(command, 0);
+    }
+}
+
+/// Elsewhere there are no such groups.
+#[cfg(not(unix))]
+pub(super) fn lead_group(_: &mut Command) {}
+
+fn end(child: &mut Child) {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Pid, Signal, kill_process_group};
+
+        // There is no group of this number unless the program leads one.
+        let _ = kill_process_group(Pid::from_child(child), Signal::KILL);
+    }
+    let _ = child.kill();
+    let _ = child.wait();
 }
 
 enum Problem {

@@ -4,7 +4,7 @@ use std::process::{Command, ExitStatus, Stdio};
 use std::time::Duration;
 
 use super::Resolved;
-use super::child::{Ended, finish};
+use super::child::{Ended, finish, lead_group};
 use super::file::{line_of, missing};
 use crate::error::Error;
 
@@ -13,7 +13,11 @@ use crate::error::Error;
 pub(super) fn read(command: &str, patience: Option<Duration>) -> Result<Resolved, Error> {
     let name = name_of(command);
     let wrong = |problem: String| missing(format!("what {name} prints"), problem);
-    let child = shell(command)
+    let mut shell = shell(command);
+    if patience.is_some() {
+        lead_group(&mut shell);
+    }
+    let child = shell
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .spawn()

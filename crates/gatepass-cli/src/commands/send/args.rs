@@ -29,11 +29,15 @@ pub(crate) struct SendArgs {
     /// Take the request from a file: a curl command line, an HTTP archive, a Postman collection, an .http file
     ///
     /// A hyphen stands for standard input. A request in one of these forms can also stand in the place of the URL, as one
-    /// word. Options and headers that are given beside it go before what it says; variables in it are taken from the
-    /// environment.
+    /// word. Options and headers that are given beside it go before what it says. A variable has the value that the file
+    /// gives it, and else that of the environment; what is taken from there, and which files, is said with where it goes.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = REQUEST,
           conflicts_with_all = ["json", "form", "multipart", "boundary", "raw", "data", "method"])]
     pub(crate) from: Option<String>,
+
+    /// Let the request of --from take files from anywhere, not only from below its own folder
+    #[arg(long, help_heading = REQUEST)]
+    pub(crate) allow_files: bool,
 
     /// Of several requests in a file, take the one of this name or number; "gatepass import" lists them
     #[arg(long, value_name = "NAME", help_heading = REQUEST)]

@@ -8,7 +8,7 @@ use gatepass::credentials::Resolver;
 
 use super::archive::Archive;
 use super::args::{Decode, SendArgs};
-use super::credentials::Credentials;
+use super::credentials::{self, Credentials};
 use super::pinned::Pinned;
 use super::show;
 use crate::error::{Failure, of_client};
@@ -67,8 +67,5 @@ pub(super) fn client(
 
 /// Returns what resolves a credential for `whom`.
 pub(super) fn resolver_for(args: &SendArgs, whom: &str) -> Resolver {
-    Resolver::new()
-        .with_prompter(Arc::new(Terminal))
-        .for_whom(whom)
-        .allow_plain_http(args.allow_plain_http)
+    credentials::resolver(args).for_whom(whom)
 }

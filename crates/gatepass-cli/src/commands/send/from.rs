@@ -5,6 +5,7 @@ use gatepass_request::parse::{Reading, any};
 use gatepass_request::{Request, Settings};
 
 use crate::commands::import;
+use crate::commands::outside::{Imported, Place};
 use crate::commands::send::args::SendArgs;
 use crate::commands::send::input;
 use crate::error::Failure;
@@ -15,21 +16,31 @@ use crate::output;
 ///
 /// # Errors
 /// [`Failure`] for a text that is not understood, several requests, and items that make a body.
-pub(crate) fn request(args: &SendArgs) -> Result<Option<Request>, Failure> {
-    let (reading, items) = match (&args.from, args.words.as_slice()) {
-        (Some(file), items) => (import::read_file(Some(file))?, items),
-        (None, [dash]) if dash == "-" => (import::read_file(Some("-"))?, &[][..]),
-        (None, [text, items @ ..]) if is_request(text) => (import::read_text(text)?, items),
+pub(crate) fn request(args: &SendArgs) -> Result<Option<Imported>, Failure> {
+    let of_file = |file: &str| Place::of_file(Some(file), args.allow_files);
+    let (place, items) = match (&args.from, args.words.as_slice()) {
+        (Some(file), items) => (of_file(file), items),
+        (None, [dash]) if dash == "-" => (of_file(dash), &[][..]),
+        (None, [text, items @ ..]) if is_request(text) => (Place::of_words(), items),
         _ => return Ok(None),
+    };
+    let reading = match (&args.from, args.words.first()) {
+        (None, Some(text)) if text != "-" => import::read_text(text, &place)?,
+        (file, _) => import::read_file(Some(file.as_deref().unwrap_or("-")), &place)?,
     };
     if items.iter().any(|word| word.contains("://")) {
         return Err(given_twice());
     }
+    let form = reading.form;
     let mut request = chosen(reading, args)?;
     for item in input::items(args, items)? {
         add(&mut request, &item)?;
     }
-    Ok(Some(request))
+    Ok(Some(Imported {
+        request,
+        form,
+        place,
+    }))
 }
 
 /// Says whether a word is a whole request: no URL has spaces and names a command.

@@ -26,7 +26,7 @@ mod withheld;
 use std::io::{IsTerminal as _, stderr};
 
 use gatepass::Transcript;
-use gatepass_request::{Auth, Request, Url, Variable};
+use gatepass_request::{Auth, Request, Url};
 
 use crate::error::{Failure, of_client};
 use crate::exit_code::Exit;
@@ -46,7 +46,8 @@ use wait::wait_for;
 /// [`Failure`]: the request could not be made or sent, or the answer could not be written.
 pub(crate) fn run(mut args: SendArgs) -> Result<Exit, Failure> {
     download::implied(&mut args);
-    let mut imported = from::request(&args)?.map(filled).transpose()?;
+    let imported = from::request(&args)?;
+    let mut imported = imported.map(|it| it.filled(args.quiet)).transpose()?;
     if let Some(request) = &mut imported {
         from::take_files(&mut args, &mut request.settings);
         from::give_way(&mut request.settings, &args);
@@ -93,14 +94,6 @@ fn authority(
         credentials.auth = kept.auth(credentials.auth.take(), &asked.target.origin());
     }
     Ok(credentials)
-}
-
-/// Puts the environment's values in place of a request's variables.
-fn filled(request: Request) -> Result<Request, Failure> {
-    let value = |variable: &Variable| std::env::var(&variable.name).ok();
-    request.resolve(&value).map_err(|error| {
-        Failure::new(error.to_string()).hint("Variables are taken from the environment")
-    })
 }
 
 /// Sends a GET without showing anything, and returns what went over the wire.

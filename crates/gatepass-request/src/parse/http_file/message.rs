@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use super::{Block, Line, authorization, comment, is_aside, setting};
+use super::{Block, Line, comment, is_aside, setting};
+use crate::auth::Auth;
+use crate::authorization;
 use crate::body::Body;
 use crate::content::{Change, Chunk, Content};
 use crate::parse::braces::Braces;
@@ -113,12 +115,11 @@ impl<'a> Message<'a> {
             if name.eq_ignore_ascii_case("X-Request-Type") && graphql {
                 continue;
             }
-            if name.eq_ignore_ascii_case("Authorization") {
-                let value = braces.text(value);
-                if let Some(auth) = authorization::read(&value, braces.stand_ins().variables()) {
-                    request.auth = Some(auth);
-                    continue;
-                }
+            if name.eq_ignore_ascii_case("Authorization")
+                && let Some(auth) = credential(value, braces)
+            {
+                request.auth = Some(auth);
+                continue;
             }
             let host = name.eq_ignore_ascii_case("Host") && self.url.starts_with('/');
             if !host {
@@ -217,6 +218,15 @@ impl<'a> Message<'a> {
         };
         Body::raw_of("application/json", braces.text(&json))
     }
+}
+
+/// Reads a credential in clear, in which the scheme itself or all of the login may stand in a variable.
+fn credential(value: &str, braces: &mut Braces) -> Option<Auth> {
+    let filled = braces.filled(value);
+    [value, &filled].into_iter().find_map(|value| {
+        let value = braces.text(value);
+        authorization::read(&value, braces.stand_ins().variables())
+    })
 }
 
 fn flush(text: &mut String, chunks: &mut Vec<Chunk>) {

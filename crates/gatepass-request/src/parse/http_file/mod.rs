@@ -18,7 +18,6 @@
 //! Three hashes separate requests; hashes and slashes begin comments; `@name = value` sets a variable. Scripts and what is
 //! to become of an answer are named in warnings.
 
-mod authorization;
 mod message;
 
 use super::braces::Braces;

@@ -190,8 +190,10 @@ impl Reader {
     fn variables(&mut self, variables: &[Variable]) {
         for variable in variables.iter().filter(|variable| !variable.disabled) {
             let name = variable.key.as_deref().or(variable.id.as_deref());
-            if let (Some(name), Some(value)) = (name, &variable.value) {
-                self.braces.set(name, text(value));
+            // An export leaves values empty that the user keeps elsewhere.
+            let value = variable.value.as_ref().map(text);
+            if let (Some(name), Some(value)) = (name, value.filter(|value| !value.is_empty())) {
+                self.braces.set(name, value);
             }
         }
     }

@@ -1,4 +1,4 @@
-//! The value of `Authorization` as these files have it: a scheme with the parts of the credential in clear.
+//! The value of `Authorization` as `.http` files have it: a scheme with the parts of the credential in clear.
 
 use gatepass_auth::schemes;
 
@@ -7,8 +7,8 @@ use crate::elsewhere::by_http_file;
 use crate::variable::Variable;
 
 /// Reads `Basic user password`, `Digest user password` and their like. `None` for a value that is one already, such as
-/// `Basic YWxpY2U6czNjcmV0` or `Bearer token`: it stays a header field.
-pub(super) fn read(value: &str, variables: &[Variable]) -> Option<Auth> {
+/// `Basic YWxpY2U6czNjcmV0` or `Bearer token`: it stays a header field. None that is read can go over the wire as it is.
+pub(crate) fn read(value: &str, variables: &[Variable]) -> Option<Auth> {
     let (scheme, rest) = value.split_once([' ', '\t'])?;
     let rest = rest.trim();
     let source = |text: &str| Source::of_text(text, variables);
