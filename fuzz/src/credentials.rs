@@ -1,7 +1,7 @@
 //! Credentials fields and cookies: what is read can be written and read again, and nothing that is shown tells a secret.
 
 use gatepass_auth::Credentials;
-use gatepass_auth::mask::masked_value;
+use gatepass_auth::show::masked_value;
 
 use crate::split::Input;
 

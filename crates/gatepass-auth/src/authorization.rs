@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use crate::mask::masked_value;
 use crate::params::{Params, Problem, is_token_byte, parse_params, text};
+use crate::show::masked_value;
 
 /// The value of a credentials field: a scheme and what follows it. `Debug` masks what follows.
 #[derive(Clone, PartialEq, Eq)]

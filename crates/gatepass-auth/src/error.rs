@@ -174,11 +174,12 @@ impl fmt::Display for Misuse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::UnknownScheme { name, nearest } => {
-                write!(f, "there is no authentication scheme named {name:?}")?;
+                write!(f, "there is no authentication scheme named {}", crate::show::typed(name))?;
                 nearest.map_or(Ok(()), |nearest| write!(f, "; did you mean {nearest}?"))
             }
             Self::UnknownField { scheme, field, known } => {
-                write!(f, "{scheme} has no field {field:?}; it has {}", known.join(", "))
+                let field = crate::show::typed(field);
+                write!(f, "{scheme} has no field {field}; it has {}", known.join(", "))
             }
             Self::MissingField { scheme, field } => write!(f, "{scheme} needs {field}, which was not given"),
             Self::BadChoice { scheme, field, choices } => {

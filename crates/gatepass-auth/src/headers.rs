@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use crate::mask::masked_value;
 use crate::short::Short;
+use crate::show::masked_value;
 
 /// Header fields in the order and with the case in which they were given; one name may stand more than once.
 ///
@@ -12,7 +12,8 @@ use crate::short::Short;
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Headers(Vec<Header>);
 
-/// One header field.
+/// One header field. A value that is marked as a secret, or that is the credential of HTTP itself or a cookie, is wiped when it is
+/// dropped.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Header {
     name: Short,
@@ -174,6 +175,21 @@ impl<N: AsRef<str>, V: AsRef<[u8]>> FromIterator<(N, V)> for Headers {
 impl fmt::Debug for Headers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(&self.0).finish()
+    }
+}
+
+impl Drop for Header {
+    fn drop(&mut self) {
+        // All that carries a credential is known by a longer list, which costs more than a request should.
+        const WIPED: [&[u8]; 4] = [
+            b"authorization",
+            b"proxy-authorization",
+            b"cookie",
+            b"set-cookie",
+        ];
+        if self.secret || WIPED.iter().any(|name| self.is(name)) {
+            self.value.wipe();
+        }
     }
 }
 

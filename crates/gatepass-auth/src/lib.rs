@@ -46,11 +46,13 @@
 //   speaking: step verifier
 //   seeing: exchange_view reading received refusal seal
 //   describing: accounts authorization descriptor headers
-//   parts: challenge lore mask replay store values why
-//   terms: body channel end_point env error params pem workings
+//   parts: challenge lore replay store values why
+//   terms: body channel end_point env error pem workings
+//   showing: show
+//   grammar: params
 //   words: connection hash limits percent secret short space
 // Arrows that still point up:
-//   mask -> schemes: what may be shown of a parameter is data of its scheme; constants are read, and no scheme is made
+//   show -> schemes: what may be shown of a parameter is data of its scheme; constants are read, and no scheme is made
 
 mod connection;
 pub mod hash;
@@ -60,18 +62,20 @@ mod secret;
 mod short;
 mod space;
 
+pub mod params;
+
+pub mod show;
+
 mod body;
 mod channel;
 mod end_point;
 mod env;
 mod error;
-pub mod params;
 pub mod pem;
 mod workings;
 
 pub mod challenge;
 mod lore;
-pub mod mask;
 mod replay;
 mod store;
 mod values;

@@ -138,6 +138,12 @@ impl From<Vec<u8>> for Secret {
     }
 }
 
+impl From<&[u8]> for Secret {
+    fn from(bytes: &[u8]) -> Self {
+        Self(bytes.to_vec())
+    }
+}
+
 impl From<&Self> for Secret {
     fn from(other: &Self) -> Self {
         other.clone()

@@ -1,5 +1,7 @@
 //! Bytes that are mostly few, as the names and values of header fields are: they stand in the value itself.
 
+use zeroize::Zeroize as _;
+
 /// Bytes of which up to [`HERE`] need no memory of their own.
 #[derive(Clone)]
 pub(crate) struct Short(Place);
@@ -35,6 +37,17 @@ impl Short {
         }
     }
 
+    /// Overwrites the bytes. None are left.
+    pub(crate) fn wipe(&mut self) {
+        match &mut self.0 {
+            Place::Here { length, bytes } => {
+                bytes.zeroize();
+                *length = 0;
+            }
+            Place::There(bytes) => bytes.zeroize(),
+        }
+    }
+
     /// Returns the text that it was made of.
     pub(crate) fn text(&self) -> &str {
         std::str::from_utf8(self.bytes()).unwrap_or_default()
@@ -60,6 +73,11 @@ mod tests {
             let short = Short::new(text.as_bytes());
             assert_eq!((short.text(), short.bytes()), (&*text, text.as_bytes()));
             assert!(short == short.clone());
+        }
+        for length in [3, 100] {
+            let mut short = Short::new(&vec![b'x'; length]);
+            short.wipe();
+            assert!(!short.bytes().contains(&b'x'));
         }
         assert!(Short::new(b"a") != Short::new(b"b"));
         assert_eq!(Short::new(b"\xff").bytes(), b"\xff");

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use zeroize::Zeroize;
+
 use crate::secret::mask;
 
 /// The intermediate values of one computation, in order: `A1`, `HA1`, the signature base string, …
@@ -11,7 +13,7 @@ use crate::secret::mask;
 #[derive(Clone, Default)]
 pub struct Workings(Vec<Working>);
 
-/// One intermediate value.
+/// One intermediate value. One from which a secret could be learned is wiped when it is dropped.
 #[derive(Clone)]
 pub struct Working {
     name: &'static str,
@@ -82,6 +84,14 @@ impl Working {
     /// Says whether the value holds or reveals a secret.
     pub fn is_secret(&self) -> bool {
         self.secret
+    }
+}
+
+impl Drop for Working {
+    fn drop(&mut self) {
+        if self.secret {
+            self.value.zeroize();
+        }
     }
 }
 

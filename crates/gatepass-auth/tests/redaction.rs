@@ -5,6 +5,20 @@ mod support;
 use gatepass_auth::{Values, schemes};
 use support::{Counting, NOW, Request, converse, setup};
 
+/// What stands where the word of a scheme belongs is shown only if it is one, and ours are.
+#[test]
+fn every_word_of_a_scheme_is_known_as_one() {
+    for descriptor in schemes::descriptors() {
+        let aliases = descriptor.aliases.iter().flat_map(|alias| alias.sets);
+        let words = aliases
+            .filter(|(field, _)| *field == "word")
+            .map(|(_, word)| *word);
+        for word in descriptor.word.into_iter().chain(words) {
+            assert!(gatepass_auth::show::is_scheme_word(word), "{word}");
+        }
+    }
+}
+
 #[test]
 fn no_printed_form_holds_a_secret() {
     for entry in schemes::ALL {

@@ -4,13 +4,11 @@ use std::fmt;
 use std::io;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
+use gatepass_auth::show;
 
 use crate::exit_code::Exit;
 use crate::habits;
 use crate::remedy::Front;
-
-/// What is said after Ctrl-C.
-pub(crate) const INTERRUPTED: &str = "it was interrupted";
 
 /// Why a run ended early, as the user reads it.
 #[derive(Debug)]
@@ -83,15 +81,21 @@ impl Failure {
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "error: {}", sentence(&self.message))?;
+        writeln!(f, "error: {}", sentence(&harmless(&self.message)))?;
         self.hints
             .iter()
-            .try_for_each(|hint| writeln!(f, "  hint: {}", sentence(hint)))?;
+            .try_for_each(|hint| writeln!(f, "  hint: {}", sentence(&harmless(hint))))?;
         match &self.command {
-            Some(command) => writeln!(f, "  {command}"),
+            Some(command) => writeln!(f, "  {}", harmless(command)),
             None => Ok(()),
         }
     }
+}
+
+/// Returns a message without what a terminal would obey or a reader would not see. Its lines stay: a caret may stand under one.
+fn harmless(text: &str) -> String {
+    let lines: Vec<_> = text.split('\n').map(show::line).collect();
+    lines.join("\n")
 }
 
 /// Ends a text with a full stop, unless it has an end already, which a caret under the mistake is too.
@@ -144,7 +148,7 @@ pub(crate) fn usage(error: &clap::Error) -> Failure {
         }
         ErrorKind::InvalidValue => {
             let value = one(ContextKind::InvalidValue).unwrap_or_default();
-            let failure = Failure::new(format!("{option} cannot be {value:?}"));
+            let failure = Failure::new(format!("{option} cannot be {}", show::typed(&value)));
             let valid = match error.get(ContextKind::ValidValue) {
                 Some(ContextValue::Strings(all)) => all.join(", "),
                 _ => return failure,
@@ -156,7 +160,7 @@ pub(crate) fn usage(error: &clap::Error) -> Failure {
         }
         ErrorKind::ValueValidation => {
             let value = one(ContextKind::InvalidValue).unwrap_or_default();
-            let failure = Failure::new(format!("{option} cannot be {value:?}"));
+            let failure = Failure::new(format!("{option} cannot be {}", show::typed(&value)));
             match std::error::Error::source(error) {
                 Some(source) => failure.hint(capital(&source.to_string())),
                 None => failure,
@@ -188,10 +192,10 @@ pub(crate) fn of_client(error: &gatepass::Error) -> Failure {
 
 /// As [`of_client`], with the options of another command line.
 pub(crate) fn of_client_at(front: Front, error: &gatepass::Error) -> Failure {
-    use gatepass::Error;
     use gatepass::error::{Credential, Misuse, Peer};
+    use gatepass::{Error, NoAnswer};
 
-    if matches!(error, Error::Credential(Credential::NoAnswer { problem, .. }) if problem == INTERRUPTED)
+    if matches!(error, Error::Credential(Credential::NoAnswer { problem, .. }) if *problem == NoAnswer::Cancelled.to_string())
     {
         return Failure::silent(Exit::Interrupted);
     }

@@ -16,7 +16,10 @@ pub(crate) fn path() -> Result<PathBuf, Failure> {
 
 /// Says that there is no profile of this name, and which one may have been meant.
 pub(crate) fn nearest(profiles: &Profiles, name: &str) -> Failure {
-    let failure = Failure::new(format!("there is no profile {name:?}"));
+    let failure = Failure::new(format!(
+        "there is no profile {}",
+        gatepass_auth::show::typed(name)
+    ));
     let distance = |known: &&Profile| strsim::damerau_levenshtein(&known.name, name);
     match profiles.iter().min_by_key(distance) {
         Some(known) if distance(&known) <= 2 => {

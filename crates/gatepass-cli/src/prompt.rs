@@ -6,7 +6,7 @@ use std::io::{self, BufRead as _, BufReader, Write as _};
 use gatepass::{NoAnswer, Prompter};
 use gatepass_auth::{Prompt, Secret, Values, schemes};
 
-use crate::error::{Failure, INTERRUPTED, reason};
+use crate::error::{Failure, reason};
 use crate::output;
 
 /// Asks on the terminal, even where standard input and output are redirected.
@@ -128,7 +128,7 @@ fn echoed(question: &str) -> io::Result<Secret> {
 fn why(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::UnexpectedEof => "it was not answered".to_owned(),
-        io::ErrorKind::Interrupted => INTERRUPTED.to_owned(),
+        io::ErrorKind::Interrupted => "it was interrupted".to_owned(),
         io::ErrorKind::NotFound => "there is no terminal to ask on".to_owned(),
         _ if reason(error).contains("no such device") => {
             "there is no terminal to ask on".to_owned()

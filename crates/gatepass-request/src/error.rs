@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use gatepass_auth::AuthError;
+use gatepass_auth::{AuthError, show};
 
 use crate::limits::{MAX_DEPTH, MAX_INDEX};
 
@@ -49,16 +49,16 @@ impl fmt::Display for UrlError {
         match self {
             Self::Empty => f.write_str("the URL is empty; write http://host/path, or host/path"),
             Self::UnknownScheme { scheme, nearest: Some(nearest) } => {
-                write!(f, "{scheme:?} is no scheme of a URL here; did you mean {nearest}://?")
+                write!(f, "{} is no scheme of a URL here; did you mean {nearest}://?", show::typed(scheme))
             }
             Self::UnknownScheme { scheme, nearest: None } => {
-                write!(f, "{scheme:?} is no scheme of a URL here; write http:// or https://")
+                write!(f, "{} is no scheme of a URL here; write http:// or https://", show::typed(scheme))
             }
             Self::MissingSlashes { scheme } => {
                 write!(f, "two slashes must follow the scheme: {scheme}://host/path")
             }
             Self::MissingHost => f.write_str("the URL has no host; write http://host/path, or :8080/path for this machine"),
-            Self::BadHost { host: Some(host), problem } => write!(f, "the host {host:?} {problem}"),
+            Self::BadHost { host: Some(host), problem } => write!(f, "the host {} {problem}", show::said(host)),
             Self::BadHost { host: None, problem } => write!(f, "the host {problem}"),
             Self::BadPort => f.write_str(
                 "the port must be a number from 1 to 65535 (in a password before @, write / as %2F, ? as %3F and # as %23)",
@@ -120,7 +120,8 @@ impl fmt::Display for RequestError {
             Self::BadMethod { method } => {
                 write!(
                     f,
-                    "{method:?} is no method; a method is one word such as GET or POST"
+                    "{} is no method; a method is one word such as GET or POST",
+                    show::typed(method)
                 )
             }
             Self::BadHeaderName { name, .. } if name.is_empty() => {
@@ -207,7 +208,7 @@ impl fmt::Display for AuthArgError {
                 nearest,
                 known,
             } => {
-                write!(f, "{scheme} has no field {field:?}; ")?;
+                write!(f, "{scheme} has no field {}; ", show::typed(field))?;
                 match nearest {
                     Some(nearest) => write!(f, "did you mean {nearest}?"),
                     None => write!(f, "it has {}", known.join(", ")),
@@ -224,7 +225,7 @@ impl fmt::Display for AuthArgError {
 pub enum ItemError {
     /// No separator stands in the word.
     NoSeparator {
-        /// The word, masked where it is long enough to be a token.
+        /// The word as an error may quote it: see [`show::typed`].
         word: String,
     },
     /// Text follows the semicolon of a header without a value.
@@ -290,7 +291,7 @@ impl fmt::Display for ItemError {
         match self {
             Self::NoSeparator { word } => write!(
                 f,
-                "{word:?} is no request item; write Header:value, query==value, field=value, field:=json, \
+                "{word} is no request item; write Header:value, query==value, field=value, field:=json, \
                  field=@file or @file"
             ),
             Self::ValueAfterSemicolon { name } => write!(

@@ -1,7 +1,7 @@
 //! A request as data.
 
-use gatepass_auth::mask::carries_credential;
 use gatepass_auth::params::is_token;
+use gatepass_auth::show::carries_credential;
 use gatepass_auth::{Header, Headers};
 use serde::ser::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};

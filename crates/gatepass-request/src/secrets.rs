@@ -1,7 +1,7 @@
 //! A request and its secrets, apart: what may be stored and shown, and what may not.
 
-use gatepass_auth::mask::carries_credential;
 use gatepass_auth::params::is_token;
+use gatepass_auth::show::carries_credential;
 use gatepass_auth::{Headers, Secret};
 
 use crate::auth::{Auth, Source};

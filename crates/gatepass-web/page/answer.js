@@ -53,7 +53,7 @@ export function show(outcome, use) {
   fill(byId('panel-received'),
     h('p', { class: 'quiet' }, `${answer.version} ${answer.status} ${answer.reason}, from ${answer.url}`, count > 1 ? `, after ${count} requests` : ''),
     h('table', { class: 'fields' }, h('tbody', {}, answer.headers.map((each) => h('tr', {},
-      h('th', { scope: 'row' }, each.name), h('td', {}, each.plain ?? each.shown))))));
+      h('th', { scope: 'row' }, each.name), h('td', {}, each.plain ? h('span', { class: 'secret', title: 'masked; the conversation shows it' }, each.shown) : each.shown))))));
 }
 
 function card(kind, title, details, hint, action) {

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::BytesMut;
+use gatepass::auth::show;
 use gatepass::config::{Dial, Pool, Proxies, Redirects, Timeouts};
 use gatepass::credentials::Resolver;
 use gatepass::diagnose::{self, Diagnosis};
@@ -170,8 +171,8 @@ async fn read(mut response: Response) -> Result<Arrived, Error> {
         "status": response.status(),
         "reason": response.reason(),
         "version": response.version(),
-        "url": response.url().to_string(),
-        "headers": told::headers(response.headers(), str::to_owned),
+        "url": show::url(&response.url().to_string()),
+        "headers": response.transcript().last().map(|leg| told::headers(leg, response.headers())),
         "type": response.headers().get_str("content-type"),
         "encoding": response.headers().get_str("content-encoding"),
         "body": STANDARD.encode(&bytes),

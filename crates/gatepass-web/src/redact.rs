@@ -1,46 +1,17 @@
 //! A draft without its secrets: what the page keeps in its history and puts into links.
 //!
-//! What a field is called decides, as in [`mod@gatepass_auth::mask`]; then every text that was taken out is looked for in all
+//! What a field is called decides, as in [`mod@gatepass_auth::show`]; then every text that was taken out is looked for in all
 //! others. In doubt, a text goes: an entry of a history that lacks a part is a nuisance, one with a password is a leak.
 
 use std::borrow::Cow;
 
-use gatepass_auth::mask::carries_credential;
+use gatepass_auth::show::{carries_credential, is_secret_name, is_suspicious};
 use gatepass_auth::{percent, schemes};
 use serde_json::Value;
 
 use crate::connection::Options;
 use crate::draft::{Draft, Login, Payload};
 use crate::hidden::Hidden;
-
-/// Names of parameters that are secrets in queries and forms, though they would not be in headers.
-const SECRET_PARAMETERS: &[&str] = &[
-    "auth",
-    "code",
-    "code_verifier",
-    "key",
-    "pass",
-    "pwd",
-    "sig",
-    "signature",
-    "session",
-    "sessionid",
-    "sid",
-    "assertion",
-    "client_assertion",
-    "jwt",
-];
-
-/// Words that make a text that has no fields suspicious.
-const SECRET_WORDS: &[&str] = &[
-    "apikey",
-    "api_key",
-    "authorization",
-    "passwd",
-    "password",
-    "secret",
-    "token",
-];
 
 /// Texts shorter than this are not looked for elsewhere: they would be found in everything.
 const SHORTEST: usize = 4;
@@ -156,7 +127,7 @@ impl Taken {
         let kept: Vec<_> = text
             .split('&')
             .map(|pair| match pair.split_once('=') {
-                Some((name, value)) if is_secret_parameter(name) => {
+                Some((name, value)) if is_secret_name(name) => {
                     self.note(value);
                     format!("{name}=")
                 }
@@ -179,7 +150,7 @@ impl Taken {
             },
             Payload::Form { fields } => {
                 for (name, value) in fields {
-                    if is_secret_parameter(name) {
+                    if is_secret_name(name) {
                         self.text(value);
                     }
                 }
@@ -194,7 +165,7 @@ impl Taken {
             Payload::File { file } => file.base64.clear(),
             Payload::Parts { parts } => {
                 for part in parts {
-                    if is_secret_parameter(&part.name) {
+                    if is_secret_name(&part.name) {
                         self.text(&mut part.text);
                     }
                     if let Some(file) = &mut part.file {
@@ -216,7 +187,7 @@ impl Taken {
             }
             Value::Object(fields) => {
                 for (name, field) in fields {
-                    if !is_secret_parameter(name) {
+                    if !is_secret_name(name) {
                         any |= self.json(field);
                         continue;
                     }
@@ -250,16 +221,6 @@ impl Taken {
             Payload::None | Payload::File { .. } => {}
         }
     }
-}
-
-fn is_secret_parameter(name: &str) -> bool {
-    let lower = name.to_ascii_lowercase();
-    SECRET_PARAMETERS.contains(&lower.as_str()) || carries_credential(name) || is_suspicious(&lower)
-}
-
-fn is_suspicious(text: &str) -> bool {
-    let lower = text.to_ascii_lowercase();
-    SECRET_WORDS.iter().any(|word| lower.contains(word))
 }
 
 #[cfg(test)]

@@ -3,12 +3,15 @@
 
 use std::time::Duration;
 
-use gatepass::auth::{Challenge, Incoming};
+use gatepass::auth::{Challenge, Incoming, show};
 use gatepass::{Head, Headers, Leg, SentBody, Timing};
 use serde_json::{Value, json};
 
 /// How much of a body that was sent is shown.
 const MOST: usize = 64 * 1024;
+
+/// How many challenges of one answer are shown.
+const MOST_CHALLENGES: usize = 50;
 
 /// Returns every leg, in order.
 pub(crate) fn legs(legs: &[Leg]) -> Vec<Value> {
@@ -28,12 +31,12 @@ fn leg(leg: &Leg) -> Value {
         "version": leg.version(),
         "facts": leg.facts(),
         "scheme": leg.authentication().map(|it| json!({ "id": it.scheme, "title": it.title })),
-        "headers": headers(leg.headers(), |text| leg.masked(text)),
+        "headers": headers(leg, leg.headers()),
         "body": body(leg),
         "workings": workings,
         "response": leg.response().map(|head| response(leg, head)),
-        "failure": leg.failure(),
-        "leads_to": leg.leads_to().map(ToString::to_string),
+        "failure": leg.failure().map(show::urls_in),
+        "leads_to": leg.leads_to().map(|url| show::url(&url.to_string())),
         "timing": timing(leg.timing()),
     })
 }
@@ -44,13 +47,13 @@ fn value(name: &str, shown: &str, plain: &str) -> Value {
     json!({ "name": name, "shown": shown, "plain": plain })
 }
 
-/// Returns header fields; `masked` masks what else is a secret in a value.
-pub(crate) fn headers(headers: &Headers, masked: impl Fn(&str) -> String) -> Vec<Value> {
+/// Returns header fields of a leg or of its response.
+pub(crate) fn headers(leg: &Leg, headers: &Headers) -> Vec<Value> {
     headers
         .iter()
         .map(|header| {
             let plain = String::from_utf8_lossy(header.value());
-            value(header.name(), &masked(&header.shown()), &plain)
+            value(header.name(), &leg.masked(&header.shown()), &plain)
         })
         .collect()
 }
@@ -75,20 +78,25 @@ fn response(leg: &Leg, head: &Head) -> Value {
     };
     json!({
         "status": head.status,
-        "reason": head.reason,
+        "reason": show::cut(&leg.masked(&head.reason), show::SAID),
         "version": head.version,
-        "headers": headers(&head.headers, |text| leg.masked(text)),
-        "challenges": asks.iter().map(challenge).collect::<Vec<_>>(),
+        "headers": headers(leg, &head.headers),
+        "challenges": asks.iter().take(MOST_CHALLENGES).map(|it| challenge(leg, it)).collect::<Vec<_>>(),
     })
 }
 
-fn challenge(challenge: &Challenge) -> Value {
+fn challenge(leg: &Leg, challenge: &Challenge) -> Value {
+    let clean = |text: &str| show::cut(&leg.masked(&show::urls_in(text)), show::SAID).into_owned();
     let params: Vec<_> = challenge
         .params
         .iter()
-        .map(|param| json!([param.name(), param.text()]))
+        .map(|param| json!([clean(param.name()), clean(&param.text())]))
         .collect();
-    json!({ "scheme": challenge.scheme, "token": challenge.token68, "params": params })
+    json!({
+        "scheme": clean(&challenge.scheme),
+        "token": challenge.token68.as_deref().map(clean),
+        "params": params,
+    })
 }
 
 /// Returns the phases that there were, in milliseconds.

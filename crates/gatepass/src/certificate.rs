@@ -117,7 +117,7 @@ fn seconds(time: ASN1Time) -> Timestamp {
 }
 
 fn harmless(text: &str) -> String {
-    text.replace(char::is_control, "\u{fffd}")
+    gatepass_auth::show::line(text).into_owned()
 }
 
 #[cfg(test)]
@@ -140,6 +140,6 @@ mod tests {
     #[test]
     fn what_is_no_certificate_is_told_and_harmless() {
         assert_eq!(Certificate::of(b"\x30\x03abc").whom(), "(unreadable)");
-        assert_eq!(harmless("a\u{1b}[31mb"), "a\u{fffd}[31mb");
+        assert_eq!(harmless("a\u{1b}[31mb"), "a\\u{1b}[31mb");
     }
 }

@@ -19,7 +19,7 @@ use std::sync::Arc;
 
 use gatepass_auth::{
     Body, BodyCheck, BodyDigests, ChannelBindings, Connection, Hash, Incoming, Reply, Space, Step,
-    Via,
+    Via, show,
 };
 use gatepass_request::Url;
 
@@ -268,6 +268,7 @@ impl Exchange {
                 belongs_to: self.home.clone(),
                 trusted,
                 is_certificate: false,
+                is_unknown: false,
             };
             self.withheld.insert(0, withheld);
         }
@@ -282,6 +283,7 @@ impl Exchange {
                 belongs_to: self.home.clone(),
                 trusted,
                 is_certificate: true,
+                is_unknown: false,
             });
         }
         if self.space == self.home {
@@ -516,20 +518,21 @@ impl Exchange {
         };
         // Only the limit ends a circle: a page that sends the client back to itself until it is ready is common.
         if self.been.len() >= self.plan.redirects.limit {
-            let shown = |url: &Url| Url::to_string(url);
+            let text = |url: &Url| Url::to_string(url);
             let been: Vec<String> = self
                 .been
                 .iter()
                 .chain([&self.given.url])
-                .map(shown)
+                .map(text)
                 .collect();
-            let url = shown(&next.url);
+            let url = text(&next.url);
             let start = been.iter().rposition(|it| *it == url);
             let circle = start.map(|start| [&been[start..], std::slice::from_ref(&url)].concat());
+            let circle = circle.unwrap_or_default();
             return Err(Peer::TooManyRedirects {
                 limit: self.plan.redirects.limit,
-                circle: circle.unwrap_or_default(),
-                url,
+                circle: circle.iter().map(|url| show::url(url)).collect(),
+                url: show::url(&url),
             }
             .into());
         }
@@ -563,6 +566,7 @@ impl Exchange {
                     belongs_to: self.space.clone(),
                     trusted: false,
                     is_certificate: false,
+                    is_unknown: false,
                 }));
                 if let Some(leg) = self.transcript.legs.last_mut() {
                     leg.leads_to = Some(next.url.clone());

@@ -23,7 +23,7 @@ use std::time::{Duration, SystemTime};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use gatepass_auth::{Header, Headers};
+use gatepass_auth::{Header, Headers, show};
 use serde_json::{Map, Value, json};
 use time::OffsetDateTime;
 
@@ -34,6 +34,8 @@ use crate::transcript::{Head, Leg, SentBody, Timing};
 pub struct Recorder {
     reveal: bool,
     entries: Mutex<Vec<Value>>,
+    /// The last request, whose secrets its response may repeat.
+    last: Mutex<Option<Leg>>,
 }
 
 impl Recorder {
@@ -51,11 +53,14 @@ impl Recorder {
         Self {
             reveal,
             entries: Mutex::default(),
+            last: Mutex::default(),
         }
     }
 
-    /// Adds the body of the last response, as it was decoded.
+    /// Adds the body of the last response, as it was decoded. What is a secret by its name in JSON, a form or markup is masked, and
+    /// so are the secrets of the request where they are repeated; a body that is no text is kept as it is.
     pub fn set_body(&self, body: &[u8]) {
+        let last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(content) = self
             .entries()
             .last_mut()
@@ -63,7 +68,14 @@ impl Recorder {
             .and_then(Value::as_object_mut)
         {
             content.insert("size".to_owned(), body.len().into());
-            put_text(content, body);
+            match (std::str::from_utf8(body), &*last) {
+                (Ok(text), Some(leg)) if !self.reveal => {
+                    let kind = content.get("mimeType").and_then(Value::as_str);
+                    let shown = leg.masked(&show::body(text, kind));
+                    put_text(content, shown.as_bytes());
+                }
+                _ => put_text(content, body),
+            }
         }
     }
 
@@ -125,7 +137,7 @@ impl Recorder {
             "url": url,
             "httpVersion": leg.version(),
             "cookies": [],
-            "headers": self.fields(leg.headers(), Some(leg)),
+            "headers": self.fields(leg.headers(), leg),
             "queryString": query,
             "headersSize": -1,
             "bodySize": match leg.body() {
@@ -157,12 +169,12 @@ impl Recorder {
             "statusText": head.reason,
             "httpVersion": head.version,
             "cookies": [],
-            "headers": self.fields(&head.headers, None),
+            "headers": self.fields(&head.headers, leg),
             "content": {
                 "size": length.max(0),
                 "mimeType": head.headers.get_str("Content-Type").unwrap_or_default(),
             },
-            "redirectURL": location.map(Header::shown).unwrap_or_default(),
+            "redirectURL": location.map(|it| self.value(it, leg)).unwrap_or_default(),
             "headersSize": -1,
             "bodySize": length,
         });
@@ -172,16 +184,19 @@ impl Recorder {
         response
     }
 
-    fn fields(&self, headers: &Headers, leg: Option<&Leg>) -> Vec<Value> {
-        let value = |header: &Header| match leg {
-            _ if self.reveal => String::from_utf8_lossy(header.value()).into_owned(),
-            Some(leg) => leg.masked(&header.shown()),
-            None => header.shown(),
-        };
+    fn fields(&self, headers: &Headers, leg: &Leg) -> Vec<Value> {
         headers
             .iter()
-            .map(|header| json!({ "name": header.name(), "value": value(header) }))
+            .map(|header| json!({ "name": header.name(), "value": self.value(header, leg) }))
             .collect()
+    }
+
+    fn value(&self, header: &Header, leg: &Leg) -> String {
+        if self.reveal {
+            String::from_utf8_lossy(header.value()).into_owned()
+        } else {
+            leg.masked(&header.shown())
+        }
     }
 }
 
@@ -189,6 +204,7 @@ impl Observer for Recorder {
     fn leg(&self, leg: &Leg) {
         let entry = self.entry(leg, SystemTime::now());
         self.entries().push(entry);
+        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(leg.clone());
     }
 }
 

@@ -25,7 +25,7 @@
 //!
 //! An origin is scheme, host and port. A credential of a request belongs to the origin of its URL, one of `auth_for` to
 //! the origin that is named there. A redirect to another origin leaves all of them behind: the scheme, `Authorization`,
-//! the `Cookie` header, header fields that are known to carry keys ([`gatepass_auth::mask::CREDENTIAL_HEADERS`]) and those
+//! the `Cookie` header, header fields that are known to carry keys ([`gatepass_auth::show::CREDENTIAL_HEADERS`]) and those
 //! of [`RequestBuilder::secret_header`]. The [`Transcript`] says what stayed behind.
 //!
 //! They go along where [`config::Redirects::trusting`] says so, and from http to https on the same host and the default

@@ -2,8 +2,7 @@
 
 use std::borrow::Cow;
 
-use gatepass_auth::mask::carries_credential;
-use gatepass_auth::{Header, Headers, Space};
+use gatepass_auth::{Header, Headers, Space, show};
 use gatepass_request::Url;
 
 use crate::config::Redirects;
@@ -120,7 +119,7 @@ pub(crate) fn next(
         return Ok(None);
     };
     let bad = |problem: String| Peer::BadRedirect {
-        location: without_user_info(&String::from_utf8_lossy(location)),
+        location: show::url(&String::from_utf8_lossy(location)),
         problem,
     };
     if locations.any(|other| other != location) {
@@ -134,7 +133,7 @@ pub(crate) fn next(
     let had_user_info = next.take_user_info().is_some();
     if !redirects.leads_to(next.scheme()) {
         return Err(Peer::ForbiddenRedirect {
-            url: next.to_string(),
+            url: show::url(&next.to_string()),
             scheme: next.scheme().to_owned(),
         }
         .into());
@@ -175,21 +174,18 @@ fn with_slashes(location: &[u8]) -> Result<Cow<'_, [u8]>, &'static str> {
     Ok(Cow::Owned([&slashed, rest].concat()))
 }
 
-/// Returns a URL as it may be shown, however malformed it is: what stands before an `@` is left out.
-fn without_user_info(text: &str) -> String {
-    let start = text.find("//").map_or(0, |at| at + 2);
-    match text.rfind('@') {
-        Some(at) if at >= start => format!("{}{}", &text[..start], &text[at + 1..]),
-        _ => text.to_owned(),
-    }
-}
-
-/// Says whether a field that the caller gave stays at the origin that it was given for.
+/// Says whether a field that the caller gave stays at the origin that it was given for: all do, but those that are known to tell
+/// nothing of who asks. A name that is not known may be that of a credential, and who notices that it does not go along loses
+/// less than who does not notice that it does.
 fn is_bound(header: &Header) -> bool {
-    header.is_secret() || carries_credential(header.name())
+    let is_open_referer = |header: &Header| {
+        let value = String::from_utf8_lossy(header.value());
+        header.name().eq_ignore_ascii_case("Referer") && show::url(&value) == value
+    };
+    header.is_secret() || !(show::travels(header.name()) || is_open_referer(header))
 }
 
-/// Returns the fields of `given` that may go as far as `reach` says, and notes the credentials that may not.
+/// Returns the fields of `given` that may go as far as `reach` says, and notes those that may not.
 pub(crate) fn allowed<'a>(
     given: &'a Headers,
     home: &Space,
@@ -211,6 +207,7 @@ pub(crate) fn allowed<'a>(
                 belongs_to: home.clone(),
                 trusted,
                 is_certificate: false,
+                is_unknown: !header.is_secret() && !show::carries_credential(header.name()),
             }),
             _ => fields::push(
                 &mut allowed,

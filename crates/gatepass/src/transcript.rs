@@ -9,7 +9,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use gatepass_auth::{Headers, Secret, Space, Workings};
+use gatepass_auth::show::{self, carries_credential};
+use gatepass_auth::{Credentials, Headers, Secret, Space, Workings, schemes};
 use gatepass_request::Url;
 
 use crate::cookies::CookieNote;
@@ -177,6 +178,8 @@ pub struct Withheld {
     pub trusted: bool,
     /// Whether it is the client's certificate, which only a server that asks for one can miss.
     pub(crate) is_certificate: bool,
+    /// Whether it is a header field that is not known as a credential, and was kept back because it may be one.
+    pub(crate) is_unknown: bool,
 }
 
 impl fmt::Display for Withheld {
@@ -372,9 +375,9 @@ impl Leg {
         }
     }
 
-    /// Returns the target as it may be shown: what the scheme added to it is masked.
+    /// Returns the target as it may be shown: what the scheme added to it is masked, and so are the secrets of its query.
     pub fn shown_target(&self) -> String {
-        self.masked(&self.target)
+        self.masked(&show::url(&self.target))
     }
 
     /// Says whether the server was asked if it wants the body, before it got it.
@@ -395,27 +398,64 @@ impl Leg {
         })
     }
 
-    /// Returns the body as it may be shown, or `None` where it is not text in memory.
+    /// Returns the body as it may be shown, or `None` where it is not text in memory: what the scheme added to it is masked,
+    /// and so are its secrets, as [`show::body`] knows them by their names.
     pub fn shown_body(&self) -> Option<String> {
         match &self.body {
-            SentBody::Bytes(bytes) => std::str::from_utf8(bytes)
-                .ok()
-                .map(|text| self.masked(text)),
+            SentBody::Bytes(bytes) => std::str::from_utf8(bytes).ok().map(|text| {
+                let media_type = self.headers.get_str("Content-Type");
+                self.masked(&show::body(text, media_type))
+            }),
             SentBody::Empty | SentBody::Elsewhere(_) | SentBody::Secret(_) | SentBody::Held(_) => {
                 None
             }
         }
     }
 
-    /// Returns `text` with every secret masked that the scheme put into this request's target or body.
+    /// Returns `text` with every secret of this request masked: those that the scheme put into its target or body, and those
+    /// of its header fields. A peer may repeat them.
     pub fn masked(&self, text: &str) -> String {
+        let sent = self.sent_secrets();
         self.concealed
             .iter()
             .filter(|secret| !secret.is_empty())
+            .chain(&sent)
             .filter_map(|secret| Some((secret, secret.expose_str()?)))
             .fold(text.to_owned(), |shown, (secret, plain)| {
                 shown.replace(plain, &secret.mask())
             })
+    }
+
+    /// Returns what the header fields of the request hold of secrets, as long as they are not found in any text by chance.
+    fn sent_secrets(&self) -> Vec<Secret> {
+        const SHORTEST: usize = 6;
+        let mut secrets: Vec<Secret> = Vec::new();
+        for header in &self.headers {
+            if !header.is_secret() && !carries_credential(header.name()) {
+                continue;
+            }
+            secrets.push(header.value().into());
+            if header.name().eq_ignore_ascii_case("Cookie") {
+                let pairs = header.value().split(|&byte| byte == b';');
+                let values = pairs.filter_map(|pair| {
+                    let at = pair.iter().position(|&byte| byte == b'=')?;
+                    Some(Secret::new(pair[at + 1..].trim_ascii()))
+                });
+                secrets.extend(values);
+            } else if let Some(credentials) = Credentials::parse(header.value()) {
+                // What is behind the word of Digest is a list, which nobody repeats as a whole.
+                secrets.push(credentials.rest().into());
+                if credentials.is("basic")
+                    && let Ok((_, password)) = schemes::basic::decode(&credentials)
+                {
+                    secrets.push(password);
+                }
+            }
+        }
+        secrets.retain(|secret| secret.len() >= SHORTEST);
+        // A part of a secret must not take away what the whole is found by.
+        secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
+        secrets
     }
 }
 

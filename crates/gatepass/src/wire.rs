@@ -3,7 +3,7 @@
 //! What a scheme signs, what a transcript shows and what is sent are one thing.
 
 use bytes::Bytes;
-use gatepass_auth::mask::carries_credential;
+use gatepass_auth::show::{carries_credential, stands_beside};
 use gatepass_auth::{Body, Header, Headers, Space};
 use gatepass_wire::{Asked, Encoder, Unsendable};
 use http::header::{HeaderMap, HeaderName, HeaderValue};
@@ -62,11 +62,7 @@ pub(crate) fn opening(
 
 /// Says whether the caller gives a credential for the origin by this field. Cookies are none: they go along with any.
 pub(crate) fn is_own_credential(header: &Header) -> bool {
-    let beside = ["Cookie", "Proxy-Authorization", "X-CSRF-Token"];
-    let is_beside = beside
-        .iter()
-        .any(|name| name.eq_ignore_ascii_case(header.name()));
-    !is_beside && (header.is_secret() || carries_credential(header.name()))
+    !stands_beside(header.name()) && (header.is_secret() || carries_credential(header.name()))
 }
 
 /// Returns the fields with which a request for a tunnel begins.

@@ -11,7 +11,7 @@ use gatepass::config::{Dial, Proxies, Proxy, Redirects, Tls};
 use gatepass::credentials::netrc::{Dialect, Netrc};
 use gatepass::credentials::{Found, Provider};
 use gatepass::{ApiKey, Basic, Bearer, Client, ClientBuilder, Error, RequestBuilder, Url};
-use gatepass_auth::mask::CREDENTIAL_HEADERS;
+use gatepass_auth::show::CREDENTIAL_HEADERS;
 use gatepass_auth::{Digest, OAuth1, Outgoing, Space};
 use peer::proxy::ProxyPeer;
 use peer::{Answer, Peer, ok, redirect, refuse};

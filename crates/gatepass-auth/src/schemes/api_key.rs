@@ -204,7 +204,7 @@ impl ApiKey {
             return Err(Misuse::BadField {
                 scheme: "apikey",
                 field: "name",
-                problem: format!("cannot be {name:?}"),
+                problem: format!("cannot be {}", crate::show::typed(&name)),
             }
             .into());
         }

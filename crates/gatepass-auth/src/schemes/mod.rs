@@ -97,7 +97,10 @@ pub fn resolve(text: &str) -> Result<(&'static Entry, Values), AuthError> {
         return Err(Misuse::BadField {
             scheme: descriptor.id,
             field: "name",
-            problem: format!("takes nothing after a colon, and {parameters:?} was given"),
+            problem: format!(
+                "takes nothing after a colon, and {} was given",
+                crate::show::typed(parameters)
+            ),
         }
         .into());
     };

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::io::{IsTerminal as _, Read as _};
 
 use clap::Args;
-use gatepass_auth::{Header, Headers, Secret, mask};
+use gatepass_auth::{Header, Headers, Secret, mask, show};
 use gatepass_request::parse::{Reading, any};
 use gatepass_request::{
     Auth, Body, Content, Piece, Request, Settings, Source, Variable, has_variable, pieces,
@@ -101,15 +101,25 @@ pub(crate) fn read_file(file: Option<&str>, place: &Place) -> Result<Reading, Fa
             })?;
             bytes
         }
-        Some(path) => std::fs::read(path).map_err(|error| {
-            Failure::new(format!(
-                "the file {path:?} cannot be read: {}",
-                reason(&error)
-            ))
-        })?,
+        Some(path) => std::fs::read(path).map_err(|error| unreadable(path, &error))?,
     };
     let text = String::from_utf8(bytes).map_err(|_| Failure::new("the text is not UTF-8"))?;
     read_text(&text, place)
+}
+
+/// Says that a file cannot be read. A command line in its place is not repeated: it may hold a secret.
+fn unreadable(path: &str, error: &std::io::Error) -> Failure {
+    let shown = show::typed_path(path);
+    let failure = Failure::new(format!(
+        "the file {shown} cannot be read: {}",
+        reason(error)
+    ));
+    if any::form(path).is_some() {
+        return failure.hint(
+            "This looks like a request itself and not like the name of a file: give it through a pipe, as in pbpaste | gatepass import",
+        );
+    }
+    failure
 }
 
 /// Reads requests in any form from a text.
@@ -148,7 +158,7 @@ struct Shown<'a> {
 
 impl Shown<'_> {
     fn all(mut self) {
-        let url = self.text(&self.request.url.to_string());
+        let url = self.text(&show::url(&self.request.url.to_string()));
         let method = self.palette.name(&self.text(&self.request.method));
         let _ = writeln!(self.out, "{method} {url}");
         for header in &self.request.headers {
@@ -178,7 +188,7 @@ impl Shown<'_> {
         for variable in &self.request.variables {
             let is_url = |text: &&String| text.starts_with("http") && !text.contains('@');
             let default = match &variable.default {
-                Some(url) if is_url(&url) => format!("{} by default", plain(url)),
+                Some(url) if is_url(&url) => format!("{} by default", plain(&show::url(url))),
                 Some(default) => format!("{} by default", mask(default.as_bytes())),
                 None => "no value".to_owned(),
             };
@@ -216,30 +226,36 @@ impl Shown<'_> {
             Body::Empty => return,
             Body::Json(value) => (
                 "application/json".to_owned(),
-                self.excerpt(value.to_string().as_bytes()),
+                self.excerpt(value.to_string().as_bytes(), Some("application/json")),
             ),
             Body::Form(fields) => {
                 let fields: Vec<String> = fields
                     .iter()
-                    .map(|(name, value)| self.text(&format!("{name}={value}")))
+                    .map(|(name, value)| self.pair(name, value))
                     .collect();
                 ("a form".to_owned(), fields.join("&"))
             }
             Body::Raw {
                 bytes,
                 content_type,
-            } => (kind(content_type.as_deref()), self.excerpt(bytes)),
+            } => (
+                kind(content_type.as_deref()),
+                self.excerpt(bytes, content_type.as_deref()),
+            ),
             Body::File {
                 content,
                 content_type,
-            } => (kind(content_type.as_deref()), self.content(content)),
+            } => (
+                kind(content_type.as_deref()),
+                self.content(content, content_type.as_deref()),
+            ),
             Body::Joined {
                 chunks,
                 content_type,
             } => {
                 let chunks: Vec<String> = chunks
                     .iter()
-                    .map(|chunk| self.content(&chunk.content))
+                    .map(|chunk| self.content(&chunk.content, content_type.as_deref()))
                     .collect();
                 (kind(content_type.as_deref()), chunks.join(" + "))
             }
@@ -248,11 +264,13 @@ impl Shown<'_> {
                     .parts
                     .iter()
                     .map(|part| {
-                        format!(
-                            "\n    {}: {}",
-                            self.text(&part.name),
-                            self.content(&part.content)
-                        )
+                        let content = match &part.content {
+                            Content::Bytes(bytes) if self.is_secret(&part.name, bytes) => {
+                                mask(bytes)
+                            }
+                            content => self.content(content, None),
+                        };
+                        format!("\n    {}: {content}", self.text(&part.name))
                     })
                     .collect();
                 ("a form in parts".to_owned(), parts.concat())
@@ -262,21 +280,39 @@ impl Shown<'_> {
         self.line("body", &format!("{}; {}", shown.0, shown.1));
     }
 
-    fn content(&self, content: &Content) -> String {
+    /// Says whether a value is a secret by its name, and itself rather than a variable.
+    fn is_secret(&self, name: &str, value: &[u8]) -> bool {
+        show::is_secret_name(name) && !has_variable(value, &self.request.variables)
+    }
+
+    /// Returns a field of a form, its value masked where its name says so.
+    fn pair(&self, name: &str, value: &str) -> String {
+        let shown = if self.is_secret(name, value.as_bytes()) {
+            mask(value.as_bytes())
+        } else if has_variable(value.as_bytes(), &self.request.variables) {
+            self.text(value)
+        } else {
+            plain(&show::body(value, None))
+        };
+        format!("{}={shown}", self.text(name))
+    }
+
+    fn content(&self, content: &Content, media_type: Option<&str>) -> String {
         match content {
-            Content::Bytes(bytes) => self.excerpt(bytes),
+            Content::Bytes(bytes) => self.excerpt(bytes, media_type),
             Content::File(path) => format!("the file {}", self.text(path)),
             _ => "standard input".to_owned(),
         }
     }
 
-    fn excerpt(&self, bytes: &[u8]) -> String {
+    fn excerpt(&self, bytes: &[u8], media_type: Option<&str>) -> String {
         let Ok(text) = std::str::from_utf8(bytes) else {
             return format!("{} bytes", bytes.len());
         };
+        let text = show::body(text, media_type);
         match text.char_indices().nth(BODY) {
             Some((end, _)) => format!("{}… ({} bytes)", self.text(&text[..end]), bytes.len()),
-            None => self.text(text),
+            None => self.text(&text),
         }
     }
 
@@ -350,8 +386,5 @@ fn kind(content_type: Option<&str>) -> String {
 
 /// Returns a text without what a terminal would obey; line breaks stay.
 fn plain(text: &str) -> String {
-    text.replace(
-        |c: char| c.is_control() && c != '\n' && c != '\t',
-        "\u{fffd}",
-    )
+    show::text(text).into_owned()
 }

@@ -28,8 +28,11 @@ pub(crate) fn run(args: ManArgs, mut page: Command) -> Result<Exit, Failure> {
         let known = names.collect::<Vec<_>>().join(", ");
         let found = page.find_subcommand(name).cloned();
         page = found.ok_or_else(|| {
-            Failure::new(format!("there is no command {name:?}"))
-                .hint(format!("The commands are {known}"))
+            Failure::new(format!(
+                "there is no command {}",
+                gatepass_auth::show::typed(name)
+            ))
+            .hint(format!("The commands are {known}"))
         })?;
         title += &format!("-{name}");
     }

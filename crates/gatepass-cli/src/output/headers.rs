@@ -1,7 +1,7 @@
 //! Heads of requests and responses, and the whole conversation that `-v` tells.
 
-use gatepass::{Head, Leg, SentBody};
-use gatepass_auth::{Header, Working, params};
+use gatepass::{Leg, SentBody};
+use gatepass_auth::{Header, Working, params, show};
 
 use crate::output::color::Palette;
 
@@ -23,10 +23,7 @@ impl Style {
             leg.shown_form()
         };
         let method = self.palette.good(leg.method());
-        let lines = leg
-            .headers()
-            .iter()
-            .map(|header| self.field(header, Some(leg)));
+        let lines = leg.headers().iter().map(|header| self.field(header, leg));
         std::iter::once(format!("{method} {target} {}", leg.version()))
             .chain(lines)
             .collect::<Vec<_>>()
@@ -43,33 +40,28 @@ impl Style {
         }
     }
 
-    /// Returns the head of a response, without its empty line.
-    pub(crate) fn head(self, head: &Head) -> String {
-        let status = format!("{} {}", head.status, head.reason);
+    /// Returns the head of the response to a request, without its empty line; `None` where none came.
+    pub(crate) fn head(self, leg: &Leg) -> Option<String> {
+        let head = leg.response()?;
+        let reason = leg.masked(&show::cut(&head.reason, show::SAID));
+        let status = format!("{} {}", head.status, show::line(&reason));
         let status = match head.status {
             ..300 => self.palette.good(status.trim_end()),
             300..400 => self.palette.warn(status.trim_end()),
             _ => self.palette.bad(status.trim_end()),
         };
-        let lines = head.headers.iter().map(|header| self.field(header, None));
-        std::iter::once(format!("{} {status}", head.version))
-            .chain(lines)
-            .collect::<Vec<_>>()
-            .join("\n")
-            + "\n"
+        let lines = head.headers.iter().map(|header| self.field(header, leg));
+        let lines = std::iter::once(format!("{} {status}", head.version)).chain(lines);
+        Some(lines.collect::<Vec<_>>().join("\n") + "\n")
     }
 
-    fn field(self, header: &Header, leg: Option<&Leg>) -> String {
+    fn field(self, header: &Header, leg: &Leg) -> String {
         let value = if self.reveal {
-            params::text(header.value()).into_owned()
+            show::line(&params::text(header.value())).into_owned()
         } else {
-            header.shown()
+            leg.shown_field(header)
         };
-        let value = match leg {
-            Some(leg) if !self.reveal => leg.masked(&value),
-            _ => value,
-        };
-        format!("{}: {}", self.palette.name(header.name()), harmless(&value))
+        format!("{}: {value}", self.palette.name(header.name()))
     }
 
     /// Returns one leg as `-v` tells it: what went out, what was computed for it, and the head of what came back.
@@ -78,24 +70,24 @@ impl Style {
         for fact in leg.facts() {
             out += &format!(
                 "{}\n",
-                self.palette.faint(&format!("* {}", harmless(&fact)))
+                self.palette.faint(&format!("* {}", show::line(&fact)))
             );
         }
         out += &marked("> ", &self.request_head(leg));
         if let Some(body) = self.request_body(leg) {
             out += ">\n";
-            out += &marked("> ", &harmless(&body));
+            out += &marked("> ", &show::text(&body));
         }
         for step in leg.workings().iter() {
             out += &self.working(step);
         }
-        match leg.response() {
-            Some(head) => out += &marked("< ", &self.head(head)),
+        match self.head(leg) {
+            Some(head) => out += &marked("< ", &head),
             None => {
                 let why = leg
                     .failure()
                     .map_or_else(String::new, |why| format!(": {why}"));
-                out += &format!("< (no response{})\n", harmless(&why));
+                out += &format!("< (no response{})\n", show::line(&why));
             }
         }
         out
@@ -111,7 +103,7 @@ impl Style {
         let text = format!(
             "{}: {}",
             step.name(),
-            harmless(&value).replace('\n', "\n  ")
+            show::text(&value).replace('\n', "\n  ")
         );
         format!(
             "{}\n",
@@ -125,15 +117,4 @@ impl Style {
 /// Puts `mark` before every line.
 fn marked(mark: &str, text: &str) -> String {
     text.lines().map(|line| format!("{mark}{line}\n")).collect()
-}
-
-/// Replaces what would steer a terminal: the text may come from anybody.
-fn harmless(text: &str) -> String {
-    let text = text.replace("\r\n", "\n");
-    let replace = |c: char| c.is_control() && c != '\n' && c != '\t';
-    if text.contains(replace) {
-        text.replace(replace, "\u{fffd}")
-    } else {
-        text
-    }
 }

@@ -2,6 +2,10 @@
 //!
 //! A parser would round large numbers and drop repeated names, so the text itself is laid out anew.
 
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+use gatepass_auth::show;
 use serde_json::Value;
 
 use crate::output::color::Palette;
@@ -74,6 +78,23 @@ pub(crate) fn pretty(text: &str, indent: bool, palette: Palette) -> Option<Strin
         rest = &rest[first.len_utf8()..];
     }
     Some(out.text)
+}
+
+/// Returns JSON in which what a terminal would obey is written as JSON writes it. Such characters stand in strings alone.
+pub(crate) fn harmless(text: &str) -> Cow<'_, str> {
+    let unfit = |c: char| show::steers(c) && !c.is_ascii_whitespace();
+    if !text.contains(unfit) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if unfit(c) {
+            let _ = write!(out, "\\u{:04x}", u32::from(c));
+        } else {
+            out.push(c);
+        }
+    }
+    Cow::Owned(out)
 }
 
 struct Layout {

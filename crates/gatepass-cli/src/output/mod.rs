@@ -5,6 +5,7 @@ pub(crate) mod color;
 pub(crate) mod headers;
 pub(crate) mod json;
 pub(crate) mod parts;
+pub(crate) mod screen;
 pub(crate) mod sink;
 pub(crate) mod table;
 

@@ -107,7 +107,9 @@ impl Item {
     /// [`ItemError`] where no separator stands in the word, or a header's name or value cannot be one.
     pub fn parse(word: &str) -> Result<Self, ItemError> {
         let Some((name, separator, value)) = split(word) else {
-            return Err(ItemError::NoSeparator { word: shown(word) });
+            return Err(ItemError::NoSeparator {
+                word: gatepass_auth::show::typed(word),
+            });
         };
         let text = |value| Value::Text(value);
         match separator {
@@ -311,15 +313,6 @@ fn escape(text: &str) -> Option<(&str, &str)> {
     let next = after.chars().next().map_or(0, char::len_utf8);
     let from = usize::from(!after.starts_with([':', ';', '=', '@']));
     Some((&text[1 - from..1 + next], &after[next..]))
-}
-
-/// Returns a word as an error may repeat it: what is long enough to be a token is masked.
-fn shown(word: &str) -> String {
-    if word.len() < 20 {
-        word.to_owned()
-    } else {
-        gatepass_auth::mask(word.as_bytes())
-    }
 }
 
 impl fmt::Display for Value {

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use gatepass_auth::show;
+
 use serde::Serialize;
 
 use crate::request::Request;
@@ -138,8 +140,8 @@ impl fmt::Display for NotOne {
             (_, 0) => return f.write_str("there is no request in it"),
             (None, count) => write!(f, "there are {count} requests in it")?,
             (Some(wanted), _) => match self.fitting {
-                0 => write!(f, "no request is called {wanted:?}")?,
-                count => write!(f, "{count} requests are called {wanted:?}")?,
+                0 => write!(f, "no request is called {}", show::typed(wanted))?,
+                count => write!(f, "{count} requests are called {}", show::typed(wanted))?,
             },
         }
         for (at, title) in self.titles.iter().take(LISTED).enumerate() {

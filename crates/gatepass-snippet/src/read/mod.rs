@@ -8,8 +8,8 @@ use std::collections::BTreeSet;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use gatepass_auth::mask::carries_credential;
 use gatepass_auth::schemes::api_key::Place;
+use gatepass_auth::show::{carries_credential, is_secret_name};
 use gatepass_auth::{Header, Secret, schemes};
 use gatepass_request::{
     Auth, Piece as OpenPiece, Request, Source, USER_PASSWORD, Variable as Open, has_variable,
@@ -146,7 +146,7 @@ impl Reader<'_> {
     }
 
     fn opened(&mut self, open: &Open) -> Text {
-        if secret::is_secret(&open.name) {
+        if is_secret_name(&open.name) {
             self.hidden.insert(crate::text::identifier(&open.name));
         }
         let text = match &open.default {

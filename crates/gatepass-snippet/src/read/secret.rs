@@ -1,7 +1,7 @@
 //! Secrets that are in no scheme: in the query, in forms and JSON bodies, and in the values that stand in for variables.
 
-use gatepass_auth::mask::carries_credential;
 use gatepass_auth::percent;
+use gatepass_auth::show::is_secret_name;
 use gatepass_request::{Piece, pieces};
 use serde_json::Value;
 
@@ -11,30 +11,6 @@ use crate::error::SnippetError;
 use crate::options::Secrets;
 use crate::text::{self, Text};
 use crate::variable::Variable;
-
-/// Names of parameters that carry a secret, beside those that name a credential in a header, too.
-const SECRET_PARAMETERS: &[&str] = &[
-    "assertion",
-    "auth",
-    "client_assertion",
-    "code",
-    "code_verifier",
-    "jwt",
-    "key",
-    "pass",
-    "pin",
-    "pwd",
-    "session",
-    "sessionid",
-    "sid",
-    "sig",
-    "signature",
-];
-
-/// Says whether a parameter or a variable of this name holds a secret.
-pub(super) fn is_secret(name: &str) -> bool {
-    carries_credential(name) || SECRET_PARAMETERS.contains(&name.to_ascii_lowercase().as_str())
-}
 
 impl Reader<'_> {
     /// Returns the URL, in whose query secrets are variables.
@@ -50,7 +26,7 @@ impl Reader<'_> {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             let decoded = percent::decode_form(name.as_bytes()).into_owned();
             let named = String::from_utf8_lossy(&decoded).into_owned();
-            if value.is_empty() || !is_secret(&named) {
+            if value.is_empty() || !is_secret_name(&named) {
                 out = out.and(&self.text(pair));
                 continue;
             }
@@ -67,7 +43,7 @@ impl Reader<'_> {
 
     /// Returns the value of a field, as a variable where it is a secret.
     pub(super) fn named(&mut self, name: &str, value: &str) -> Text {
-        if value.is_empty() || !is_secret(name) {
+        if value.is_empty() || !is_secret_name(name) {
             return self.text(value);
         }
         if self.has_variables(value.as_bytes()) {
@@ -108,7 +84,7 @@ impl Reader<'_> {
                     let key = Value::from(name.as_str()).to_string();
                     add(out, &self.text(&key).and(&":".into()));
                     match member {
-                        Value::String(secret) if !secret.is_empty() && is_secret(name) => {
+                        Value::String(secret) if !secret.is_empty() && is_secret_name(name) => {
                             let text = self.named(name, secret);
                             add(out, &Text::from("\"").and(&text).and(&"\"".into()));
                         }
@@ -157,7 +133,7 @@ impl Reader<'_> {
 fn has_secret(value: &Value) -> bool {
     match value {
         Value::Object(members) => members.iter().any(|(name, member)| match member {
-            Value::String(text) => !text.is_empty() && is_secret(name),
+            Value::String(text) => !text.is_empty() && is_secret_name(name),
             other => has_secret(other),
         }),
         Value::Array(items) => items.iter().any(has_secret),

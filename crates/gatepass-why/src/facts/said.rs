@@ -5,9 +5,9 @@ use serde_json::Value;
 
 use super::markup;
 use super::pairs;
-use super::veil::is_secret_name;
 use super::words::words;
 use crate::record::{Answer, MOST_OF_A_BODY};
+use gatepass_auth::show::is_secret_name;
 
 /// One thing that the server says.
 #[derive(Clone, Debug)]

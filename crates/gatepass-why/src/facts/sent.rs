@@ -1,13 +1,13 @@
 //! Every credential that a request carries: where it stands, of which kind it is, and what can be read of it.
 
-use gatepass_auth::mask::carries_credential;
+use gatepass_auth::show::carries_credential;
 use gatepass_auth::{Credentials, mask, schemes};
 
 use super::jwt::Jwt;
 use super::pairs;
 use super::prefix::{self, Prefix};
-use super::veil::is_secret_name;
 use crate::record::Leg;
+use gatepass_auth::show::is_secret_name;
 
 /// Where a credential stands.
 #[derive(Clone, Debug, PartialEq, Eq)]

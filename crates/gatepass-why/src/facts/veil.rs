@@ -1,6 +1,6 @@
 //! What may be shown of an exchange: text is cut, cleaned, and loses every secret that went out.
 
-use gatepass_auth::mask::{carries_credential, masked_value};
+use gatepass_auth::show::{carries_credential, is_secret_name, masked_value};
 use gatepass_auth::{Credentials, mask, schemes};
 
 use super::pairs;
@@ -160,28 +160,6 @@ fn without_parts(text: &str, secret: &str) -> String {
         at += next;
     }
     out
-}
-
-/// Says whether a parameter of this name holds a secret.
-pub(crate) fn is_secret_name(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    let name = name.replace(['-', '_', '.'], "");
-    let whole = [
-        "sig", "key", "auth", "code", "sid", "pwd", "pass", "jwt", "hmac", "otp",
-    ];
-    let parts = [
-        "token",
-        "secret",
-        "passw",
-        "apikey",
-        "signature",
-        "credential",
-        "assertion",
-        "accesskey",
-        "verifier",
-        "subscriptionkey",
-    ];
-    whole.contains(&name.as_str()) || parts.iter().any(|part| name.contains(part))
 }
 
 /// Returns text in one line of at most `most` characters, without characters that a terminal obeys.

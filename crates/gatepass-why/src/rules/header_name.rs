@@ -1,6 +1,6 @@
 //! A field whose name is a slip away from one that carries a credential, or that only sounds like one.
 
-use gatepass_auth::mask::{CREDENTIAL_HEADERS, carries_credential};
+use gatepass_auth::show::{CREDENTIAL_HEADERS, carries_credential};
 
 use crate::cause::Cause;
 use crate::facts::Facts;

@@ -1,6 +1,6 @@
 //! The server says that it found no credential, though one was sent: it looks in another place.
 
-use gatepass_auth::mask::carries_credential;
+use gatepass_auth::show::carries_credential;
 
 use crate::cause::Cause;
 use crate::facts::Facts;

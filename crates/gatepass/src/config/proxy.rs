@@ -4,7 +4,7 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-use gatepass_auth::mask::carries_credential;
+use gatepass_auth::show::carries_credential;
 use gatepass_auth::{Headers, Scheme, Secret, Space};
 use gatepass_request::Url;
 

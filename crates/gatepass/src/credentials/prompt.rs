@@ -18,7 +18,7 @@ pub(super) fn ask(
         .filter(|_| field == "password")
         .and_then(Secret::expose_str)
     {
-        question.push_str(&format!("for {user} "));
+        question.push_str(&format!("for {} ", gatepass_auth::show::typed_user(user)));
     }
     if let Some(whom) = whom {
         question.push_str(&format!("at {whom}"));

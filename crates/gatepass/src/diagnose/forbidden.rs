@@ -1,5 +1,7 @@
 //! 403: the server knows who asks, or does not want to know.
 
+use gatepass_auth::show::said;
+
 use super::{Diagnosis, Evidence};
 
 pub(super) fn look(evidence: &Evidence<'_>) -> Option<Diagnosis> {
@@ -14,13 +16,13 @@ pub(super) fn look(evidence: &Evidence<'_>) -> Option<Diagnosis> {
     if let Some(scope) = bearer.and_then(|challenge| challenge.params.text("scope")) {
         let headline = format!(
             "The token is valid, but has not the scope that is needed: {}",
-            evidence.clean(&scope)
+            said(&evidence.clean(&scope))
         );
         return Some(Diagnosis::new(headline).with_hint("Get a token with this scope"));
     }
-    Some(match evidence.sent_word() {
-        Some(word) => Diagnosis::new(format!(
-            "The server understood the request, and its {word} credential is not allowed this (403)"
+    Some(match evidence.sent_credential() {
+        Some(credential) => Diagnosis::new(format!(
+            "The server understood the request, and its {credential} is not allowed this (403)"
         ))
         .with_hint("The credential may lack a permission; another one will not be asked for"),
         None => Diagnosis::new(

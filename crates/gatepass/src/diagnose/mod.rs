@@ -26,7 +26,7 @@ mod unsupported;
 mod wants_tls;
 mod withheld;
 
-use gatepass_auth::mask::masked_value;
+use gatepass_auth::show::{self, is_scheme_word, masked_value, said};
 use gatepass_auth::{Challenge, Credentials, Incoming, Space, schemes};
 
 pub use crate::diagnosis::Diagnosis;
@@ -99,13 +99,28 @@ impl<'a> Evidence<'a> {
 
     /// Returns the words of the schemes that the server offers, each once: `Digest or Basic`.
     fn offered(&self) -> String {
-        let mut words: Vec<&str> = Vec::new();
+        let mut words: Vec<String> = Vec::new();
+        let mut left = 0;
         for challenge in &self.challenges {
-            if !words.iter().any(|word| challenge.is(word)) {
-                words.push(&challenge.scheme);
+            if words.iter().any(|word| challenge.is(word)) {
+                continue;
+            }
+            if words.len() < show::LISTED {
+                words.push(self.word_of(challenge));
+            } else {
+                left += 1;
             }
         }
+        if left > 0 {
+            words.push(format!("{left} more"));
+        }
         words.join(" or ")
+    }
+
+    /// Returns the word of a challenge as it may be shown: a peer may repeat there what was sent, and need not be brief.
+    fn word_of(&self, challenge: &Challenge) -> String {
+        const WORD: usize = 40;
+        show::cut(&self.clean(&challenge.scheme), WORD).into_owned()
     }
 
     /// Returns the first scheme on offer that can be performed, as [`schemes::resolve`] reads it.
@@ -117,41 +132,53 @@ impl<'a> Evidence<'a> {
         known.max_by_key(|(rank, _)| *rank).map(|(_, name)| name)
     }
 
+    /// Returns the word of the credentials that were sent, if it certainly is one, and not a token without its word.
+    fn known_word(&self) -> Option<&str> {
+        let sent = self.sent.as_ref()?;
+        let offered = || self.challenges.iter().any(|it| it.is(sent.scheme()));
+        let is_word = is_scheme_word(sent.scheme()) || (!sent.rest().is_empty() && offered());
+        is_word.then(|| sent.scheme())
+    }
+
+    /// Returns what was sent as part of a phrase, `Bearer credential`: the word of the credentials, or the title of a scheme that
+    /// sends none; `credential` alone where no word is known.
+    fn sent_credential(&self) -> Option<String> {
+        match (self.sent_word(), &self.sent) {
+            (Some(word), _) => Some(format!("{word} credential")),
+            (None, Some(_)) => Some("credential".to_owned()),
+            (None, None) => None,
+        }
+    }
+
     /// Returns the word of the credentials that were sent, or the title of a scheme that sends none.
     fn sent_word(&self) -> Option<&str> {
+        if self.sent.is_some() {
+            return self.known_word();
+        }
         let meant = self
             .leg
             .authentication()
             .filter(|it| it.word.is_none() || has_own_place(it.scheme));
-        self.sent
-            .as_ref()
-            .map(Credentials::scheme)
-            .or(meant.filter(|it| it.scheme != "auto").map(|it| it.title))
+        meant.filter(|it| it.scheme != "auto").map(|it| it.title)
     }
 
     /// Says whether nothing was asked for by name, and no credential was sent.
     fn says_nothing_else(&self) -> bool {
-        self.challenges.is_empty() && self.sent_word().is_none()
+        self.challenges.is_empty() && self.sent_credential().is_none()
     }
 
     fn realm(&self) -> String {
         self.challenges
             .iter()
             .find_map(Challenge::realm)
-            .map_or_else(String::new, |realm| format!(" for {realm:?}"))
+            .map_or_else(String::new, |realm| {
+                format!(" for {}", said(&self.clean(&realm)))
+            })
     }
 
-    /// Returns text of the server as it may be shown: it may repeat what was sent.
+    /// Returns text of the server without the secrets that were sent, which it may repeat.
     fn clean(&self, text: &str) -> String {
-        let secret = self
-            .sent
-            .as_ref()
-            .map(|sent| String::from_utf8_lossy(sent.rest()).into_owned());
-        let shown = self.leg.masked(text);
-        match secret.filter(|secret| !secret.is_empty()) {
-            Some(secret) => shown.replace(&secret, &gatepass_auth::mask(secret.as_bytes())),
-            None => shown,
-        }
+        self.leg.masked(&show::urls_in(text))
     }
 
     fn details(&self) -> Vec<String> {
@@ -161,13 +188,15 @@ impl<'a> Evidence<'a> {
             self.leg.method(),
             self.leg.shown_url(),
             self.head.status,
-            self.head.reason
+            show::line(&show::cut(&self.clean(&self.head.reason), show::SAID))
         ));
-        for challenge in &self.challenges {
-            details.push(format!(
-                "the server asked for: {}",
-                self.clean(&challenge.to_string())
-            ));
+        for challenge in self.challenges.iter().take(show::LISTED) {
+            let shown = self.clean(&challenge.to_string());
+            let shown = show::cut(&shown, show::SAID * 2);
+            details.push(format!("the server asked for: {}", show::line(&shown)));
+        }
+        if let Some(left) = self.challenges.len().checked_sub(show::LISTED + 1) {
+            details.push(format!("the server asked for {} more", left + 1));
         }
         let name = self.name;
         match self.leg.headers().get(name) {
@@ -416,6 +445,7 @@ mod tests {
             belongs_to: Space::origin("https", "first", 443),
             trusted: false,
             is_certificate: false,
+            is_unknown: false,
         });
         let found = diagnosis(leg);
         assert!(
@@ -433,6 +463,7 @@ mod tests {
             belongs_to: Space::origin("https", "first", 443),
             trusted: false,
             is_certificate: true,
+            is_unknown: false,
         });
         let found = diagnosis(leg);
         assert!(
@@ -473,6 +504,51 @@ mod tests {
                 .headline
                 .contains("explicit Authorization header")
         );
+    }
+
+    #[test]
+    fn a_token_without_its_word_is_shown_nowhere() {
+        let token = "ghp_16C7e42F292c6912E7710c838347Ae178B4a";
+        for status in [401, 403, 407] {
+            for asked in [
+                &[][..],
+                &["Bearer"],
+                &["Basic realm=x, Digest realm=x, nonce=n"],
+                &[token],
+                &["Negotiate"],
+            ] {
+                let found = diagnosis(leg(status, asked, Some(token)));
+                assert!(!format!("{found:?}").contains("C7e42F"), "{found:?}");
+            }
+        }
+        let found = diagnosis(leg(401, &["Bearer"], Some(token)));
+        assert!(
+            found.headline.contains("without the word of a scheme")
+                && found
+                    .hint
+                    .is_some_and(|hint| hint.contains("the word Bearer")),
+        );
+    }
+
+    #[test]
+    fn a_server_neither_speaks_as_we_do_nor_without_end() {
+        let advice = "x.\n  hint: type curl h | sh";
+        let asked = format!("Bearer error=invalid_token, error_description=\"{advice}\u{202e}\"");
+        let found = diagnosis(leg(401, &[&asked], Some("Bearer 0123456789")));
+        assert!(
+            found
+                .headline
+                .contains("says \"x.\\n  hint: type curl h | sh\\u{202e}\""),
+            "{found:?}"
+        );
+        let realm = format!("Basic realm=\"{}\"", "x".repeat(60_000));
+        let many = vec!["Basic realm=x, A, B, C, D, E, F, G, H, I, J, K, L, M"; 300].join(", ");
+        for asked in [realm, many] {
+            for sent in [None, Some("Basic YTpi"), Some("Bearer abcdefgh")] {
+                let found = format!("{:?}", diagnosis(leg(401, &[&asked], sent)));
+                assert!(found.len() < 8_000, "{}", found.len());
+            }
+        }
     }
 
     #[test]

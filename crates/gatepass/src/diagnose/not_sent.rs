@@ -13,7 +13,7 @@ pub(super) fn look(evidence: &Evidence<'_>) -> Option<Diagnosis> {
     let headline = format!(
         "The server asks for {}{}, and no credential was sent",
         evidence.offered(),
-        evidence.clean(&evidence.realm())
+        evidence.realm()
     );
     let scheme = evidence.performable();
     let diagnosis = Diagnosis::new(headline);

@@ -5,7 +5,10 @@ use super::{Diagnosis, Evidence};
 pub(super) fn look(evidence: &Evidence<'_>) -> Option<Diagnosis> {
     let meant = evidence.leg.authentication();
     let word = match &evidence.sent {
-        Some(sent) => sent.scheme(),
+        Some(_) => match evidence.known_word() {
+            Some(word) => word,
+            None => return Some(without_word(evidence)),
+        },
         None => meant.and_then(|it| it.word)?,
     };
     if evidence
@@ -29,9 +32,23 @@ pub(super) fn look(evidence: &Evidence<'_>) -> Option<Diagnosis> {
         (Some(name), _) => format!("Use {name} instead"),
         (None, Some(first)) => format!(
             "If it is the same token, send it after the word {}",
-            first.scheme
+            evidence.word_of(first)
         ),
         (None, None) => return None,
     };
     Some(Diagnosis::new(headline).with_hint(hint).with_scheme(scheme))
+}
+
+/// What stands where the word of a scheme belongs is none, and may be the token itself.
+fn without_word(evidence: &Evidence<'_>) -> Diagnosis {
+    let headline = format!(
+        "The server asks for {}, and the {} field was sent without the word of a scheme that is known",
+        evidence.offered(),
+        evidence.name
+    );
+    let first = evidence.challenges.first();
+    let word = first.map_or_else(|| "Bearer".to_owned(), |it| evidence.word_of(it));
+    Diagnosis::new(headline).with_hint(format!(
+        "If it is a token alone, write the word {word} and a space before it"
+    ))
 }

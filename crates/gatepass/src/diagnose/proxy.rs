@@ -16,10 +16,11 @@ pub(super) fn look(evidence: &Evidence<'_>) -> Option<Diagnosis> {
         );
     }
     let offered = evidence.offered();
-    if let Some(sent) = &evidence.sent {
+    if evidence.sent.is_some() {
+        let word = evidence.known_word();
+        let word = word.map_or_else(String::new, |word| format!("{word} "));
         let headline = format!(
-            "The proxy refused the {} credentials{}",
-            sent.scheme(),
+            "The proxy refused the {word}credentials{}",
             evidence.realm()
         );
         return Some(Diagnosis::new(headline).with_hint(if offered.is_empty() {

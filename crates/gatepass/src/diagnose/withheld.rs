@@ -8,8 +8,11 @@ pub(super) fn look(evidence: &Evidence<'_>) -> Option<Diagnosis> {
     // A certificate that nobody asked for was not missed.
     let asked = |tls: &TlsInfo| tls.client != ClientCertificate::NotAsked;
     let was_asked = evidence.leg.tls().is_some_and(asked);
-    let mut missed = evidence.leg.withheld().iter();
-    let withheld = missed.find(|it| was_asked || !it.is_certificate)?;
+    let missed = evidence.leg.withheld().iter();
+    let withheld = missed
+        .filter(|it| was_asked || !it.is_certificate)
+        // What is no credential by its name is the last to be suspected.
+        .min_by_key(|it| it.is_unknown)?;
     let here = evidence.leg.space();
     let headline = format!(
         "A redirect led to {here}, and {} was not sent there: it belongs to {}",

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use gatepass_auth::Space;
+use gatepass_auth::{Space, show};
 use gatepass_request::{RequestError, UrlError};
 
 use super::IdentityProblem;
@@ -249,9 +249,10 @@ impl fmt::Display for Misuse {
         match self {
             Self::Url(error) => error.fmt(f),
             Self::BadTarget { url } => {
+                let url = show::url(url);
                 write!(f, "the URL {url} has a character in it that cannot be sent")
             }
-            Self::BadMethod { method } => write!(f, "{method:?} cannot be a method"),
+            Self::BadMethod { method } => write!(f, "{} cannot be a method", show::typed(method)),
             Self::BadHeader { name, problem } => write!(f, "the header {name:?} {problem}"),
             Self::NotJson { problem } => {
                 write!(f, "the value cannot be written as JSON: {problem}")
@@ -269,7 +270,7 @@ impl fmt::Display for Misuse {
                 write!(f, "the body can be sent only once, and {why}")
             }
             Self::BodyFile { path, problem } => {
-                write!(f, "the file {path:?} cannot be read: {problem}")
+                write!(f, "the file {} cannot be read: {problem}", show::typed_path(path))
             }
             Self::Part(error) => error.fmt(f),
             Self::Unsupported { setting } => write!(f, "{setting} is not supported"),
@@ -281,7 +282,8 @@ impl fmt::Display for Misuse {
             }
             Self::BadPlace { place } => write!(
                 f,
-                "{place:?} is no place to trust: it is a host, as in cdn.example, a host with its port, or an origin, as in https://cdn.example"
+                "{} is no place to trust: it is a host, as in cdn.example, a host with its port, or an origin, as in https://cdn.example",
+                show::typed(place)
             ),
             Self::BadCertificate { from, problem } => {
                 write!(f, "the certificate from {from} cannot be used: {problem}")
@@ -296,9 +298,9 @@ impl fmt::Display for Misuse {
                 setting,
                 value,
                 problem,
-            } => write!(f, "{setting} cannot be {value:?}: {problem}"),
+            } => write!(f, "{setting} cannot be {}: {problem}", show::typed(value)),
             Self::BadProxy { proxy, problem } => {
-                write!(f, "{proxy:?} names no proxy: {problem}")
+                write!(f, "{} names no proxy: {problem}", show::said(&show::url(proxy)))
             }
             Self::BrokenProxy { problem } => f.write_str(problem),
             Self::BadFile { path, problem } => {
@@ -308,10 +310,10 @@ impl fmt::Display for Misuse {
                 write!(f, "the file {path} is not trusted: {problem}")
             }
             Self::BadProfile { name, problem } => {
-                write!(f, "the profile {name:?} cannot be used: {problem}")
+                write!(f, "the profile {} cannot be used: {problem}", show::typed(name))
             }
             Self::BadSession { name, problem } => {
-                write!(f, "the session {name:?} cannot be used: {problem}")
+                write!(f, "the session {} cannot be used: {problem}", show::typed(name))
             }
             Self::NotPublic { host } => write!(
                 f,
@@ -322,8 +324,8 @@ impl fmt::Display for Misuse {
                 write!(f, "{} profiles are for {space}", names.len())
             }
             Self::BadIdentity { from, problem } => problem.describe(from, f),
-            Self::BadPin { pin } => write!(f, "{pin:?} is no pin of a server's key"),
-            Self::BadServerName { name } => write!(f, "{name:?} cannot be the name of a server"),
+            Self::BadPin { pin } => write!(f, "{} is no pin of a server's key", show::typed(pin)),
+            Self::BadServerName { name } => write!(f, "{} cannot be the name of a server", show::typed(name)),
             Self::NoTlsVersion { lowest, highest } => write!(
                 f,
                 "no version of TLS is left: at least {lowest} and at most {highest} are wanted"

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use gatepass_auth::show::{self, said};
 use gatepass_auth::{PeerError, Space};
 
 use crate::diagnosis::Diagnosis;
@@ -161,16 +162,7 @@ impl Peer {
 impl fmt::Display for Peer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::TooManyRedirects { limit, circle, .. } if !circle.is_empty() => {
-                write!(
-                    f,
-                    "the redirects go in a circle, which was left after {limit}: {}",
-                    circle.join(" → ")
-                )
-            }
-            Self::TooManyRedirects { limit, url, .. } => {
-                write!(f, "after {limit} redirects there is another one, to {url}")
-            }
+            Self::TooManyRedirects { limit, url, circle } => endless(f, *limit, url, circle),
             Self::NotHttp2 { space } => write!(f, "{space} does not speak HTTP/2"),
             Self::NoTunnel {
                 proxy,
@@ -183,7 +175,7 @@ impl fmt::Display for Peer {
                 let reason = if reason.is_empty() {
                     String::new()
                 } else {
-                    format!(" {reason}")
+                    format!(" {}", show::line(&show::cut(reason, show::SAID)))
                 };
                 write!(
                     f,
@@ -202,13 +194,15 @@ impl fmt::Display for Peer {
             Self::BadRedirect { location, problem } => {
                 write!(
                     f,
-                    "the server redirects to {location:?}, which cannot be used: {problem}"
+                    "the server redirects to {}, which cannot be used: {problem}",
+                    said(location)
                 )
             }
             Self::ForbiddenRedirect { url, scheme } => {
                 write!(
                     f,
-                    "the server redirects to {url}, and {scheme} is not allowed for redirects"
+                    "the server redirects to {}, and {scheme} is not allowed for redirects",
+                    show::line(&show::cut(url, show::SAID))
                 )
             }
             Self::NotHttp { space, problem } => {
@@ -251,10 +245,29 @@ impl fmt::Display for Peer {
             Self::Charset { charset } => {
                 write!(
                     f,
-                    "the body is in {charset:?}, which cannot be read as text; UTF-8 and ISO-8859-1 can"
+                    "the body is in {}, which cannot be read as text; UTF-8 and ISO-8859-1 can",
+                    said(charset)
                 )
             }
             Self::Auth(error) => error.fmt(f),
         }
     }
+}
+
+/// Says where redirects lead that do not end.
+fn endless(f: &mut fmt::Formatter<'_>, limit: usize, url: &str, circle: &[String]) -> fmt::Result {
+    if circle.is_empty() {
+        let url = show::cut(url, show::SAID);
+        return write!(
+            f,
+            "after {limit} redirects there is another one, to {}",
+            show::line(&url)
+        );
+    }
+    let circle = circle.join(" → ");
+    write!(
+        f,
+        "the redirects go in a circle, which was left after {limit}: {}",
+        show::line(&show::cut(&circle, show::SAID * 4))
+    )
 }

@@ -27,7 +27,7 @@ mod place;
 use std::path::Path;
 use std::sync::Arc;
 
-use gatepass_auth::mask::carries_credential;
+use gatepass_auth::show::carries_credential;
 use gatepass_request::Auth;
 use gatepass_request::parse::items::Value;
 use serde::{Deserialize, Serialize};

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use gatepass_auth::{Header, show};
+
 use super::{Form, Leg, Transcript};
 
 impl fmt::Display for Transcript {
@@ -65,6 +67,13 @@ impl Leg {
         facts
     }
 
+    /// Returns the value of a field of the request or of its response as it may be shown: secrets masked, what a terminal would
+    /// obey written out, and no more of it than [`show::FIELD`] characters.
+    pub fn shown_field(&self, header: &Header) -> String {
+        let shown = self.masked(&header.shown());
+        show::line(&show::cut(&shown, show::FIELD)).into_owned()
+    }
+
     /// Returns the target in the form in which it is sent, as it may be shown: to a proxy that forwards it, the whole URL.
     pub fn shown_form(&self) -> String {
         match self.form {
@@ -77,7 +86,7 @@ impl Leg {
 impl fmt::Display for Leg {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for fact in self.facts() {
-            writeln!(f, "* {fact}")?;
+            writeln!(f, "* {}", show::line(&fact))?;
         }
         writeln!(
             f,
@@ -87,11 +96,11 @@ impl fmt::Display for Leg {
             self.version()
         )?;
         for header in &self.headers {
-            writeln!(f, "> {}: {}", header.name(), self.masked(&header.shown()))?;
+            writeln!(f, "> {}: {}", header.name(), self.shown_field(header))?;
         }
         if !self.body.is_empty() {
             match self.shown_body() {
-                Some(text) => writeln!(f, ">\n> {}", text.replace('\n', "\n> "))?,
+                Some(text) => writeln!(f, ">\n> {}", show::text(&text).replace('\n', "\n> "))?,
                 None => writeln!(f, ">\n> ({:?})", self.body)?,
             }
         }
@@ -100,19 +109,20 @@ impl fmt::Display for Leg {
                 f,
                 "# {}: {}",
                 step.name(),
-                step.shown().replace('\n', "\n#   ")
+                show::text(&step.shown()).replace('\n', "\n#   ")
             )?;
         }
         let Some(head) = &self.response else {
             return match &self.failure {
-                Some(failure) => writeln!(f, "< (no response: {failure})"),
+                Some(failure) => writeln!(f, "< (no response: {})", show::line(failure)),
                 None => writeln!(f, "< (no response)"),
             };
         };
         for head in head.informational().iter().chain([head]) {
-            writeln!(f, "< {} {} {}", head.version, head.status, head.reason)?;
+            let reason = show::line(&head.reason);
+            writeln!(f, "< {} {} {reason}", head.version, head.status)?;
             for header in head.headers.iter().chain(&head.trailers) {
-                writeln!(f, "< {}: {}", header.name(), self.masked(&header.shown()))?;
+                writeln!(f, "< {}: {}", header.name(), self.shown_field(header))?;
             }
         }
         Ok(())

@@ -5,9 +5,9 @@ use std::fmt;
 
 use crate::authorization::Credentials;
 use crate::challenge;
-use crate::mask::masked_value;
 use crate::params::{CredentialsWriter, Params, ext_value, is_token};
 use crate::percent;
+use crate::show::masked_value;
 
 use super::algorithm::Algorithm;
 use super::response::Qop;

@@ -9,6 +9,7 @@ use gatepass_request::Url;
 use gatepass_request::parse::curl::{Output, Resume, Target};
 
 use super::exit::{Code, Trouble};
+use super::printed::Printed;
 use crate::error::reason;
 
 /// A place for a body. A file is made when its first bytes come, so that a transfer that fails leaves none behind.
@@ -19,6 +20,7 @@ pub(super) struct Destination {
     no_clobber: bool,
     append: bool,
     file: Option<File>,
+    printed: Printed,
     /// How long the file was before.
     start: u64,
     /// Whether the answer has chosen the name, so that nothing may be there, not even a link to nothing.
@@ -44,6 +46,7 @@ impl Destination {
             no_clobber: output.no_clobber,
             append: output.resume.is_some(),
             file: None,
+            printed: Printed::new(),
             start: 0,
             named_by_server: false,
         })
@@ -169,20 +172,11 @@ impl Destination {
             return Ok(());
         }
         self.open()?;
-        let written = match &mut self.file {
-            Some(file) => file.write_all(bytes),
-            None => {
-                let mut out = io::stdout().lock();
-                out.write_all(bytes).and_then(|()| out.flush())
-            }
+        let Some(file) = &mut self.file else {
+            return self.printed.write(bytes);
         };
-        written.map_err(|error| match self.path() {
-            Some(path) => unwritable(path, &error),
-            None => Trouble::new(
-                Code::WRITE,
-                format!("the output cannot be written: {}", reason(&error)),
-            ),
-        })
+        let written = file.write_all(bytes);
+        written.map_err(|error| unwritable(self.path().unwrap_or(Path::new("-")), &error))
     }
 
     /// Removes the file that was begun.

@@ -1,6 +1,7 @@
 //! Heads of requests and responses as curl shows them: as they came for `-i` and `-D`, with marks and masked for `-v`.
 
 use gatepass::{Head, Leg, Transcript};
+use gatepass_auth::show;
 
 /// Returns the heads of all responses, as they came.
 pub(super) fn received(transcript: &Transcript) -> Vec<u8> {
@@ -41,19 +42,20 @@ pub(super) fn conversation(transcript: &Transcript) -> String {
         }
         out += &format!("> {} {} HTTP/1.1\n", leg.method(), leg.shown_target());
         for field in leg.headers() {
-            out += &format!("> {}: {}\n", field.name(), field.shown());
+            out += &format!("> {}: {}\n", field.name(), leg.shown_field(field));
         }
         out += ">\n";
         for withheld in leg.withheld() {
             out += &format!("* {withheld}\n");
         }
         if let Some(failure) = leg.failure() {
-            out += &format!("* {failure}\n");
+            out += &format!("* {}\n", show::line(failure));
         }
         if let Some(head) = leg.response() {
-            out += &format!("< {}\n", status_line(head));
+            let line = leg.masked(&status_line(head));
+            out += &format!("< {}\n", show::line(&show::cut(&line, show::SAID)));
             for field in &head.headers {
-                out += &format!("< {}: {}\n", field.name(), field.shown());
+                out += &format!("< {}: {}\n", field.name(), leg.shown_field(field));
             }
             out += "<\n";
         }

@@ -7,6 +7,7 @@ mod facts;
 mod heads;
 mod jar;
 mod pace;
+mod printed;
 mod refused;
 mod transfer;
 mod write_out;

@@ -1,6 +1,6 @@
 //! Credentials: the value of `Authorization` and `Proxy-Authorization`, scheme by scheme.
 
-use gatepass_auth::{Credentials, Descriptor, Reading, Value, mask, schemes};
+use gatepass_auth::{Credentials, Descriptor, Reading, Value, schemes, show};
 
 use crate::commands::decode::report::{Part, Report};
 use crate::commands::decode::{View, jwt};
@@ -14,6 +14,14 @@ pub(super) fn decode(text: &str, view: &View) -> Report {
         part.problem("it does not begin with the name of a scheme (RFC 9110 section 11.4)");
         return report("Credentials that cannot be read.", vec![part]);
     };
+    if !show::is_scheme_word(credentials.scheme()) {
+        let mut part = Part::new("");
+        opaque(text, &mut part, view);
+        part.problem(
+            "it does not begin with the word of a scheme that gatepass knows; if it is a token alone, its word is missing, often Bearer",
+        );
+        return report("A token without the word of a scheme.", vec![part]);
+    }
     let known = schemes::by_word(credentials.scheme());
     match known.and_then(|known| Some((known, known.read?))) {
         Some((known, read)) => {
@@ -142,8 +150,8 @@ pub(super) fn decode_key(name: &str, value: &str, view: &View) -> Report {
         return jwt::decode(value, view);
     }
     let mut part = Part::new(name);
-    if mask::carries_credential(name) && name.to_ascii_lowercase().contains("cookie") {
-        part.field(name, mask::masked_value(name, value.as_bytes(), true));
+    if show::carries_credential(name) && name.to_ascii_lowercase().contains("cookie") {
+        part.field(name, show::masked_value(name, value.as_bytes(), true));
     } else {
         opaque(value, &mut part, view);
     }

@@ -1,29 +1,37 @@
 //! The challenges of a server: what it asks for, what of it is malformed, and what gatepass would answer.
 
 use gatepass_auth::challenge::{Mode, parse_challenges};
-use gatepass_auth::{Challenge, Reading, Scheme, schemes};
+use gatepass_auth::{Challenge, Reading, Scheme, schemes, show};
 
+use crate::commands::decode::View;
 use crate::commands::decode::report::{Part, Report};
 
+/// How many challenges are shown one by one: no server that means well sends so many.
+const SHOWN: usize = 50;
+
 /// Decodes the challenges of `lines`, all of one header.
-pub(super) fn decode(lines: &[&str]) -> Report {
+pub(super) fn decode(lines: &[&str], view: &View) -> Report {
     let bytes = || lines.iter().map(|line| line.as_bytes());
     let parsed = parse_challenges(bytes(), Mode::Lenient);
     let strict = parse_challenges(bytes(), Mode::Strict).challenges;
     let mut parts: Vec<Part> = parsed
         .challenges
         .iter()
-        .map(|challenge| part(challenge, &strict))
+        .take(SHOWN)
+        .map(|challenge| part(challenge, &strict, view))
         .collect();
 
     let mut summary = Part::new("Summary");
-    for problem in &parsed.problems {
+    for problem in parsed.problems.iter().take(SHOWN) {
         let line = if lines.len() > 1 {
             format!(" of line {}", problem.line + 1)
         } else {
             String::new()
         };
         summary.problem(format!("there is {problem}{line} (RFC 9110 section 11)"));
+    }
+    if let Some(left) = parsed.challenges.len().checked_sub(SHOWN + 1) {
+        summary.note(format!("{} more challenges are not shown", left + 1));
     }
     let best = parsed
         .challenges
@@ -53,14 +61,23 @@ pub(super) fn decode(lines: &[&str]) -> Report {
     }
 }
 
-fn part(challenge: &Challenge, strict: &[Challenge]) -> Part {
-    let mut part = Part::new(&challenge.scheme);
+fn part(challenge: &Challenge, strict: &[Challenge], view: &View) -> Part {
+    let mut part = Part::new(word(challenge));
     if let Some(token) = &challenge.token68 {
-        part.field("token", token);
+        let shown = match show::is_scheme_word(&challenge.scheme) {
+            true => token.clone(),
+            false => view.secret(token.as_bytes()),
+        };
+        part.field("token", shown);
     }
     for param in &challenge.params {
-        let means = schemes::asked(&challenge.scheme, param.name()).map_or("", |known| known.means);
-        part.explained(param.name(), param.text(), means);
+        let known = schemes::asked(&challenge.scheme, param.name());
+        // What is pasted here may be something else than a challenge.
+        let value = match known {
+            None if show::is_secret_name(param.name()) => view.secret(param.value()),
+            _ => param.text().into_owned(),
+        };
+        part.explained(param.name(), value, known.map_or("", |known| known.means));
     }
     if !strict.contains(challenge) {
         part.problem("it breaks the grammar, and a strict client passes over it");
@@ -80,7 +97,7 @@ fn answer(challenge: &Challenge, part: &mut Part) {
     let known =
         schemes::descriptors().find(|known| known.word.is_some_and(|word| challenge.is(word)));
     match known {
-        None => part.note(format!("gatepass cannot perform {}", challenge.scheme)),
+        None => part.note(format!("gatepass cannot perform {}", word(challenge))),
         Some(known) if strength(challenge).is_none() => {
             part.problem(format!(
                 "gatepass knows {}, but cannot answer this challenge",
@@ -109,7 +126,17 @@ fn strength(challenge: &Challenge) -> Option<u8> {
 
 fn named(challenge: &Challenge) -> String {
     match challenge.params.text("algorithm") {
-        Some(algorithm) => format!("{} with {algorithm}", challenge.scheme),
-        None => challenge.scheme.clone(),
+        Some(algorithm) => format!("{} with {algorithm}", word(challenge)),
+        None => word(challenge),
+    }
+}
+
+/// Returns the word of a challenge as it may be shown: whole where it is one, or as short and plain as one.
+fn word(challenge: &Challenge) -> String {
+    let word = &challenge.scheme;
+    let quoted = show::typed(word);
+    match quoted == format!("\"{word}\"") {
+        true => word.clone(),
+        false => quoted,
     }
 }

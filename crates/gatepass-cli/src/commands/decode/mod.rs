@@ -9,7 +9,8 @@ use std::io::{IsTerminal as _, Read as _};
 
 use clap::Args;
 use gatepass_auth::params::{is_token, is_token68, parse_params};
-use gatepass_auth::{Credentials, Parameter, Timestamp, mask};
+use gatepass_auth::{Credentials, Parameter, Timestamp, mask, show};
+use gatepass_request::parse::any;
 use serde_json::Value;
 
 use crate::error::{Failure, reason};
@@ -138,7 +139,7 @@ fn bare(line: &str) -> &str {
 /// Splits a header field that has to do with authentication.
 fn field(line: &str) -> Option<(&str, &str)> {
     let (name, value) = line.split_once(':')?;
-    let known = is_challenge(name) || mask::carries_credential(name);
+    let known = is_challenge(name) || show::carries_credential(name);
     (is_token(name.as_bytes()) && known).then(|| (name, value.trim()))
 }
 
@@ -164,7 +165,7 @@ fn decode_fields(fields: &[(&str, &str)], view: &View) -> Vec<Report> {
                     .filter(|(other, _)| other.eq_ignore_ascii_case(name));
                 let all: Vec<&str> = same.map(|(_, value)| *value).collect();
                 seen.push(lower);
-                challenge::decode(&all)
+                challenge::decode(&all, view)
             }
             "authorization" | "proxy-authorization" => authorization::decode(value, view),
             "authentication-info" | "proxy-authentication-info" => {
@@ -181,10 +182,16 @@ fn decode_value(value: &str, view: &View) -> Result<Report, Failure> {
     if jwt::looks_like_one(value) {
         return Ok(jwt::decode(value, view));
     }
+    if value.contains(' ') && any::form(value).is_some() {
+        return Err(
+            Failure::new("this is a whole request, and not a value of one of its headers")
+                .hint("gatepass import shows what is understood of it: give it through a pipe"),
+        );
+    }
     if let Some(credentials) = Credentials::parse(value.as_bytes()) {
         let spaced = !credentials.rest().is_empty();
         if is_a_challenge(&credentials) {
-            return Ok(challenge::decode(&[value]));
+            return Ok(challenge::decode(&[value], view));
         }
         if spaced {
             return Ok(authorization::decode(value, view));

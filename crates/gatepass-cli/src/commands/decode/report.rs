@@ -1,5 +1,6 @@
 //! What was found in a value, as text for people and as JSON for programs.
 
+use gatepass_auth::show;
 use serde_json::{Map, Value, json};
 
 use crate::output::color::Palette;
@@ -134,15 +135,9 @@ impl Part {
     }
 }
 
-/// Returns `text` without what would steer a terminal: what is decoded may come from anybody.
+/// Returns `text` without what would steer a terminal, and no more than anybody reads: what is decoded may come from anybody.
 pub(crate) fn printable(text: &str) -> String {
-    let shown = |c: char| match c {
-        '\n' => "\\n".to_owned(),
-        '\t' => "\\t".to_owned(),
-        c if c.is_control() => format!("\\u{{{:x}}}", u32::from(c)),
-        c => c.to_string(),
-    };
-    text.chars().map(shown).collect()
+    show::line(&show::cut(text, show::FIELD)).replace('\t', "\\t")
 }
 
 #[cfg(test)]

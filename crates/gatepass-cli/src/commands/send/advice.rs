@@ -1,6 +1,6 @@
 //! One line for whoever has typed a secret as part of the command line, where histories and process lists keep it.
 
-use gatepass_auth::{Secret, mask::carries_credential};
+use gatepass_auth::{Secret, show::carries_credential};
 use gatepass_request::parse::items::{Item, Value};
 use gatepass_request::{Auth, Source, Url};
 

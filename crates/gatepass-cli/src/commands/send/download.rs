@@ -8,7 +8,7 @@ use std::time::Instant;
 use gatepass::download::{Destination, Progress, Saved};
 use gatepass::error::Peer;
 use gatepass::{Error, Response, Url};
-use gatepass_auth::mask::carries_credential;
+use gatepass_auth::show::carries_credential;
 use gatepass_request::parse::items::{Item, Value};
 use gatepass_snippet::languages::shell::quoted;
 use indicatif::{BinaryBytes, ProgressBar, ProgressDrawTarget, ProgressStyle};

@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use gatepass::config::Compression;
 use gatepass::error::Misuse;
 use gatepass::{Client, RequestBuilder};
+use gatepass_auth::show;
 use gatepass_request::parse::items::{Item, Value};
 use gatepass_request::{Body, BodyKind, Build, Content, Request, Url};
 
@@ -163,7 +164,10 @@ fn data(values: &[String]) -> Result<Vec<u8>, Failure> {
         match value.strip_prefix('@') {
             Some(path) => {
                 let bytes = file(path).map_err(|problem| {
-                    Failure::new(format!("the file {path:?} cannot be read: {problem}"))
+                    Failure::new(format!(
+                        "the file {} cannot be read: {problem}",
+                        show::typed_path(path)
+                    ))
                 })?;
                 all.extend(bytes);
             }

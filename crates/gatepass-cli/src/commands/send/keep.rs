@@ -6,7 +6,7 @@ use std::sync::Arc;
 use clap::{Args, ValueHint};
 use gatepass::session::{Place, Session};
 use gatepass::{Cookie, CookieFormat, Jar};
-use gatepass_auth::mask::carries_credential;
+use gatepass_auth::show::{self, carries_credential};
 use gatepass_request::parse::items::{Item, Value};
 use gatepass_request::{Auth, Source, Url};
 
@@ -82,7 +82,10 @@ impl KeepArgs {
             .partition(|text| text.contains('='));
         for path in files {
             if !Path::new(&path).exists() {
-                let text = format!("--cookie cannot be {path:?}: there is no such file");
+                let text = format!(
+                    "--cookie cannot be {}: there is no such file",
+                    show::typed_path(&path)
+                );
                 return Err(Failure::new(text).hint("A cookie itself is written NAME=VALUE"));
             }
             let from = Jar::read(&path).map_err(|error| of_client(&error))?;
@@ -114,11 +117,11 @@ impl KeepArgs {
             Some(session) => session,
             None if writes => Session::new(origin),
             None => {
-                return Err(
-                    Failure::new(format!("there is no session {name:?} for {origin}")).hint(
-                        format!("--session {name} begins one; gatepass session ls lists them all"),
-                    ),
-                );
+                return Err(Failure::new(format!(
+                    "there is no session {} for {origin}",
+                    show::typed(name)
+                ))
+                .hint("--session NAME begins one; gatepass session ls lists them all"));
             }
         };
         Ok(Some(Open {

@@ -1,7 +1,7 @@
 //! What is said under a 401, 403 or 407: the reason, what was asked for and what was sent, and what to type instead.
 
 use gatepass::{ClientCertificate, Leg, Transcript, diagnose};
-use gatepass_auth::{Challenge, Credentials, Incoming, Space, mask, schemes};
+use gatepass_auth::{Challenge, Credentials, Incoming, Space, mask, schemes, show};
 
 use crate::output::color::Palette;
 use crate::remedy::Front;
@@ -61,7 +61,12 @@ fn exchanged(leg: &Leg) -> String {
     let headers = leg
         .response()
         .map(|head| Incoming::challenges_in(space, &head.headers));
-    let mut asked: Vec<String> = headers.unwrap_or_default().iter().map(asked).collect();
+    let challenges = headers.unwrap_or_default();
+    let listed = challenges.iter().take(show::LISTED);
+    let mut asked: Vec<String> = listed.map(|challenge| asked(leg, challenge)).collect();
+    if let Some(left) = challenges.len().checked_sub(show::LISTED + 1) {
+        asked.push(format!("{} more", left + 1));
+    }
     let name = space.credentials_header();
     let mut sent: Vec<String> = leg.headers().get(name).map(sent).into_iter().collect();
     match leg.tls().map(|tls| &tls.client) {
@@ -82,7 +87,7 @@ fn exchanged(leg: &Leg) -> String {
 }
 
 /// Returns a challenge without what says nothing to people.
-fn asked(challenge: &Challenge) -> String {
+fn asked(leg: &Leg, challenge: &Challenge) -> String {
     let mut short = Challenge::new(challenge.scheme.as_str());
     for param in &challenge.params {
         let known = schemes::asked(&challenge.scheme, param.name());
@@ -94,12 +99,16 @@ fn asked(challenge: &Challenge) -> String {
             }
         }
     }
-    short.to_string().replace(char::is_control, "\u{fffd}")
+    let text = leg.masked(&show::urls_in(&short.to_string()));
+    show::line(&show::cut(&text, show::SAID)).into_owned()
 }
 
 /// Returns credentials without what says nothing to people, and without the secret.
 fn sent(value: &[u8]) -> String {
-    let Some(credentials) = Credentials::parse(value) else {
+    // What is no known word may be a token that lacks it.
+    let Some(credentials) =
+        Credentials::parse(value).filter(|credentials| show::is_scheme_word(credentials.scheme()))
+    else {
         return mask(value);
     };
     let (params, problems) = credentials.params();
@@ -115,12 +124,15 @@ fn sent(value: &[u8]) -> String {
         .map(ToString::to_string)
         .collect();
     if problems.is_empty() && !known.is_empty() {
-        return format!("{} {}", credentials.scheme(), known.join(", "));
+        let known = known.join(", ");
+        let known = show::cut(&known, show::SAID);
+        return format!("{} {}", credentials.scheme(), show::line(&known));
     }
     match schemes::basic::decode(&credentials) {
         Ok((user, _)) if credentials.is("basic") => {
-            format!("{} of user {user:?}", credentials.scheme())
+            format!("{} of user {}", credentials.scheme(), show::said(&user))
         }
+        _ if credentials.rest().is_empty() => credentials.scheme().to_owned(),
         _ => format!("{} {}", credentials.scheme(), mask(credentials.rest())),
     }
 }

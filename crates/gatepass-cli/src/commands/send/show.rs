@@ -16,6 +16,7 @@ use crate::output::body::Reading;
 use crate::output::color::{Palette, When};
 use crate::output::headers::Style;
 use crate::output::parts::Parts;
+use crate::output::screen::Screen;
 use crate::output::sink::Sink;
 
 /// Shows one exchange as the arguments want it.
@@ -120,14 +121,14 @@ impl<'a> Show<'a> {
                     .last()
                     .map_or(&[][..], std::slice::from_ref)
             };
-            let heads = all.iter().filter_map(|leg| leg.response());
-            heads.for_each(|head| self.tell(&format!("{}\n", self.aside.head(head))));
+            let heads = all.iter().filter_map(|leg| self.aside.head(leg));
+            heads.for_each(|head| self.tell(&format!("{head}\n")));
         }
         self.earlier_legs(&response)?;
         if self.parts.head
-            && let Some(head) = transcript.last().and_then(|leg| leg.response())
+            && let Some(head) = transcript.last().and_then(|leg| self.style.head(leg))
         {
-            self.sink.write(self.style.head(head).as_bytes())?;
+            self.sink.write(head.as_bytes())?;
             if self.parts.body || self.parts.meta {
                 self.sink.write(b"\n")?;
             }
@@ -144,7 +145,13 @@ impl<'a> Show<'a> {
         self.sink.finish()?;
         if !self.args.quiet {
             match refusal::explain(&transcript, self.aside.palette) {
-                Some(text) => output::note(text.trim_end()),
+                Some(text) => {
+                    if self.reading.terminal && self.aside.palette.is_on() {
+                        // Nothing of what was shown before may change how our own words look.
+                        output::tell("\u{1b}[0m");
+                    }
+                    output::note(text.trim_end());
+                }
                 None if self.args.verbose == 0 => stayed_behind(&transcript),
                 None => {}
             }
@@ -186,10 +193,9 @@ impl<'a> Show<'a> {
             }
             if number < last
                 && self.parts.head
-                && let Some(head) = leg.response()
+                && let Some(head) = self.style.head(leg)
             {
-                let head = self.style.head(head) + "\n";
-                self.sink.write(head.as_bytes())?;
+                self.sink.write((head + "\n").as_bytes())?;
             }
         }
         Ok(())
@@ -198,37 +204,25 @@ impl<'a> Show<'a> {
     /// Prints the body, and returns how long everything took.
     async fn body(&mut self, mut response: Response) -> Result<Timing, Failure> {
         let content_type = self.content_type(&response);
-        let mut held = Vec::new();
         let streams = self.args.stream || Reading::is_stream(content_type.as_deref());
         let by_line = streams && !self.reading.is_raw();
-        let mut holding = !self.reading.is_raw();
-        loop {
-            let chunk = match response.chunk().await {
+        let mut screen = Screen::new(self.reading, content_type, by_line);
+        let broken = loop {
+            match response.chunk().await {
                 Ok(Some(chunk)) => {
                     self.archive.iter().for_each(|it| it.keep(&chunk));
-                    chunk
+                    screen.take(&chunk, &mut self.sink)?;
                 }
-                Ok(None) => break,
-                Err(error) => {
-                    self.readable(&held, content_type.as_deref())?;
-                    return Err(of_client(&error));
-                }
-            };
-            if !holding {
-                self.sink.write(&chunk)?;
-                continue;
+                Ok(None) => break None,
+                Err(error) => break Some(error),
             }
-            held.extend_from_slice(&chunk);
-            if by_line && let Some(end) = held.iter().rposition(|&byte| byte == b'\n') {
-                let rest = held.split_off(end + 1);
-                self.lines(&std::mem::replace(&mut held, rest), content_type.as_deref())?;
-            }
-            if Reading::is_too_long(held.len()) && !self.reading.terminal {
-                holding = false;
-                self.sink.write(&std::mem::take(&mut held))?;
-            }
+        };
+        if let Some(note) = screen.finish(&mut self.sink)? {
+            self.tell(&note);
         }
-        self.readable(&held, content_type.as_deref())?;
+        if let Some(error) = broken {
+            return Err(of_client(&error));
+        }
         Ok(response
             .transcript()
             .last()
@@ -246,29 +240,6 @@ impl<'a> Show<'a> {
                 let media_type = said.and_then(|said| said.split(';').next());
                 let media_type = media_type.unwrap_or("text/plain");
                 Some(format!("{media_type}; charset={charset}"))
-            }
-        }
-    }
-
-    /// Prints lines, each by itself.
-    fn lines(&mut self, lines: &[u8], content_type: Option<&str>) -> Result<(), Failure> {
-        for line in lines.split_inclusive(|&byte| byte == b'\n') {
-            self.readable(line, content_type)?;
-        }
-        Ok(())
-    }
-
-    /// Prints what is there of the body.
-    fn readable(&mut self, held: &[u8], content_type: Option<&str>) -> Result<(), Failure> {
-        match self.reading.readable(held, content_type) {
-            Some(text) => self.sink.write(&text),
-            None => {
-                let kind = content_type.map_or_else(String::new, |known| format!(" ({known})"));
-                let size = held.len();
-                self.tell(&format!(
-                    "The body is binary, {size} bytes{kind}; write it to a file with -o FILE.\n"
-                ));
-                Ok(())
             }
         }
     }

@@ -8,7 +8,7 @@ use gatepass::Secret;
 use gatepass::config::{Identity, Tls, TlsVersion};
 use gatepass::credentials::Resolver;
 use gatepass::error::{Credential, Error};
-use gatepass_auth::pem;
+use gatepass_auth::{pem, show};
 use gatepass_request::Source;
 
 use crate::error::{Failure, of_client, reason};
@@ -321,15 +321,15 @@ fn existing<'a>(option: &str, path: &'a Path) -> Result<&'a Path, Failure> {
     match path.metadata() {
         Ok(_) => Ok(path),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(Failure::new(format!(
-            "{option} cannot be {:?}: there is no such file",
-            path.display().to_string()
+            "{option} cannot be {}: there is no such file",
+            show::typed_path(&path.to_string_lossy())
         ))
         .hint(format!(
             "Write {option}=yes, {option}=no, or a file with certificates in PEM"
         ))),
         Err(error) => Err(Failure::new(format!(
-            "{option} cannot be {:?}: {}",
-            path.display().to_string(),
+            "{option} cannot be {}: {}",
+            show::typed_path(&path.to_string_lossy()),
             reason(&error)
         ))),
     }

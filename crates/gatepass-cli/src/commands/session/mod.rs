@@ -6,6 +6,7 @@ mod show;
 
 use clap::{Args, Subcommand};
 use gatepass::session::{Place, Session, places};
+use gatepass_auth::show::typed;
 use gatepass_request::{Typed, Url};
 
 use crate::error::{Failure, of_client};
@@ -79,16 +80,15 @@ fn find(which: &Which) -> Result<(Place, Session), Failure> {
             let of = wanted
                 .map(|origin| format!(" for {origin}"))
                 .unwrap_or_default();
-            Failure::new(format!("there is no session {name:?}{of}"))
+            Failure::new(format!("there is no session {}{of}", typed(name)))
                 .hint("gatepass session ls lists them all")
         }),
         _ => {
             let origins: Vec<_> = found.iter().map(|(_, it)| it.origin()).collect();
             Err(
-                Failure::new(format!("several origins have a session {name:?}")).hint(format!(
-                    "Write one of them behind it: {}",
-                    origins.join(", ")
-                )),
+                Failure::new(format!("several origins have a session {}", typed(name))).hint(
+                    format!("Write one of them behind it: {}", origins.join(", ")),
+                ),
             )
         }
     }
@@ -106,7 +106,7 @@ fn is_path(name: &str) -> bool {
 fn origin(text: &str) -> Result<String, Failure> {
     match Url::typed(text, "https").map_err(|error| Failure::new(error.to_string()))? {
         Typed::Absolute(url) => Ok(url.space().to_string()),
-        _ => Err(Failure::new(format!("{text:?} is no origin"))
+        _ => Err(Failure::new(format!("{} is no origin", typed(text)))
             .hint("An origin is a scheme and a host, as in https://api.example")),
     }
 }

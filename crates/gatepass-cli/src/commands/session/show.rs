@@ -1,7 +1,7 @@
 //! `gatepass session show`: what a session keeps.
 
 use clap::Args;
-use gatepass_auth::mask::masked_value;
+use gatepass_auth::show::{self, masked_value};
 use gatepass_request::Source;
 use gatepass_request::parse::items::Value;
 
@@ -30,7 +30,7 @@ pub(super) fn run(args: &ShowArgs) -> Result<Exit, Failure> {
             Value::Text(text) => masked_value(name, text.as_bytes(), false),
             elsewhere => elsewhere.to_string(),
         };
-        out.push_str(&format!("{name}: {value}\n"));
+        out.push_str(&format!("{name}: {}\n", show::line(&value)));
     }
     if let Some(auth) = session.auth_for(session.origin()) {
         let scheme = auth.scheme.as_deref().unwrap_or("user and password");
@@ -54,8 +54,11 @@ pub(super) fn run(args: &ShowArgs) -> Result<Exit, Failure> {
         let below = if cookie.host_only { "" } else { "." };
         let secure = if cookie.secure { ", https only" } else { "" };
         out.push_str(&format!(
-            "cookie {}={value}, for {below}{}{}{secure}\n",
-            cookie.name, cookie.domain, cookie.path
+            "cookie {}={}, for {below}{}{}{secure}\n",
+            show::line(&cookie.name),
+            show::line(&value),
+            show::line(&cookie.domain),
+            show::line(&cookie.path)
         ));
     }
     output::print(&out)?;

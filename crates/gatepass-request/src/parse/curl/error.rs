@@ -107,7 +107,8 @@ impl fmt::Display for CurlError {
             Self::Empty => f.write_str("there is no command; paste one that begins with curl"),
             Self::NotCurl { program } => write!(
                 f,
-                "{program:?} is not curl; paste a command that begins with curl"
+                "{} is not curl; paste a command that begins with curl",
+                gatepass_auth::show::typed(program)
             ),
             Self::Syntax {
                 line,

@@ -121,7 +121,7 @@ impl ResolvesClientCert for Own {
 /// Returns a distinguished name, given in DER, as it is read.
 fn shown(name: &[u8]) -> String {
     match X509Name::from_der(name) {
-        Ok((_, parsed)) => parsed.to_string().replace(char::is_control, "\u{fffd}"),
+        Ok((_, parsed)) => gatepass_auth::show::line(&parsed.to_string()).into_owned(),
         Err(_) => "(unreadable)".to_owned(),
     }
 }

@@ -1,8 +1,4 @@
-//! Which header values carry credentials, and how such a value is shown.
-
-use crate::lore::Parameter;
-use crate::schemes;
-use crate::secret::mask;
+//! Names of header fields: which carry a credential, which stand beside one, and which tell nothing and may go anywhere.
 
 /// Names of header fields that are known to carry a credential, in lower case, each with who reads it. Names that tell by
 /// their words are not all listed: see [`carries_credential`].
@@ -11,6 +7,8 @@ pub const CREDENTIAL_HEADERS: &[&str] = &[
     "aeg-sas-token",                                         // Azure Event Grid
     "api-key",                                               // Azure OpenAI, New Relic, Pinecone
     "apikey",                                                // Kong's key-auth plugin, Supabase
+    "assertion",                                             // convention
+    "auth",                                                  // convention
     "authentication-info",                                   // RFC 9110 section 11.6.3
     "authorization",                                         // RFC 9110 section 11.6.2
     "cf-access-client-secret",                               // Cloudflare Access, service tokens
@@ -25,14 +23,18 @@ pub const CREDENTIAL_HEADERS: &[&str] = &[
     "fastly-key",                                            // Fastly API
     "jenkins-crumb",                                         // Jenkins, against forged requests
     "job-token",                                             // GitLab CI jobs
+    "jwt",                                                   // convention
     "kong-admin-token",                                      // Kong Enterprise, Admin API
     "ocp-apim-subscription-key",                             // Azure API Management
     "private-token",                                         // GitLab API
     "proxy-authentication-info",                             // RFC 9110 section 11.7.3
     "proxy-authorization",                                   // RFC 9110 section 11.7.2
+    "session",                                               // convention
     "set-cookie",                                            // RFC 6265 section 4.1
     "signature",                                             // RFC 9421 section 4.2
     "signature-input",                                       // RFC 9421 section 4.1
+    "stripe-key",                                            // convention
+    "ticket",                                                // CAS, SharePoint
     "x-access-token",       // convention of Express and JSON Web Token tutorials
     "x-acs-security-token", // Alibaba Cloud, temporary credentials
     "x-algolia-api-key",    // Algolia API
@@ -40,29 +42,40 @@ pub const CREDENTIAL_HEADERS: &[&str] = &[
     "x-amz-copy-source-server-side-encryption-customer-key", // Amazon S3, SSE-C
     "x-amz-security-token", // AWS Signature Version 4, temporary credentials
     "x-amz-server-side-encryption-customer-key", // Amazon S3, SSE-C
+    "x-amz-signature",      // Amazon, signature version 4
     "x-api-key",            // AWS API Gateway, Anthropic, OpenAPI's examples
     "x-api-token",          // convention
     "x-apikey",             // convention
+    "x-app-key",            // convention
+    "x-auth",               // convention
     "x-auth-key",           // Cloudflare API
     "x-auth-token",         // OpenStack Keystone, BigCommerce
     "x-auth-user-service-key", // Cloudflare Origin CA
     "x-aws-ec2-metadata-token", // Amazon EC2, instance metadata
     "x-bce-security-token", // Baidu Cloud, temporary credentials
+    "x-bearer",             // convention
+    "x-client-key",         // convention
     "x-consul-token",       // HashiCorp Consul
     "x-cos-security-token", // Tencent Cloud, temporary credentials
+    "x-credential",         // convention
+    "x-credentials",        // convention
     "x-csrf-token",         // Ruby on Rails, Drupal, SAP
     "x-csrftoken",          // Django
     "x-emby-token",         // Emby, Jellyfin
     "x-figma-token",        // Figma API
     "x-functions-key",      // Azure Functions
+    "x-github-otp",         // GitHub, beside Basic
     "x-gitlab-token",       // GitLab webhooks
     "x-goog-api-key",       // Google APIs
     "x-goog-encryption-key", // Google Cloud Storage, customer's keys
     "x-goog-iap-jwt-assertion", // Google Identity-Aware Proxy
     "x-hasura-admin-secret", // Hasura
     "x-honeycomb-team",     // Honeycomb API
+    "x-hub-signature",      // WebSub, GitHub webhooks
     "x-insert-key",         // New Relic Insights
     "x-jfrog-art-api",      // JFrog Artifactory
+    "x-jwt",                // convention
+    "x-key",                // convention
     "x-license-key",        // New Relic
     "x-mbx-apikey",         // Binance API
     "x-metabase-session",   // Metabase API
@@ -71,25 +84,34 @@ pub const CREDENTIAL_HEADERS: &[&str] = &[
     "x-nomad-token",        // HashiCorp Nomad
     "x-nuget-apikey",       // NuGet
     "x-octopus-apikey",     // Octopus Deploy
+    "x-otp",                // convention
     "x-parse-master-key",   // Parse Server
     "x-parse-rest-api-key", // Parse Server
     "x-parse-session-token", // Parse Server
+    "x-pass",               // convention
+    "x-pin",                // convention
     "x-plex-token",         // Plex
+    "x-pwd",                // convention
     "x-query-key",          // New Relic Insights
     "x-rapidapi-key",       // RapidAPI
     "x-redmine-api-key",    // Redmine
     "x-sentry-auth",        // Sentry SDKs
     "x-serverless-authorization", // Google Cloud Run
     "x-service-token",      // OpenStack Keystone
+    "x-session",            // convention
+    "x-session-id",         // convention
     "x-session-token",      // convention
     "x-shopify-access-token", // Shopify Admin API
     "x-shopify-storefront-access-token", // Shopify Storefront API
+    "x-sid",                // convention
+    "x-signature",          // convention
     "x-subject-token",      // OpenStack Keystone
     "x-subscription-token", // Brave Search API
     "x-token",              // convention
     "x-tokenauth",          // the custom authentication in the documentation of requests
     "x-trackertoken",       // Pivotal Tracker
     "x-transmission-session-id", // Transmission RPC, against forged requests
+    "x-user-key",           // convention
     "x-vault-token",        // HashiCorp Vault
     "x-wsse",               // WS-Security UsernameToken for HTTP
     "x-xsrf-token",         // Angular
@@ -103,28 +125,143 @@ const CREDENTIAL_WORDS: &[&[&str]] = &[
     &["access", "key"],
     &["apikey"],
     &["api", "key"],
+    &["assertion"],
     &["authorization"],
     &["authtoken"],
     &["auth", "key"],
+    &["bearer"],
+    &["cookie"],
+    &["credential"],
+    &["credentials"],
+    &["jwt"],
+    &["otp"],
+    &["passphrase"],
     &["passwd"],
     &["password"],
+    &["pin"],
+    &["pwd"],
     &["secret"],
+    &["session", "id"],
+    &["session", "key"],
+    &["sessionid"],
+    &["signature"],
     &["subscription", "key"],
+    &["ticket"],
     &["token"],
+    &["totp"],
 ];
+
+/// Words that make a name one of a credential where they end it.
+const LAST_WORDS: &[&str] = &["auth", "key", "pass", "session", "sid"];
 
 /// Names that have such a word and carry no credential, in lower case.
 const OPEN_HEADERS: &[&str] = &[
-    "continuation-token", // a page of a listing
-    "sec-token-binding",  // RFC 8473, bound to its connection
-    "x-atlassian-token",  // Jira and Confluence: always no-check
+    "accept-signature",                 // RFC 9421 section 5.1
+    "access-control-allow-credentials", // Fetch, true or nothing
+    "cache-key",                        // of caches
+    "continuation-token",               // a page of a listing
+    "idempotency-key",                  // draft-ietf-httpapi-idempotency-key-header
+    "sec-token-binding",                // RFC 8473, bound to its connection
+    "sec-websocket-key",                // RFC 6455 section 11.3.1
+    "surrogate-key",                    // Fastly, of caches
+    "x-atlassian-token",                // Jira and Confluence: always no-check
+    "x-cache-key",                      // of caches
+    "x-idempotency-key",                // convention
+    "x-partition-key",                  // of storages
+    "x-routing-key",                    // of queues
+];
+
+/// Words of names that prove something beside the credential, and do not stand in its place: a session, a second factor, a
+/// signature of the content, a token against forged requests.
+const BESIDE_WORDS: &[&[&str]] = &[
+    &["cookie"],
+    &["crumb"],
+    &["csrf"],
+    &["csrftoken"],
+    &["dpop"],
+    &["otp"],
+    &["pin"],
+    &["session"],
+    &["sid"],
+    &["signature"],
+    &["totp"],
+    &["xsrf"],
+];
+
+/// Names of fields that tell nothing of who asks, in lower case, in order.
+const HARMLESS_HEADERS: &[&str] = &[
+    "a-im",
+    "accept",
+    "access-control-request-headers",
+    "access-control-request-method",
+    "cache-control",
+    "connection",
+    "date",
+    "depth",
+    "device-memory",
+    "digest",
+    "dnt",
+    "downlink",
+    "dpr",
+    "early-data",
+    "ect",
+    "expect",
+    "idempotency-key",
+    "keep-alive",
+    "last-event-id",
+    "max-forwards",
+    "mime-version",
+    "overwrite",
+    "pragma",
+    "prefer",
+    "priority",
+    "range",
+    "repr-digest",
+    "request-id",
+    "rtt",
+    "save-data",
+    "service-worker",
+    "soapaction",
+    "te",
+    "timeout",
+    "traceparent",
+    "tracestate",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+    "upgrade-insecure-requests",
+    "user-agent",
+    "via",
+    "viewport-width",
+    "want-content-digest",
+    "want-digest",
+    "want-repr-digest",
+    "width",
+    "x-correlation-id",
+    "x-http-method",
+    "x-http-method-override",
+    "x-method-override",
+    "x-request-id",
+    "x-requested-with",
+    "x-trace",
+    "x-trace-id",
+];
+
+/// How names of harmless fields begin. What they describe is the client, the content, or a condition.
+const HARMLESS_STARTS: &[&str] = &[
+    "accept-",
+    "content-",
+    "if-",
+    "sec-ch-",
+    "sec-fetch-",
+    "x-b3-",
 ];
 
 /// Says whether a field of this name carries a credential: it is one of [`CREDENTIAL_HEADERS`], or its words say so
 /// (`X-Acme-Api-Key`, `Session_Token`).
 ///
 /// ```
-/// use gatepass_auth::mask::carries_credential;
+/// use gatepass_auth::show::carries_credential;
 ///
 /// assert!(carries_credential("PRIVATE-TOKEN") && carries_credential("X-Acme-Api-Key"));
 /// assert!(!carries_credential("Accept") && !carries_credential("Idempotency-Key"));
@@ -137,131 +274,50 @@ pub fn carries_credential(name: &str) -> bool {
     if OPEN_HEADERS.contains(&name.as_str()) {
         return false;
     }
-    let words: Vec<&str> = name.split(['-', '_', '.']).collect();
-    let said = |telling: &&[&str]| words.windows(telling.len()).any(|some| some == *telling);
-    CREDENTIAL_WORDS.iter().any(said)
+    let words = words(&name);
+    let last = words.last().copied().unwrap_or_default();
+    LAST_WORDS.contains(&last) || said_by(&words, CREDENTIAL_WORDS)
 }
 
-/// Returns a header value as it may be shown. `secret` masks a value whose name does not tell.
+/// Says whether a field that carries a credential stands beside that of the request, rather than in its place.
 ///
 /// ```
-/// use gatepass_auth::mask::masked_value;
+/// use gatepass_auth::show::stands_beside;
 ///
-/// assert!(masked_value("Authorization", b"Basic YWxpY2U6czNjcmV0", false).starts_with("Basic …⟨"));
-/// assert_eq!(masked_value("Accept", b"*/*", false), "*/*");
+/// assert!(stands_beside("X-GitHub-OTP") && stands_beside("Cookie") && stands_beside("X-CSRF-Token"));
+/// assert!(!stands_beside("Authorization") && !stands_beside("X-Api-Key"));
 /// ```
-pub fn masked_value(name: &str, value: &[u8], secret: bool) -> String {
-    if !secret && !carries_credential(name) {
-        return String::from_utf8_lossy(value).into_owned();
-    }
-    let lower = name.to_ascii_lowercase();
-    match lower.as_str() {
-        "authorization" | "proxy-authorization" => masked_credentials(value),
-        "cookie" => masked_cookies(value),
-        "set-cookie" => masked_set_cookie(value),
-        "authentication-info" | "proxy-authentication-info" => {
-            masked_params(value, is_open_everywhere)
-        }
-        _ => mask(value),
-    }
+pub fn stands_beside(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    name == "proxy-authorization" || said_by(&words(&name), BESIDE_WORDS)
 }
 
-fn masked_credentials(value: &[u8]) -> String {
-    let text = String::from_utf8_lossy(value);
-    let Some((scheme, rest)) = text.split_once(' ') else {
-        return mask(value);
-    };
-    let is_word = !scheme.is_empty() && scheme.bytes().all(crate::params::is_token_byte);
-    if !is_word {
-        return mask(value);
-    }
-    // Only schemes that say which parameters tell nothing of a secret keep any readable.
-    let known = schemes::by_word(scheme).map_or(&[][..], |known| known.about.parameters_sent);
-    if !known.is_empty() {
-        let shown = masked_params(rest.trim_start().as_bytes(), |name| is_open(known, name));
-        return format!("{scheme} {shown}");
-    }
-    format!("{scheme} {}", mask(rest.trim_start().as_bytes()))
+/// Says whether a field that was given for one origin may go to another, where a redirect leads there: its name is known to tell
+/// nothing of who asks. What is not known stays at home.
+///
+/// ```
+/// use gatepass_auth::show::travels;
+///
+/// assert!(travels("Accept-Language") && travels("Range") && travels("Anthropic-Version"));
+/// assert!(!travels("Authorization") && !travels("X-Tenant") && !travels("Referer"));
+/// ```
+pub fn travels(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let known = HARMLESS_HEADERS.binary_search(&name.as_str()).is_ok()
+        || HARMLESS_STARTS.iter().any(|start| name.starts_with(start))
+        || name.ends_with("-version");
+    known && !carries_credential(&name)
 }
 
-/// Says whether a parameter of this name may be shown: a scheme has it, and no scheme hides it.
-fn is_open_everywhere(name: &str) -> bool {
-    let mut known = schemes::parameters(name).peekable();
-    known.peek().is_some() && known.all(|known| known.open)
+fn words(lower_name: &str) -> Vec<&str> {
+    lower_name.split(['-', '_', '.']).collect()
 }
 
-fn is_open(known: &[Parameter], name: &str) -> bool {
-    let is_it = |known: &&Parameter| known.name.eq_ignore_ascii_case(name);
-    known.iter().find(is_it).is_some_and(|known| known.open)
-}
-
-fn masked_params(value: &[u8], is_open: impl Fn(&str) -> bool) -> String {
-    let (params, problems) = crate::params::parse_params(value);
-    if !problems.is_empty() {
-        return mask(value);
-    }
-    // PLAINTEXT puts the secrets themselves into the signature: no fingerprint of a part would be of use either.
-    let shown: Vec<String> = params
+/// Says whether one of the sequences stands among the words of a name.
+pub(super) fn said_by(words: &[&str], telling: &[&[&str]]) -> bool {
+    telling
         .iter()
-        .map(|param| {
-            if is_open(param.name()) {
-                param.to_string()
-            } else {
-                format!("{}=\"{}\"", param.name(), mask(param.value()))
-            }
-        })
-        .collect();
-    shown.join(", ")
-}
-
-/// Masks the value of every pair; an attribute's name is a name like any other here.
-fn masked_cookies(value: &[u8]) -> String {
-    let text = String::from_utf8_lossy(value);
-    let pairs: Vec<_> = text.split(';').map(masked_pair).collect();
-    pairs.join("; ")
-}
-
-/// Masks the first pair, which is the cookie, and all that is no attribute.
-fn masked_set_cookie(value: &[u8]) -> String {
-    let text = String::from_utf8_lossy(value);
-    let (cookie, attributes) = match text.split_once(';') {
-        Some((cookie, attributes)) => (cookie, Some(attributes)),
-        None => (&*text, None),
-    };
-    let attributes = attributes.into_iter().flat_map(|all| all.split(';'));
-    attributes.fold(masked_pair(cookie), |shown, part| {
-        let part = part.trim();
-        let name = part.split_once('=').map_or(part, |(name, _)| name);
-        if is_attribute(name) {
-            format!("{shown}; {part}")
-        } else {
-            format!("{shown}; {}", masked_pair(part))
-        }
-    })
-}
-
-/// Masks what follows the name; a cookie without a name is all value.
-fn masked_pair(pair: &str) -> String {
-    match pair.trim().split_once('=') {
-        Some((name, value)) => format!("{name}={}", mask(value.as_bytes())),
-        None => mask(pair.trim().as_bytes()),
-    }
-}
-
-/// Says whether this is an attribute of `Set-Cookie` (RFC 6265 section 4.1.1 and its successor), which is no secret.
-fn is_attribute(name: &str) -> bool {
-    [
-        "domain",
-        "expires",
-        "httponly",
-        "max-age",
-        "partitioned",
-        "path",
-        "samesite",
-        "secure",
-    ]
-    .iter()
-    .any(|known| known.eq_ignore_ascii_case(name))
+        .any(|telling| words.windows(telling.len()).any(|some| some == *telling))
 }
 
 #[cfg(test)]
@@ -269,27 +325,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_scheme_stays_and_the_secret_goes() {
-        let shown = masked_value(
-            "authorization",
-            b"Digest username=\"alice\", response=\"0123456789abcdef\"",
-            false,
-        );
-        assert!(
-            shown.starts_with("Digest username=\"alice\", response=\""),
-            "{shown}"
-        );
-        assert!(!shown.contains("0123456789"), "{shown}");
-        let shown = masked_value("Cookie", b"sid=abcdefgh; theme=dark", false);
-        assert!(
-            shown.starts_with("sid=…") && !shown.contains("abcdefgh") && !shown.contains("dark"),
-            "{shown}"
-        );
-    }
-
-    #[test]
     fn names_tell_by_the_list_or_by_their_words() {
-        assert!(CREDENTIAL_HEADERS.is_sorted());
+        assert!(CREDENTIAL_HEADERS.is_sorted() && HARMLESS_HEADERS.is_sorted());
         for name in [
             "X-Api-Key",
             "X-AUTH-TOKEN",
@@ -299,6 +336,10 @@ mod tests {
             "acme_api_key",
             "X-Acme-Client-Secret",
             "X-Forwarded-Authorization",
+            "X-Acme-Auth",
+            "X-Acme-Signature-256",
+            "X-Acme-Session-Id",
+            "X-Acme-Key",
         ] {
             assert!(carries_credential(name), "{name}");
         }
@@ -310,6 +351,7 @@ mod tests {
             "Tokens-Left",
             "WWW-Authenticate",
             "X-Atlassian-Token",
+            "X-Auth-Request-User",
             "X-Monkey",
             "",
         ] {
@@ -318,38 +360,38 @@ mod tests {
     }
 
     #[test]
-    fn only_attributes_of_set_cookie_are_shown() {
-        for (name, value) in [
-            ("Cookie", "path=s3cret-s3cret"),
-            ("Cookie", "a=1;path=s3cret-s3cret"),
-            ("Cookie", "s3cret-s3cret"),
-            ("Set-Cookie", "path=s3cret-s3cret; Path=/"),
-            ("Set-Cookie", "s3cret-s3cret; HttpOnly"),
-            ("Set-Cookie", "a=1; s3cret-s3cret"),
-        ] {
-            let shown = masked_value(name, value.as_bytes(), false);
-            assert!(!shown.contains("s3cret-s"), "{name}: {shown}");
+    fn names_that_reviews_found_in_clear_are_known() {
+        let names = "X-Auth Auth X-JWT JWT Session X-Session-Id X-Credential X-Credentials X-Signature X-Amz-Signature X-Pass X-Pwd \
+                     X-PIN X-OTP X-GitHub-OTP X-Bearer X-Key X-App-Key X-User-Key X-Client-Key X-Sid Ticket Assertion Stripe-Key \
+                     X-Hub-Signature";
+        for name in names.split(' ') {
+            assert!(carries_credential(name) && !travels(name), "{name}");
         }
-        let shown = masked_value("Set-Cookie", b"sid=s3cret;Path=/; HttpOnly", false);
-        assert!(shown.ends_with("; Path=/; HttpOnly"), "{shown}");
     }
 
     #[test]
-    fn what_is_not_understood_is_masked_whole() {
-        for value in [
-            "justatokenwithoutascheme",
-            "Digest response=\"unclosed",
-            "OAuth realm=x, oauth_verifier=s3cret-s3cret-s3cret, RESPONSE=s3cret-s3cret-s3cret",
-            "Digest nonce=n, newfangled=\"the s3cret\"",
-            "=odd s3cret-s3cret",
+    fn only_what_is_known_to_be_harmless_travels() {
+        for name in [
+            "Accept",
+            "accept-encoding",
+            "User-Agent",
+            "Content-Type",
+            "Range",
+            "If-None-Match",
+            "Traceparent",
+            "X-GitHub-Api-Version",
         ] {
-            let shown = masked_value("Authorization", value.as_bytes(), false);
-            assert!(
-                !shown.contains("3cret")
-                    && !shown.contains("unclosed")
-                    && !shown.contains("withouta"),
-                "{shown}"
-            );
+            assert!(travels(name), "{name}");
+        }
+        for name in CREDENTIAL_HEADERS.iter().chain(&[
+            "Cookie2",
+            "X-Tenant",
+            "Referer",
+            "Origin",
+            "Content-Signature",
+            "Baggage",
+        ]) {
+            assert!(!travels(name), "{name}");
         }
     }
 }
