@@ -21,6 +21,7 @@ mod import;
 mod man;
 mod netrc;
 mod network;
+mod nowhere;
 mod output;
 mod pem;
 mod run;

@@ -105,8 +105,43 @@ fn a_binary_body_is_kept_from_the_terminal() {
     let text = seen("NO_COLOR=1 $gatepass '/base64/AAECAw=='");
     assert!(
         text.contains("The body is binary, 4 bytes")
+            && text.contains("00000000  00 01 02 03")
             && text.contains("-o FILE")
             && !text.contains('\0'),
+        "{text}"
+    );
+}
+
+/// Escape sequences, the other control characters, and those of direction, in the body and in the head.
+#[test]
+fn what_a_terminal_would_obey_is_written_out() {
+    let server = Server::start().unwrap();
+    let body = server.url("/base64/YRtdMDt0BxtbOG3Cmzdt4oCuYg%3D%3D");
+    let shown = "a\\u{1b}]0;t\\u{7}\\u{1b}[8m\\u{9b}7m\\u{202e}b";
+    for command in ["-b", "-b --stream", "curl -s"] {
+        let text = seen(&format!("NO_COLOR=1 $gatepass {command} '{body}'"));
+        assert_eq!(text.trim_end(), shown, "{command}");
+        // A program gets every byte.
+        let text = seen(&format!(
+            "$gatepass {command} '{body}' | od -An -c | head -1"
+        ));
+        assert!(
+            text.contains("a 033   ]   0   ;   t  \\a 033   [   8   m"),
+            "{text}"
+        );
+    }
+    let head = server.url("/response-headers?X-A=a%E2%80%AEb%EF%BB%BFc");
+    let text = seen(&format!("NO_COLOR=1 $gatepass '{head}'"));
+    assert!(text.contains("X-A: a\\u{202e}b\\u{feff}c\n"), "{text}");
+}
+
+#[test]
+fn a_binary_body_is_refused_by_gatepass_curl_too() {
+    let server = Server::start().unwrap();
+    let url = server.url("/base64/AAECAw==");
+    let text = seen(&format!("$gatepass curl -s -S '{url}'; echo \"code $?\""));
+    assert!(
+        text.contains("binary") && text.ends_with("code 23\n") && !text.contains('\0'),
         "{text}"
     );
 }

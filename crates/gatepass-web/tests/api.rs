@@ -570,3 +570,57 @@ async fn a_proxy_is_gone_through_and_authenticated_to() {
         "{code}"
     );
 }
+
+/// What the page shows unasked. Values that it reveals when it is asked to come apart, as `plain`.
+#[tokio::test]
+async fn no_secret_is_shown_before_it_is_asked_for() {
+    const SECRET: &str = "Kq7ZbX9wVt3hunter2";
+
+    fn without_plain(value: &mut Value) {
+        match value {
+            Value::Object(fields) => {
+                fields.retain(|name, _| name != "plain");
+                fields.values_mut().for_each(without_plain);
+            }
+            Value::Array(items) => items.iter_mut().for_each(without_plain),
+            _ => {}
+        }
+    }
+    let server = Server::start().unwrap();
+    let page = Page::start(Web::builder()).await;
+    let url = server.url("/status/401");
+    let mut proofs = 0;
+    let digest = server.url(&format!("/digest-auth/auth/alice/{SECRET}"));
+    let login = |scheme: &str, field: &str| json!({"scheme": scheme, "fields": [["username", "alice"], [field, SECRET]]});
+    for draft in [
+        json!({"url": url, "headers": [["Authorization", SECRET], ["X-Session-Id", SECRET], ["X-Hub-Signature", SECRET]]}),
+        json!({"url": format!("{url}?token={SECRET}&next=https://h/?code={SECRET}")}),
+        json!({"url": url, "method": "POST", "body": {"kind": "json", "text": format!("{{\"pin\": \"{SECRET}\"}}")}}),
+        json!({"url": url, "method": "POST", "body": {"kind": "form", "fields": [["client_secret", SECRET]]}}),
+        json!({"url": url, "auth": login("basic", "password")}),
+        json!({"url": digest, "auth": login("digest", "password")}),
+        json!({"url": server.url(&format!("/redirect-to?url=/get%3Faccess_token={SECRET}")), "options": {"follow": true}}),
+        json!({"url": server.url(&format!("/response-headers?X-Api-Key={SECRET}&Location=/x%3Fsig={SECRET}"))}),
+    ] {
+        let reply = page.call("send", &draft).await;
+        assert_eq!(reply.status, 200, "{}", reply.body);
+        let mut outcome = reply.json();
+        without_plain(&mut outcome);
+        // The body is what was asked for.
+        outcome["answer"]["body"] = Value::Null;
+        let shown = outcome.to_string().replace(&format!("/alice/{SECRET}"), "");
+        assert!(!shown.contains(SECRET), "{draft}: {shown}");
+        let fields = outcome["answer"]["headers"].as_array();
+        let mut fields = fields.into_iter().flatten();
+        let proof = fields.find(|field| field["name"] == "Authentication-Info");
+        if let Some(proof) = proof {
+            let shown = proof["shown"].as_str().unwrap();
+            assert!(
+                shown.contains("rspauth=\"") && shown.contains('…'),
+                "{proof}"
+            );
+            proofs += 1;
+        }
+    }
+    assert_eq!(proofs, 1, "Digest's answer proves itself");
+}
