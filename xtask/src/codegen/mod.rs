@@ -63,8 +63,9 @@ pub(crate) fn gatepass(root: &Path) -> Result<PathBuf> {
         .args([
             "build",
             "--quiet",
-            "--package",
-            "gatepass-cli",
+            // As the tests build it: another choice of packages would build their dependencies again, with other features.
+            "--workspace",
+            "--bins",
             "--message-format=json-render-diagnostics",
         ])
         .current_dir(root);
