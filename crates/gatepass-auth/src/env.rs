@@ -5,19 +5,54 @@ use std::fmt;
 /// Seconds since 1970-01-01T00:00:00Z.
 pub type Timestamp = u64;
 
+/// The system's random source gives nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct NoRandomness {
+    /// What the system says.
+    pub problem: String,
+}
+
+impl NoRandomness {
+    /// Passes on what the system says.
+    pub fn new(problem: impl Into<String>) -> Self {
+        Self {
+            problem: problem.into(),
+        }
+    }
+}
+
+impl fmt::Display for NoRandomness {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "the system gives no random numbers, without which nothing can be kept from being guessed: {}",
+            self.problem
+        )
+    }
+}
+
+impl std::error::Error for NoRandomness {}
+
 /// What a scheme may ask of the world. The program that embeds this crate supplies it.
 pub trait Env: Send + Sync {
     /// Returns the time, in seconds since the Unix epoch.
     fn now(&self) -> Timestamp;
 
     /// Fills `out` with bytes that nobody can predict.
-    fn random(&self, out: &mut [u8]);
+    ///
+    /// # Errors
+    /// [`NoRandomness`] where the system has none. Nothing else may stand in for it: a nonce that can be guessed is none.
+    fn random(&self, out: &mut [u8]) -> Result<(), NoRandomness>;
 
     /// Returns text that has not been used before: a `cnonce`, an `oauth_nonce`. 32 lower-case hexadecimal digits.
-    fn nonce(&self) -> String {
+    ///
+    /// # Errors
+    /// As [`Env::random`].
+    fn nonce(&self) -> Result<String, NoRandomness> {
         let mut bytes = [0; 16];
-        self.random(&mut bytes);
-        crate::hash::hex(&bytes)
+        self.random(&mut bytes)?;
+        Ok(crate::hash::hex(&bytes))
     }
 }
 
@@ -33,7 +68,7 @@ impl fmt::Debug for dyn Env + '_ {
 /// use gatepass_auth::{Env, FixedEnv};
 ///
 /// let env = FixedEnv::new(1_471_786_000).with_nonce("ki0RQW");
-/// assert_eq!(env.nonce(), "ki0RQW");
+/// assert_eq!(env.nonce().unwrap(), "ki0RQW");
 /// assert_eq!(env.now(), 1_471_786_000);
 /// ```
 #[derive(Clone, Debug, Default)]
@@ -61,17 +96,19 @@ impl Env for FixedEnv {
         self.now
     }
 
-    fn random(&self, out: &mut [u8]) {
+    fn random(&self, out: &mut [u8]) -> Result<(), NoRandomness> {
         for (at, byte) in out.iter_mut().enumerate() {
             *byte = at as u8;
         }
+        Ok(())
     }
 
-    fn nonce(&self) -> String {
-        self.nonce.clone().unwrap_or_else(|| {
-            let mut bytes = [0; 16];
-            self.random(&mut bytes);
-            crate::hash::hex(&bytes)
-        })
+    fn nonce(&self) -> Result<String, NoRandomness> {
+        if let Some(nonce) = &self.nonce {
+            return Ok(nonce.clone());
+        }
+        let mut bytes = [0; 16];
+        self.random(&mut bytes)?;
+        Ok(crate::hash::hex(&bytes))
     }
 }

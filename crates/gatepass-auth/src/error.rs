@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::env::NoRandomness;
 use crate::limits::MAX_ROUNDS;
 
 /// Why a request could not be authenticated.
@@ -14,6 +15,8 @@ pub enum AuthError {
     Credential(CredentialError),
     /// The peer broke the protocol, or could not prove who it is.
     Peer(PeerError),
+    /// The machine has no random numbers to give.
+    Random(NoRandomness),
 }
 
 /// The caller's fault: a setting or a request that does not fit the scheme.
@@ -166,6 +169,7 @@ impl fmt::Display for AuthError {
             Self::Misuse(error) => error.fmt(f),
             Self::Credential(error) => error.fmt(f),
             Self::Peer(error) => error.fmt(f),
+            Self::Random(error) => error.fmt(f),
         }
     }
 }
@@ -265,6 +269,12 @@ impl From<Misuse> for AuthError {
 impl From<CredentialError> for AuthError {
     fn from(error: CredentialError) -> Self {
         Self::Credential(error)
+    }
+}
+
+impl From<NoRandomness> for AuthError {
+    fn from(error: NoRandomness) -> Self {
+        Self::Random(error)
     }
 }
 

@@ -47,7 +47,8 @@
 //   seeing: exchange_view reading received refusal seal
 //   describing: accounts authorization descriptor headers
 //   parts: challenge lore replay store values why
-//   terms: body channel end_point env error pem workings
+//   terms: body channel end_point error pem workings
+//   world: env
 //   showing: show
 //   grammar: params
 //   words: connection hash limits percent secret short space
@@ -113,7 +114,7 @@ pub use connection::Connection;
 pub use descriptor::Descriptor;
 pub use end_point::server_end_point;
 pub use entry::{Enroll, Entry, MakeClient, MakeServer};
-pub use env::{Env, FixedEnv, Timestamp};
+pub use env::{Env, FixedEnv, NoRandomness, Timestamp};
 pub use error::{AuthError, CredentialError, Misuse, PeerError};
 pub use exchange_view::{Incoming, Outgoing};
 pub use hash::Hash;

@@ -5,7 +5,7 @@ use std::fmt;
 use std::hash::Hash;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::env::{Env, Timestamp};
+use crate::env::{Env, NoRandomness, Timestamp};
 use crate::hash::hex;
 
 /// Handshakes that go on, by an id that the server gives out (`sid` of RFC 7804 section 5.1).
@@ -23,9 +23,10 @@ pub type Connections<V> = Store<u64, V>;
 /// use gatepass_auth::{FixedEnv, Handshakes};
 ///
 /// let store = Handshakes::new(100, 60);
-/// let sid = store.open("what the server said", &FixedEnv::new(1_000));
+/// let sid = store.open("what the server said", &FixedEnv::new(1_000))?;
 /// assert_eq!(store.take(&sid, 1_001), Some("what the server said"));
 /// assert_eq!(store.take(&sid, 1_001), None, "an id is good for one step");
+/// # Ok::<(), gatepass_auth::NoRandomness>(())
 /// ```
 pub struct Store<K, V> {
     capacity: usize,
@@ -108,12 +109,15 @@ impl<K: Clone + Eq + Hash, V: Clone> Store<K, V> {
 
 impl<V> Store<String, V> {
     /// Keeps a value under a new id that nobody can guess, and returns the id.
-    pub fn open(&self, value: V, env: &dyn Env) -> String {
+    ///
+    /// # Errors
+    /// As [`Env::random`].
+    pub fn open(&self, value: V, env: &dyn Env) -> Result<String, NoRandomness> {
         let mut bytes = [0; 16];
-        env.random(&mut bytes);
+        env.random(&mut bytes)?;
         let id = hex(&bytes);
         self.put(id.clone(), value, env.now());
-        id
+        Ok(id)
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::accounts::{Account, Directory, Query};
 use crate::challenge::Challenge;
 use crate::descriptor::Descriptor;
-use crate::env::Env;
+use crate::env::{Env, NoRandomness};
 use crate::headers::Headers;
 use crate::received::Received;
 use crate::refusal::Refusal;
@@ -22,7 +22,10 @@ pub trait Verifier: Send + Sync {
     fn descriptor(&self) -> &'static Descriptor;
 
     /// Returns the challenges to answer a refusal with, the preferred one first.
-    fn challenge(&self, why: &Why, env: &dyn Env) -> Vec<Challenge>;
+    ///
+    /// # Errors
+    /// [`NoRandomness`] where a challenge needs a nonce and the system has none to give.
+    fn challenge(&self, why: &Why, env: &dyn Env) -> Result<Vec<Challenge>, NoRandomness>;
 
     /// Says which account the answer to a refusal is made with, where it is: Hawk signs the server's time with the key of whoever
     /// asks (`tsm`).
@@ -32,8 +35,13 @@ pub trait Verifier: Send + Sync {
 
     /// Returns what answers a refusal. `found` is the account that [`Verifier::refusal_wants`] asked for.
     fn refuse(&self, request: &Received<'_>, why: &Why, _found: Option<&Account>) -> Refusal {
-        Refusal::new(why.status(request.space.status()))
-            .with_challenges(self.challenge(why, request.env))
+        match self.challenge(why, request.env) {
+            Ok(challenges) => {
+                Refusal::new(why.status(request.space.status())).with_challenges(challenges)
+            }
+            // It is the server that cannot go on, and a later attempt may find that it can.
+            Err(_) => Refusal::new(503),
+        }
     }
 
     /// Starts the check of one request.

@@ -33,7 +33,7 @@ fn refusal(server: &Server, credentials: Option<&str>) -> (Reason, u16, String) 
     (
         why.reason,
         why.status(401),
-        server.challenge(&why, &env())[0].to_string(),
+        server.challenge(&why, &env()).unwrap()[0].to_string(),
     )
 }
 

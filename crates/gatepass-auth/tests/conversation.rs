@@ -169,7 +169,7 @@ fn without_credentials_the_answer_is_a_challenge_that_the_client_can_answer() {
         };
         let why = bare.verify(&*verifier, &Accounts::new(), &env).unwrap_err();
         assert_eq!(why.reason, Reason::Missing, "{}", entry.about.id);
-        let challenges = verifier.challenge(&why, &env);
+        let challenges = verifier.challenge(&why, &env).unwrap();
         assert!(!challenges.is_empty(), "{}", entry.about.id);
         let client = entry.client(&entry.about.example_values()).unwrap();
         for challenge in challenges {

@@ -262,6 +262,7 @@ fn a_forged_proof_is_an_error() {
     let server = Server::new(&setup());
     let challenge = server
         .challenge(&gatepass_auth::Why::new(Reason::Missing, ""), &env)
+        .unwrap()
         .remove(0);
     request.authorize(&mut *flow, &env).unwrap();
     let receive = |flow: &mut dyn gatepass_auth::Flow, status, headers: Headers| {

@@ -310,7 +310,10 @@ fn plaintext_is_taken_over_tls_or_on_this_machine_only() {
 #[test]
 fn plaintext_may_come_without_timestamp_and_nonce() {
     let sent = sign(&client().method(Method::Plaintext), &form()).unwrap();
-    let nonce = format!("oauth_nonce=\"{}\", ", gatepass_auth::Env::nonce(&env()));
+    let nonce = format!(
+        "oauth_nonce=\"{}\", ",
+        gatepass_auth::Env::nonce(&env()).unwrap()
+    );
     let timestamp = format!("oauth_timestamp=\"{NOW}\", ");
     let half = edit_header(&sent, |value| value.replace(&nonce, ""));
     assert_eq!(refusal(&half).reason, Reason::Malformed);

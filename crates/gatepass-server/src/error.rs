@@ -4,6 +4,8 @@ use std::fmt;
 use std::io;
 use std::net::SocketAddr;
 
+use gatepass_auth::NoRandomness;
+
 /// Why a server could not start.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -17,6 +19,8 @@ pub enum ServerError {
     },
     /// No certificate could be made, for the reason given.
     Tls(String),
+    /// The system has no random numbers, without which nonces could be guessed.
+    Random(NoRandomness),
     /// The system gave no thread or no event queue.
     Thread(io::Error),
 }
@@ -43,6 +47,7 @@ impl fmt::Display for ServerError {
                 )
             }
             Self::Tls(problem) => write!(f, "the server cannot speak TLS: {problem}"),
+            Self::Random(problem) => write!(f, "the server cannot start: {problem}"),
             Self::Thread(source) => write!(f, "the server cannot start: {source}"),
         }
     }
@@ -52,6 +57,7 @@ impl std::error::Error for ServerError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Self::Bind { source, .. } | Self::Thread(source) => Some(source),
+            Self::Random(source) => Some(source),
             Self::Tls(_) => None,
         }
     }

@@ -336,7 +336,7 @@ impl Builder {
 
         let mut key = [0; 32];
         // Nonces made under a stopped clock are known to the test that stopped it; the key never has to be.
-        SystemEnv.random(&mut key);
+        SystemEnv.random(&mut key).map_err(ServerError::Random)?;
         let mut setup = ServerSetup::new(self.realm, Secret::new(key));
         setup.lenient = self.lenient;
         let site = Arc::new(Site {

@@ -2,7 +2,7 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use gatepass_auth::{Env, Timestamp};
+use gatepass_auth::{Env, NoRandomness, Timestamp};
 
 /// The clock and the random source of a server that is not under test.
 #[derive(Clone, Copy, Debug, Default)]
@@ -15,10 +15,7 @@ impl Env for SystemEnv {
             .map_or(0, |since| since.as_secs())
     }
 
-    fn random(&self, out: &mut [u8]) {
-        // A system without randomness could only hand out nonces that anybody can guess.
-        if let Err(error) = getrandom::fill(out) {
-            unreachable!("the operating system has no random numbers: {error}");
-        }
+    fn random(&self, out: &mut [u8]) -> Result<(), NoRandomness> {
+        getrandom::fill(out).map_err(|error| NoRandomness::new(error.to_string()))
     }
 }

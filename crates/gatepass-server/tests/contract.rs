@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use gatepass_auth::{
     Accepted, Account, Accounts, Answer as Outgoing, Challenge, Check, Connections, Descriptor,
-    Env, Handshakes, Hash, Headers, Query, Reason, Received, Refusal, Seal, Secret, Verdict,
-    Verifier, Why, Workings, schemes,
+    Env, Handshakes, Hash, Headers, NoRandomness, Query, Reason, Received, Refusal, Seal, Secret,
+    Verdict, Verifier, Why, Workings, schemes,
 };
 use gatepass_server::Server;
 use support::{Answer, connect, exchange, get_with, https};
@@ -69,8 +69,8 @@ struct Step<'a> {
 impl Verifier for TwoSteps {
     described!();
 
-    fn challenge(&self, _why: &Why, _env: &dyn Env) -> Vec<Challenge> {
-        vec![Challenge::new("Steps")]
+    fn challenge(&self, _why: &Why, _env: &dyn Env) -> Result<Vec<Challenge>, NoRandomness> {
+        Ok(vec![Challenge::new("Steps")])
     }
 
     fn begin(&self) -> Box<dyn Check + '_> {
@@ -90,9 +90,13 @@ impl Check for Step<'_> {
         let (params, _) = credentials.params();
         let Some(sid) = params.text("sid") else {
             let user = params.text("user").unwrap_or_default().into_owned();
-            let data = request.env.nonce();
+            let data = request.env.nonce().unwrap();
             let mut challenge = Challenge::new("Steps");
-            let sid = self.scheme.open.open((user, data.clone()), request.env);
+            let sid = self
+                .scheme
+                .open
+                .open((user, data.clone()), request.env)
+                .unwrap();
             challenge.params.quoted("sid", sid);
             challenge.params.quoted("data", data);
             return Verdict::Continue(challenge);
@@ -171,8 +175,8 @@ struct Never(Why);
 impl Verifier for Refusing {
     described!();
 
-    fn challenge(&self, _why: &Why, _env: &dyn Env) -> Vec<Challenge> {
-        vec![Challenge::new("Mine")]
+    fn challenge(&self, _why: &Why, _env: &dyn Env) -> Result<Vec<Challenge>, NoRandomness> {
+        Ok(vec![Challenge::new("Mine")])
     }
 
     fn refusal_wants(&self, request: &Received<'_>, why: &Why) -> Option<Query> {
@@ -186,7 +190,7 @@ impl Verifier for Refusing {
             Reason::Missing => Refusal::new(404),
             Reason::Mismatch => Refusal::new(402).with_header("X-Price", "1"),
             Reason::Malformed => Refusal::new(401)
-                .with_challenges(self.challenge(why, request.env))
+                .with_challenges(self.challenge(why, request.env).unwrap())
                 .with_header("DPoP-Nonce", "n1")
                 .with_header("Accept-Signature", "sig=(\"@method\")"),
             _ => {
@@ -269,8 +273,8 @@ struct Signature(Secret);
 impl Verifier for Signing {
     described!();
 
-    fn challenge(&self, _why: &Why, _env: &dyn Env) -> Vec<Challenge> {
-        vec![Challenge::new("Signing")]
+    fn challenge(&self, _why: &Why, _env: &dyn Env) -> Result<Vec<Challenge>, NoRandomness> {
+        Ok(vec![Challenge::new("Signing")])
     }
 
     fn begin(&self) -> Box<dyn Check + '_> {
@@ -335,8 +339,8 @@ struct OfConnection<'a>(&'a ByConnection);
 impl Verifier for ByConnection {
     described!();
 
-    fn challenge(&self, _why: &Why, _env: &dyn Env) -> Vec<Challenge> {
-        vec![Challenge::new("Pinned")]
+    fn challenge(&self, _why: &Why, _env: &dyn Env) -> Result<Vec<Challenge>, NoRandomness> {
+        Ok(vec![Challenge::new("Pinned")])
     }
 
     fn begin(&self) -> Box<dyn Check + '_> {
@@ -360,7 +364,7 @@ impl Check for OfConnection<'_> {
             Err(why) => return why.into(),
         };
         if credentials.rest() == b"hello" {
-            let nonce = request.env.nonce();
+            let nonce = request.env.nonce().unwrap();
             let mut challenge = Challenge::new("Pinned");
             challenge.token68 = Some(nonce.clone());
             self.0.asked.put(id, nonce, now);
@@ -420,8 +424,8 @@ struct Bound;
 impl Verifier for Bound {
     described!();
 
-    fn challenge(&self, _why: &Why, _env: &dyn Env) -> Vec<Challenge> {
-        vec![Challenge::new("Bound")]
+    fn challenge(&self, _why: &Why, _env: &dyn Env) -> Result<Vec<Challenge>, NoRandomness> {
+        Ok(vec![Challenge::new("Bound")])
     }
 
     fn begin(&self) -> Box<dyn Check + '_> {

@@ -23,8 +23,9 @@ impl Env for World {
         now.duration_since(std::time::UNIX_EPOCH).unwrap().as_secs()
     }
 
-    fn random(&self, out: &mut [u8]) {
+    fn random(&self, out: &mut [u8]) -> Result<(), gatepass_auth::NoRandomness> {
         getrandom::fill(out).unwrap();
+        Ok(())
     }
 }
 

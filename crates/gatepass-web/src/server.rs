@@ -97,7 +97,8 @@ impl Builder {
         let listener = TcpListener::bind((self.listen, self.port)).await?;
         let address = listener.local_addr()?;
         let mut random = [0; 24];
-        SystemEnv.random(&mut random);
+        // A token that can be guessed guards nothing: without random numbers there is no page.
+        SystemEnv.random(&mut random).map_err(io::Error::other)?;
         let token = Secret::from(hex(&random));
         let local = self.listen.is_loopback();
         let site = Site {

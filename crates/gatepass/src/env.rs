@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use gatepass_auth::{Env, Timestamp};
+use gatepass_auth::{Env, NoRandomness, Timestamp};
 
 /// The system's clock, and the operating system's random source.
 #[derive(Clone, Copy, Debug, Default)]
@@ -16,11 +16,11 @@ impl Env for SystemEnv {
             .map_or(0, |since| since.as_secs())
     }
 
-    fn random(&self, out: &mut [u8]) {
+    fn random(&self, out: &mut [u8]) -> Result<(), NoRandomness> {
         if out.len() > STORED / 8 {
             return fresh(out);
         }
-        STORE.with_borrow_mut(|store| store.take(out));
+        STORE.with_borrow_mut(|store| store.take(out))
     }
 }
 
@@ -46,10 +46,11 @@ impl Store {
         bytes: [0; STORED],
     };
 
-    fn take(&mut self, out: &mut [u8]) {
+    fn take(&mut self, out: &mut [u8]) -> Result<(), NoRandomness> {
         let process = std::process::id();
         if self.process != process || self.left < out.len() {
-            fresh(&mut self.bytes);
+            self.left = 0;
+            fresh(&mut self.bytes)?;
             (self.process, self.left) = (process, STORED);
         }
         let rest = self.left - out.len();
@@ -58,25 +59,13 @@ impl Store {
         // Nobody who reads this memory later learns what was used.
         taken.fill(0);
         self.left = rest;
+        Ok(())
     }
 }
 
-/// Fills `out` from the operating system.
-fn fresh(out: &mut [u8]) {
-    if getrandom::fill(out).is_err() {
-        fallback(out);
-    }
-}
-
-/// Fills `out` from the hash keys of this process, which come from the operating system too, when it gives no more.
-fn fallback(out: &mut [u8]) {
-    use std::hash::{BuildHasher as _, RandomState};
-
-    let keys = RandomState::new();
-    for (at, chunk) in out.chunks_mut(8).enumerate() {
-        let word = keys.hash_one((at, SystemTime::now()));
-        chunk.copy_from_slice(&word.to_le_bytes()[..chunk.len()]);
-    }
+/// Fills `out` from the operating system. Nothing else may stand in for it.
+fn fresh(out: &mut [u8]) -> Result<(), NoRandomness> {
+    getrandom::fill(out).map_err(|error| NoRandomness::new(error.to_string()))
 }
 
 #[cfg(test)]
@@ -87,28 +76,24 @@ mod tests {
 
     #[test]
     fn nonces_differ() {
-        let nonces: HashSet<String> = (0..1000).map(|_| SystemEnv.nonce()).collect();
+        let nonces: HashSet<String> = (0..1000).map(|_| SystemEnv.nonce().unwrap()).collect();
         assert_eq!(nonces.len(), 1000);
         let (mut small, mut large) = ([0; STORED / 8], [0; STORED]);
-        SystemEnv.random(&mut small);
-        SystemEnv.random(&mut large);
+        SystemEnv.random(&mut small).unwrap();
+        SystemEnv.random(&mut large).unwrap();
         assert!(small != [0; STORED / 8] && large != [0; STORED]);
-        let (mut one, mut other) = ([0; 16], [0; 16]);
-        fallback(&mut one);
-        fallback(&mut other);
-        assert_ne!(one, other);
     }
 
     #[test]
     fn a_child_uses_nothing_of_its_parents() {
         let mut store = Store::EMPTY;
         let mut parents = [0; 16];
-        store.take(&mut parents);
+        store.take(&mut parents).unwrap();
         let copy = store.bytes;
         // As after `fork`: the same memory in another process.
         store.process = 0;
         let mut childs = [0; 16];
-        store.take(&mut childs);
+        store.take(&mut childs).unwrap();
         assert_ne!(store.bytes[..STORED - 16], copy[..STORED - 16]);
         assert_eq!(store.left, STORED - 16);
         assert_eq!(store.bytes[STORED - 16..], [0; 16]);

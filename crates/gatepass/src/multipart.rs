@@ -87,12 +87,12 @@ impl Multipart {
     /// [`Misuse::BodyFile`] for a file that could not be read, [`Misuse::Part`] for what would break out of its line.
     pub(crate) fn into_body(
         self,
-        random: impl FnOnce() -> String,
+        random: impl FnOnce() -> Result<String, Error>,
     ) -> Result<(String, Body), Error> {
         if let Some(error) = self.error {
             return Err(error);
         }
-        let boundary = self.boundary.unwrap_or_else(random);
+        let boundary = self.boundary.map_or_else(random, Ok)?;
         check_boundary(&boundary).map_err(Misuse::Part)?;
         let heads = self.parts.iter().try_for_each(|part| part.head.check());
         heads.map_err(Misuse::Part)?;

@@ -79,9 +79,15 @@ impl<M: Mode> RequestBuilderOf<M> {
         request: &gatepass_request::Request,
         open: &dyn Fn(&Content) -> Result<Body, Error>,
     ) -> Self {
-        let boundary = inner.boundary();
+        let (boundary, problem) = match inner.boundary() {
+            Ok(boundary) => (boundary, None),
+            Err(error) => (String::new(), Some(error)),
+        };
         let (content_type, chunks) = request.body.chunks(&boundary);
         let mut builder = Self::new(inner, &request.method, Ok(request.url.clone()));
+        if let Some(error) = problem {
+            builder.fail(error);
+        }
         if let Some(variable) = request.variables.first() {
             builder.fail(Misuse::OpenVariable {
                 name: variable.name.clone(),

@@ -122,7 +122,8 @@ impl Retrying {
             let doubled = 1_u32.checked_shl(self.done - 1).unwrap_or(u32::MAX);
             let longest = self.policy.first_wait.saturating_mul(doubled);
             let mut random = [0; 4];
-            env.random(&mut random);
+            // Nobody has to guess it: without random numbers the shortest wait is taken.
+            let _ = env.random(&mut random);
             // Between a half and the whole, so that clients that failed together do not come back together.
             let part = f64::from(u32::from_le_bytes(random)) / f64::from(u32::MAX);
             longest

@@ -4,12 +4,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use gatepass_auth::hash::hex;
-use gatepass_auth::{Env, Headers};
+use gatepass_auth::{AuthError, Env, Headers};
 use tokio::sync::OnceCell;
 
 use crate::config::{Dial, Identity, Proxies};
 use crate::credentials::{Netrc, Provider, ProxySchemes};
 use crate::drive::runtime::Runtime;
+use crate::error::Error;
 use crate::exchange::{Bound, Sided};
 use crate::interrupt::OnInterrupt;
 use crate::observer::Observer;
@@ -67,10 +68,13 @@ impl Inner {
     }
 
     /// Returns what stands between the parts of a form: so long and random that no content has it.
-    pub(crate) fn boundary(&self) -> String {
+    ///
+    /// # Errors
+    /// [`crate::error::Misuse::NoRandomness`].
+    pub(crate) fn boundary(&self) -> Result<String, Error> {
         let mut random = [0; 16];
-        self.env.random(&mut random);
-        hex(&random)
+        self.env.random(&mut random).map_err(AuthError::from)?;
+        Ok(hex(&random))
     }
 
     /// Returns the cell in which everyone who wants the side request of this key at this time finds its outcome.

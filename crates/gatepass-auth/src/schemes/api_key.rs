@@ -24,7 +24,7 @@ use crate::accounts::{Account, Query};
 use crate::challenge::Challenge;
 use crate::descriptor::Descriptor;
 use crate::entry::Entry;
-use crate::env::Env;
+use crate::env::{Env, NoRandomness};
 use crate::error::{AuthError, CredentialError, Misuse};
 use crate::exchange_view::Outgoing;
 use crate::headers::Headers;
@@ -372,7 +372,7 @@ impl Verifier for Server {
         &DESCRIPTOR
     }
 
-    fn challenge(&self, _why: &Why, _env: &dyn Env) -> Vec<Challenge> {
+    fn challenge(&self, _why: &Why, _env: &dyn Env) -> Result<Vec<Challenge>, NoRandomness> {
         // No such scheme is registered, but a 401 must carry a challenge (RFC 9110 section 11.6.1).
         let mut challenge = Challenge::new("ApiKey");
         let place = match self.place {
@@ -383,7 +383,7 @@ impl Verifier for Server {
         challenge.params.quoted("realm", self.realm.as_str());
         challenge.params.quoted("in", place);
         challenge.params.quoted("name", self.name.as_str());
-        vec![challenge]
+        Ok(vec![challenge])
     }
 
     fn begin(&self) -> Box<dyn Check + '_> {

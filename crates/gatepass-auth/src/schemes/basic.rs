@@ -31,7 +31,7 @@ use crate::authorization::Credentials;
 use crate::challenge::Challenge;
 use crate::descriptor::Descriptor;
 use crate::entry::Entry;
-use crate::env::Env;
+use crate::env::{Env, NoRandomness};
 use crate::error::{AuthError, CredentialError};
 use crate::exchange_view::{Incoming, Outgoing};
 use crate::lore::{Elsewhere, Parameter, Postman, REALM, Refused};
@@ -271,11 +271,11 @@ impl Verifier for Server {
         &DESCRIPTOR
     }
 
-    fn challenge(&self, _why: &Why, _env: &dyn Env) -> Vec<Challenge> {
+    fn challenge(&self, _why: &Why, _env: &dyn Env) -> Result<Vec<Challenge>, NoRandomness> {
         let mut challenge = Challenge::new("Basic");
         challenge.params.quoted("realm", self.realm.as_str());
         challenge.params.quoted("charset", "UTF-8");
-        vec![challenge]
+        Ok(vec![challenge])
     }
 
     fn begin(&self) -> Box<dyn Check + '_> {

@@ -27,7 +27,7 @@ use crate::authorization::Credentials;
 use crate::challenge::Challenge;
 use crate::descriptor::Descriptor;
 use crate::entry::Entry;
-use crate::env::Env;
+use crate::env::{Env, NoRandomness};
 use crate::error::{AuthError, CredentialError, Misuse};
 use crate::exchange_view::Outgoing;
 use crate::lore::{Elsewhere, Parameter, Postman, REALM, Refused};
@@ -243,7 +243,7 @@ impl Verifier for Server {
         &DESCRIPTOR
     }
 
-    fn challenge(&self, why: &Why, _env: &dyn Env) -> Vec<Challenge> {
+    fn challenge(&self, why: &Why, _env: &dyn Env) -> Result<Vec<Challenge>, NoRandomness> {
         let mut challenge = Challenge::new(&self.word);
         challenge.params.quoted("realm", self.realm.as_str());
         if !self.scope.is_empty() {
@@ -251,7 +251,7 @@ impl Verifier for Server {
         }
         // Without credentials there is no error to name (RFC 6750 section 3.1).
         let error = match why.reason {
-            Reason::Missing | Reason::OtherScheme => return vec![challenge],
+            Reason::Missing | Reason::OtherScheme => return Ok(vec![challenge]),
             Reason::Malformed => "invalid_request",
             Reason::Scope => "insufficient_scope",
             _ => "invalid_token",
@@ -260,7 +260,7 @@ impl Verifier for Server {
         challenge
             .params
             .quoted("error_description", why.detail.as_str());
-        vec![challenge]
+        Ok(vec![challenge])
     }
 
     fn begin(&self) -> Box<dyn Check + '_> {

@@ -157,7 +157,7 @@ fn answer(
         }
         Err(why) => {
             let mut headers = Headers::new();
-            for challenge in verifier.challenge(why, env) {
+            for challenge in verifier.challenge(why, env).unwrap() {
                 headers.append(space.challenge_header(), challenge.to_bytes());
             }
             (why.status(space.status()), headers)
@@ -192,13 +192,14 @@ impl Env for Counting {
         self.now
     }
 
-    fn random(&self, out: &mut [u8]) {
+    fn random(&self, out: &mut [u8]) -> Result<(), gatepass_auth::NoRandomness> {
         let drawn = self
             .drawn
             .fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         for (at, byte) in out.iter_mut().enumerate() {
             *byte = drawn.to_le_bytes()[at % 8] ^ at as u8;
         }
+        Ok(())
     }
 }
 

@@ -58,7 +58,10 @@ fn random_bytes(call: &Call<'_>) -> Result<Vec<u8>, &'static str> {
     let length = number(call, 1)?.min(MAX_BYTES);
     let mut bytes = vec![0; length];
     match call.request.arg("seed").map(|seed| seed.parse::<u64>()) {
-        None => call.site.env.random(&mut bytes),
+        None => {
+            let drawn = call.site.env.random(&mut bytes);
+            drawn.map_err(|_| "this machine has no random numbers; give a seed")?;
+        }
         Some(Ok(seed)) => fill_from(seed, &mut bytes),
         Some(Err(_)) => return Err("seed is not a number"),
     }

@@ -58,7 +58,9 @@ pub(super) fn user_agent(call: &Call<'_>) -> Reply {
 
 pub(super) fn uuid(call: &Call<'_>) -> Reply {
     let mut bytes = [0; 16];
-    call.site.env.random(&mut bytes);
+    if call.site.env.random(&mut bytes).is_err() {
+        return Reply::empty(503);
+    }
     // Version 4, variant 10 (RFC 9562 section 5.4).
     bytes[6] = bytes[6] & 0x0f | 0x40;
     bytes[8] = bytes[8] & 0x3f | 0x80;

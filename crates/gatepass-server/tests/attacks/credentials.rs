@@ -79,8 +79,9 @@ impl Env for Clock {
         1_700_000_000 + self.0.load(Ordering::Relaxed)
     }
 
-    fn random(&self, out: &mut [u8]) {
+    fn random(&self, out: &mut [u8]) -> Result<(), gatepass_auth::NoRandomness> {
         getrandom::fill(out).unwrap();
+        Ok(())
     }
 }
 

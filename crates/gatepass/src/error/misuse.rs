@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use gatepass_auth::{Space, show};
+use gatepass_auth::{NoRandomness, Space, show};
 use gatepass_request::{RequestError, UrlError};
 
 use super::IdentityProblem;
@@ -193,6 +193,8 @@ pub enum Misuse {
     },
     /// The scheme does not fit the request or its settings.
     Auth(gatepass_auth::Misuse),
+    /// This machine has no random numbers to give.
+    NoRandomness(NoRandomness),
 }
 
 impl Misuse {
@@ -338,6 +340,7 @@ impl fmt::Display for Misuse {
             }
             Self::BrokenScheme { scheme, problem } => write!(f, "the scheme {scheme} {problem}"),
             Self::Auth(error) => error.fmt(f),
+            Self::NoRandomness(error) => error.fmt(f),
         }
     }
 }

@@ -136,6 +136,7 @@ impl From<AuthError> for Error {
             AuthError::Misuse(error) => Misuse::Auth(error).into(),
             AuthError::Credential(error) => Credential::Auth(error).into(),
             AuthError::Peer(error) => Peer::Auth(error).into(),
+            AuthError::Random(error) => Misuse::NoRandomness(error).into(),
             // A kind of fault that this version does not know is put down to the peer, which no caller retries.
             other => Peer::Auth(PeerError::Exchange {
                 scheme: "authentication",

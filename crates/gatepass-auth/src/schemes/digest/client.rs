@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::challenge;
 use crate::descriptor::Descriptor;
+use crate::env::Env;
 use crate::error::{AuthError, CredentialError, Misuse, PeerError};
 use crate::exchange_view::{Incoming, Outgoing};
 use crate::hash::{Hasher, constant_time_eq, hex};
@@ -119,7 +120,7 @@ impl Digest {
         }
     }
 
-    fn start(&self, challenge: Challenge, cnonce: impl FnOnce() -> String) -> Session {
+    fn start(&self, challenge: Challenge, env: &dyn Env) -> Result<Session, AuthError> {
         let mut workings = Workings::default();
         let (user, password) = (self.username.expose(), self.password.expose());
         let user_hash = user_hash(
@@ -129,13 +130,14 @@ impl Digest {
             password,
             &mut workings,
         );
-        Session {
+        let is_session = challenge.algorithm.is_session();
+        Ok(Session {
             user_hash,
             workings,
-            cnonce: challenge.algorithm.is_session().then(cnonce),
+            cnonce: is_session.then(|| env.nonce()).transpose()?,
             count: AtomicU32::new(0),
             challenge,
-        }
+        })
     }
 
     fn qop(&self, challenge: &Challenge) -> Option<Qop> {
@@ -256,10 +258,10 @@ impl Flow for Conversation {
                     self.session = None;
                     return self.authorize(message);
                 };
-                let cnonce = session
-                    .cnonce
-                    .clone()
-                    .unwrap_or_else(|| message.env.nonce());
+                let cnonce = match &session.cnonce {
+                    Some(cnonce) => cnonce.clone(),
+                    None => message.env.nonce()?,
+                };
                 Some((qop, format!("{count:08x}"), cnonce.into_bytes()))
             }
         };
@@ -305,7 +307,7 @@ impl Flow for Conversation {
             return Ok(Step::Done);
         }
         self.retries += 1;
-        let session = Arc::new(self.scheme.start(challenge, || message.env.nonce()));
+        let session = Arc::new(self.scheme.start(challenge, message.env)?);
         self.scheme.store(&self.space, Arc::clone(&session));
         self.session = Some(session);
         self.answered = true;
@@ -368,7 +370,7 @@ impl Conversation {
                 nonce: nonce.to_vec(),
                 ..sent.session.challenge.clone()
             };
-            let session = self.scheme.start(challenge, || message.env.nonce());
+            let session = self.scheme.start(challenge, message.env)?;
             self.scheme.store(&self.space, Arc::new(session));
         }
         Ok(step)

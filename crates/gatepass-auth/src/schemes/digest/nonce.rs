@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use crate::env::{Env, Timestamp};
+use crate::env::{Env, NoRandomness, Timestamp};
 use crate::hash::{Hash, constant_time_eq, hex};
 use crate::secret::Secret;
 
@@ -31,11 +31,14 @@ impl Nonces {
     }
 
     /// Returns a fresh nonce.
-    pub(super) fn issue(&self, env: &dyn Env) -> String {
+    ///
+    /// # Errors
+    /// As [`Env::random`].
+    pub(super) fn issue(&self, env: &dyn Env) -> Result<String, NoRandomness> {
         let mut nonce = [0; 16];
-        env.random(&mut nonce[8..]);
+        env.random(&mut nonce[8..])?;
         nonce[..8].copy_from_slice(&env.now().to_be_bytes());
-        URL_SAFE_NO_PAD.encode([&nonce[..], &self.mac(&nonce)].concat())
+        Ok(URL_SAFE_NO_PAD.encode([&nonce[..], &self.mac(&nonce)].concat()))
     }
 
     /// Returns when this nonce ends, if it is one of ours. It may have ended.
@@ -70,7 +73,7 @@ mod tests {
     #[test]
     fn only_our_own_nonces_are_recognised() {
         let ours = Nonces::new(Secret::from("key"), "api".to_owned(), 300);
-        let nonce = ours.issue(&FixedEnv::new(1000));
+        let nonce = ours.issue(&FixedEnv::new(1000)).unwrap();
         assert_eq!(ours.expiry(nonce.as_bytes()), Some(1300));
         for theirs in [
             Nonces::new(Secret::from("other"), "api".to_owned(), 300),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::accounts::{Account, Query};
 use crate::challenge;
 use crate::descriptor::Descriptor;
-use crate::env::{Env, Timestamp};
+use crate::env::{Env, NoRandomness, Timestamp};
 use crate::hash::constant_time_eq;
 use crate::headers::Headers;
 use crate::params::{Params, text};
@@ -107,8 +107,12 @@ impl Verifier for Server {
         &DESCRIPTOR
     }
 
-    fn challenge(&self, why: &Why, env: &dyn Env) -> Vec<challenge::Challenge> {
-        let nonce = self.nonces.issue(env);
+    fn challenge(
+        &self,
+        why: &Why,
+        env: &dyn Env,
+    ) -> Result<Vec<challenge::Challenge>, NoRandomness> {
+        let nonce = self.nonces.issue(env)?;
         let opaque = self.nonces.opaque();
         let qop: Vec<&str> = self.qop.iter().map(|qop| qop.name()).collect();
         let one = |algorithm: &Algorithm| {
@@ -131,7 +135,7 @@ impl Verifier for Server {
             }
             challenge
         };
-        self.algorithms.iter().map(one).collect()
+        Ok(self.algorithms.iter().map(one).collect())
     }
 
     fn begin(&self) -> Box<dyn Check + '_> {
@@ -211,10 +215,9 @@ impl Check for DigestCheck<'_> {
             return self.reject(reason, detail);
         }
         let mut accepted = Accepted::new(account.name.as_str(), std::mem::take(&mut self.workings));
-        let next_nonce = self
-            .server
-            .next_nonce
-            .then(|| self.server.nonces.issue(request.env));
+        let nonces = self.server.next_nonce.then_some(&self.server.nonces);
+        // Without random numbers the client has to ask for its next nonce, and hears there why there is none.
+        let next_nonce = nonces.and_then(|nonces| nonces.issue(request.env).ok());
         accepted.seal = Some(Arc::new(Proof {
             claim,
             user_hash,

@@ -85,7 +85,7 @@ impl Provider {
         if self.temporary.len() >= self.capacity {
             return Err(ProviderError::Full);
         }
-        let (name, secret) = (random(env), random(env));
+        let (name, secret) = (random(env)?, random(env)?);
         let mut pair = TokenPair::new(name.as_str(), secret.as_str());
         let confirmed = ("oauth_callback_confirmed".to_owned(), Secret::from("true"));
         pair.parameters.push(confirmed);
@@ -125,7 +125,7 @@ impl Provider {
         if known.approved.is_some() {
             return Err(ProviderError::AlreadyApproved);
         }
-        let verifier = Secret::from(random(env));
+        let verifier = Secret::from(random(env)?);
         known.approved = Some((user.to_owned(), verifier.clone()));
         let redirect = known.callback.as_deref().map(|callback| {
             let parameters = [
@@ -187,7 +187,7 @@ impl Provider {
         if self.access.len() >= self.capacity {
             return Err(ProviderError::Full);
         }
-        let (name, secret) = (random(env), random(env));
+        let (name, secret) = (random(env)?, random(env)?);
         let pair = TokenPair::new(name.as_str(), secret.as_str());
         let access = Access {
             consumer: known.consumer,
@@ -232,10 +232,11 @@ impl fmt::Debug for Provider {
 }
 
 /// 32 lower-case hexadecimal digits. Not [`Env::nonce`], which a test may fix: tokens must differ.
-fn random(env: &dyn Env) -> String {
+fn random(env: &dyn Env) -> Result<String, ProviderError> {
     let mut bytes = [0; 16];
-    env.random(&mut bytes);
-    crate::hash::hex(&bytes)
+    env.random(&mut bytes)
+        .map_err(|_| ProviderError::NoRandomness)?;
+    Ok(crate::hash::hex(&bytes))
 }
 
 /// Says whether this is a URL that a browser may be sent to: with an authority, so that it is no `javascript:`.
@@ -266,6 +267,8 @@ pub enum ProviderError {
     WrongVerifier,
     /// There are too many tokens.
     Full,
+    /// The system gives no random numbers to make a token of.
+    NoRandomness,
 }
 
 impl ProviderError {
@@ -274,7 +277,7 @@ impl ProviderError {
         match self {
             Self::BadCallback | Self::AlreadyApproved => 400,
             Self::UnknownToken | Self::NotApproved | Self::WrongVerifier => 401,
-            Self::Full => 503,
+            Self::Full | Self::NoRandomness => 503,
         }
     }
 }
@@ -291,6 +294,7 @@ impl fmt::Display for ProviderError {
             Self::WrongVerifier => {
                 "oauth_verifier is not the one that the user was given; start again"
             }
+            Self::NoRandomness => "the server has no random numbers to make a token of",
             Self::Full => "the server keeps as many tokens as it can; try again later",
         })
     }

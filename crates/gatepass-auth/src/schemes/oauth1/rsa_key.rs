@@ -9,7 +9,7 @@ use rsa::rand_core::{CryptoRng, Error as RandomError, RngCore};
 use rsa::traits::PublicKeyParts as _;
 use rsa::{BigUint, Pkcs1v15Sign, RsaPrivateKey, RsaPublicKey};
 
-use crate::env::Env;
+use crate::env::{Env, NoRandomness};
 use crate::error::{AuthError, CredentialError};
 use crate::hash::Hash;
 use crate::pem;
@@ -86,7 +86,7 @@ impl PrivateKey {
         message: &[u8],
         env: &dyn Env,
     ) -> Result<Vec<u8>, AuthError> {
-        let mut blinding = Blinding::new(env);
+        let mut blinding = Blinding::new(env)?;
         self.0
             .sign_with_rng(&mut blinding, padding(hash), &hash.digest(&[message]))
             .map_err(|_| bad_key("private_key", "its numbers do not belong together").into())
@@ -194,13 +194,13 @@ struct Blinding {
 }
 
 impl Blinding {
-    fn new(env: &dyn Env) -> Self {
+    fn new(env: &dyn Env) -> Result<Self, NoRandomness> {
         let mut seed = vec![0; 32];
-        env.random(&mut seed);
-        Self {
+        env.random(&mut seed)?;
+        Ok(Self {
             seed: Secret::new(seed),
             counter: 0,
-        }
+        })
     }
 }
 

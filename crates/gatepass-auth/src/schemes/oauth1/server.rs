@@ -15,7 +15,7 @@ use super::wire::{Presented, is_form};
 use crate::accounts::Account;
 use crate::challenge::Challenge;
 use crate::descriptor::Descriptor;
-use crate::env::{Env, Timestamp};
+use crate::env::{Env, NoRandomness, Timestamp};
 use crate::hash::Hash;
 use crate::received::Received;
 use crate::replay::{ReplayCache, Replayed};
@@ -79,10 +79,10 @@ impl Verifier for Server {
         &DESCRIPTOR
     }
 
-    fn challenge(&self, _why: &Why, _env: &dyn Env) -> Vec<Challenge> {
+    fn challenge(&self, _why: &Why, _env: &dyn Env) -> Result<Vec<Challenge>, NoRandomness> {
         let mut challenge = Challenge::new(WORD);
         challenge.params.quoted("realm", self.realm.as_str());
-        vec![challenge]
+        Ok(vec![challenge])
     }
 
     fn begin(&self) -> Box<dyn Check + '_> {

@@ -113,7 +113,7 @@ impl OAuth1 {
         };
         add("oauth_signature_method", self.method.name().into());
         add("oauth_timestamp", message.env.now().to_string().into());
-        add("oauth_nonce", message.env.nonce().into());
+        add("oauth_nonce", message.env.nonce()?.into());
         if self.version {
             add("oauth_version", "1.0".into());
         }

@@ -1,7 +1,7 @@
 //! `--at` and `--nonce`: a clock that stands still, and a random text that is known.
 
 use gatepass::SystemEnv;
-use gatepass_auth::{Env, Timestamp};
+use gatepass_auth::{Env, NoRandomness, Timestamp};
 
 /// The system's clock and random source, except for what was given.
 #[derive(Debug)]
@@ -15,11 +15,11 @@ impl Env for Pinned {
         self.at.unwrap_or_else(|| SystemEnv.now())
     }
 
-    fn random(&self, out: &mut [u8]) {
-        SystemEnv.random(out);
+    fn random(&self, out: &mut [u8]) -> Result<(), NoRandomness> {
+        SystemEnv.random(out)
     }
 
-    fn nonce(&self) -> String {
-        self.nonce.clone().unwrap_or_else(|| SystemEnv.nonce())
+    fn nonce(&self) -> Result<String, NoRandomness> {
+        self.nonce.clone().map_or_else(|| SystemEnv.nonce(), Ok)
     }
 }
