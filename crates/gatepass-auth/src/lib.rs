@@ -46,7 +46,7 @@
 //   speaking: step verifier
 //   seeing: exchange_view reading received refusal seal
 //   describing: accounts authorization descriptor headers
-//   parts: challenge lore replay store values why
+//   parts: challenge lore replay store token_store values why
 //   terms: body channel end_point error pem workings
 //   world: env
 //   showing: show
@@ -79,6 +79,7 @@ pub mod challenge;
 mod lore;
 mod replay;
 mod store;
+mod token_store;
 mod values;
 mod why;
 
@@ -134,8 +135,9 @@ pub use seal::{Answer, Seal};
 pub use secret::{Secret, mask};
 pub use select::AnyOf;
 pub use space::{Role, Space};
-pub use step::{BodyCheck, Prompt, Reply, SideRequest, Step, Via};
+pub use step::{BodyCheck, Prompt, Reply, SideRequest, Step, Tokens, Via};
 pub use store::{Connections, Handshakes, Store};
+pub use token_store::{StoreError, TokenEntry, TokenStore};
 pub use values::{Alias, Field, Form, Values};
 pub use verifier::{
     Accepted, Check, Outcome, ServerSetup, Verdict, Verifier, decide, examine, refuse,

@@ -110,8 +110,8 @@ pub trait Flow: Send {
     /// for cannot be given.
     fn inspect(&mut self, message: &Incoming<'_>) -> Result<Step, AuthError>;
 
-    /// Takes what came of [`Step::Exchange`], [`Step::Ask`] or [`Step::Wait`]. A scheme that takes none of these steps never gets this
-    /// call.
+    /// Takes what came of [`Step::Exchange`], [`Step::Ask`], [`Step::Wait`], [`Step::Recall`] or [`Step::Keep`]. A scheme that takes
+    /// none of these steps never gets this call.
     ///
     /// # Errors
     /// [`AuthError`] when the reply is of no use.

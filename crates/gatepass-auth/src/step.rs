@@ -27,9 +27,27 @@ pub enum Step {
     Exchange(SideRequest),
     /// Ask the embedding program and hand its answer to `resume`.
     Ask(Prompt),
+    /// Open what the program keeps under this key for longer than it runs, and call `resume` with [`Reply::Recalled`]. Nobody else
+    /// can open it until [`Step::Keep`], or until the conversation is over: who finds a token that has ended renews it, and
+    /// whoever comes meanwhile waits for the new one.
+    Recall(String),
+    /// Change what was recalled, let it go, and call `resume` with [`Reply::Kept`]. A new token is kept before it is used.
+    Keep(Tokens),
     /// Let this time pass and call `resume` with [`Reply::Waited`]. Whoever polls waits before each side request, which then
     /// counts as no question of its own; after [`MAX_WAITS`](crate::MAX_WAITS) waits the conversation ends.
     Wait(Duration),
+}
+
+/// What becomes of what was recalled.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Tokens {
+    /// It stays.
+    Unchanged,
+    /// This takes its place.
+    Replaced(Secret),
+    /// It is forgotten.
+    Forgotten,
 }
 
 /// Which connection a retry goes over.
@@ -170,7 +188,7 @@ impl Prompt {
     }
 }
 
-/// What came of a [`Step::Exchange`], [`Step::Ask`] or [`Step::Wait`].
+/// What came of a step that `resume` goes on from.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Reply<'a> {
@@ -180,6 +198,10 @@ pub enum Reply<'a> {
     Answers(Values),
     /// The time has passed.
     Waited,
+    /// What the program kept, if anything.
+    Recalled(Option<&'a Secret>),
+    /// It is as the step said.
+    Kept,
     /// Whoever was asked does not want to go on. A flow that does not end the conversation by itself has it ended.
     Cancelled,
     /// Nothing came, for this reason.

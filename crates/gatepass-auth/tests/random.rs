@@ -1,7 +1,5 @@
 //! A machine without random numbers: nothing that can be guessed stands in for them, on either side.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by a panic")]
-
 mod support;
 
 use std::sync::Arc;

@@ -6,13 +6,14 @@ use std::marker::PhantomData;
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex};
 
-use gatepass_auth::{Env, Headers, Scheme};
+use gatepass_auth::{Env, Headers, Scheme, TokenStore};
 
 use crate::body::Body;
 use crate::config::{
     Decoding, Dial, ExpectContinue, Pool, Proxies, Redirects, Retries, Timeouts, Tls,
 };
 use crate::cookies::Jar;
+use crate::credentials::store::MemoryTokens;
 use crate::credentials::{Netrc, Provider};
 use crate::env::SystemEnv;
 use crate::error::{Error, Misuse};
@@ -194,6 +195,7 @@ pub struct ClientBuilderOf<M: Mode> {
     on_interrupt: Option<Arc<OnInterrupt>>,
     env: Arc<dyn Env>,
     prompter: Option<Arc<dyn Prompter>>,
+    tokens: Arc<dyn TokenStore>,
     observers: Vec<Arc<dyn Observer>>,
     headers: Headers,
     query: Vec<(String, String)>,
@@ -212,6 +214,7 @@ impl<M: Mode> Default for ClientBuilderOf<M> {
             on_interrupt: None,
             env: Arc::new(SystemEnv),
             prompter: None,
+            tokens: Arc::new(MemoryTokens::new()),
             observers: Vec::new(),
             headers: Headers::new(),
             query: Vec::new(),
@@ -363,6 +366,11 @@ impl<M: Mode> ClientBuilderOf<M> {
         self.prompter = Some(prompter);
         self
     }
+    /// Has schemes keep tokens and registrations in `store`. Without one they are kept in memory, as long as the client lives.
+    pub fn tokens(mut self, store: Arc<dyn TokenStore>) -> Self {
+        self.tokens = store;
+        self
+    }
 
     /// Tells `observer`, too, of every request that is sent, with its response.
     #[must_use]
@@ -405,6 +413,8 @@ impl<M: Mode> ClientBuilderOf<M> {
                 on_interrupt: self.on_interrupt,
                 env: self.env,
                 prompter: self.prompter,
+                tokens: self.tokens,
+                turns: Mutex::default(),
                 observers: self.observers,
                 headers: self.headers,
                 query: self.query,

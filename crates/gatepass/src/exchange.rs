@@ -207,6 +207,14 @@ impl Exchange {
             Event::Drained { open } => self.drained(open),
             Event::Waited => self.start_over(),
             Event::Paused => self.resume(Reply::Waited),
+            Event::Recalled(recalled) => match recalled {
+                Ok(value) => self.resume(Reply::Recalled(value.as_ref())),
+                Err(error) => self.resume(Reply::Failed(&error.to_string())),
+            },
+            Event::Kept(kept) => match kept {
+                Ok(()) => self.resume(Reply::Kept),
+                Err(error) => self.resume(Reply::Failed(&error.to_string())),
+            },
             Event::Digested(digests) => {
                 self.digested.1 = digests;
                 self.write()
@@ -437,9 +445,11 @@ impl Exchange {
         match step {
             Step::Retry(via) => self.retry(party, via),
             Step::NeedBody => Ok(Action::ReadBody),
-            step @ (Step::Exchange(_) | Step::Ask(_) | Step::Wait(_)) => {
-                self.ask(party, false, step)
-            }
+            step @ (Step::Exchange(_)
+            | Step::Ask(_)
+            | Step::Wait(_)
+            | Step::Recall(_)
+            | Step::Keep(_)) => self.ask(party, false, step),
             _ if self.at_proxy => self.tunnel(),
             _ => self.follow(),
         }
@@ -596,6 +606,7 @@ impl Exchange {
         };
         match &step {
             Step::Wait(wait) => conversation.count_wait(*wait)?,
+            Step::Recall(_) | Step::Keep(_) => conversation.count_recall()?,
             _ => conversation.count_question()?,
         }
         let asker = Asker {
@@ -606,6 +617,8 @@ impl Exchange {
         self.asked = Asked { party, writing };
         match step {
             Step::Wait(wait) => Ok(Action::Pause(wait)),
+            Step::Recall(key) => Ok(Action::Recall(key)),
+            Step::Keep(tokens) => Ok(Action::Keep(tokens)),
             Step::Exchange(side) => Ok(Action::Side(side, asker)),
             Step::Ask(prompt) => Ok(Action::Ask(prompt)),
             _ => Ok(Action::Finish),

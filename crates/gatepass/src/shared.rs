@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use gatepass_auth::hash::hex;
-use gatepass_auth::{AuthError, Env, Headers};
+use gatepass_auth::{AuthError, Env, Headers, TokenStore};
 use tokio::sync::OnceCell;
 
 use crate::config::{Dial, Identity, Proxies};
@@ -27,6 +27,10 @@ pub(crate) struct Inner {
     pub(crate) on_interrupt: Option<Arc<OnInterrupt>>,
     pub(crate) env: Arc<dyn Env>,
     pub(crate) prompter: Option<Arc<dyn Prompter>>,
+    /// What schemes keep for longer than a request.
+    pub(crate) tokens: Arc<dyn TokenStore>,
+    /// Whose turn it is at each entry that is open.
+    pub(crate) turns: Mutex<Vec<(String, Weak<tokio::sync::Mutex<()>>)>>,
     pub(crate) observers: Vec<Arc<dyn Observer>>,
     pub(crate) headers: Headers,
     pub(crate) query: Vec<(String, String)>,

@@ -12,6 +12,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use gatepass::config::{Timeouts, Tls};
+use gatepass::credentials::store::{FileTokens, MemoryTokens};
 use gatepass::error::{Misuse, Peer as PeerFault};
 use gatepass::{
     Body, Client, Error, Headers, Leg, NoAnswer, Observer, Prompter, Scheme, SentBody, SystemEnv,
@@ -20,8 +21,8 @@ use gatepass::{
 use gatepass_auth::schemes::oauth1::BodyHash;
 use gatepass_auth::{
     AuthError, BodyCheck, Descriptor, Digest, Env, FixedEnv, Flow, Hash, Incoming, Needs, OAuth1,
-    Outgoing, PeerError, Prompt, Reply, SideRequest, Space, Step, Values, Via, hash::hex, schemes,
-    server_end_point,
+    Outgoing, PeerError, Prompt, Reply, SideRequest, Space, Step, TokenStore, Tokens, Values, Via,
+    hash::hex, schemes, server_end_point,
 };
 use gatepass_server::Server;
 use peer::tls::{params, settings_asking};
@@ -72,6 +73,9 @@ impl Flow for Told {
                 String::from_utf8_lossy(message.body.unwrap_or_default()).into_owned()
             }
             Reply::Answers(values) => values.text("code").unwrap_or("nothing").to_owned(),
+            Reply::Recalled(None) => "recalled nothing".to_owned(),
+            Reply::Recalled(Some(it)) => format!("recalled {}", it.expose_str().unwrap()),
+            Reply::Kept => "kept".to_owned(),
             Reply::Waited => "waited".to_owned(),
             Reply::Cancelled => "cancelled".to_owned(),
             Reply::Failed(problem) => format!("failed: {problem}"),
@@ -101,6 +105,7 @@ struct Call {
     total: Option<Duration>,
     cancels: bool,
     env: Arc<dyn Env>,
+    tokens: Arc<dyn TokenStore>,
     seen: Arc<Seen>,
 }
 
@@ -113,6 +118,7 @@ impl Call {
             total: None,
             cancels: false,
             env: Arc::new(FixedEnv::new(1_700_000_000).with_nonce("c")),
+            tokens: Arc::new(MemoryTokens::new()),
             seen: Arc::default(),
         }
     }
@@ -152,6 +158,7 @@ macro_rules! with_settings {
         let client = $builder
             .env(Arc::clone(&$call.env))
             .tls(Tls::unverified())
+            .tokens(Arc::clone(&$call.tokens))
             .timeouts(timeouts)
             .prompter(Arc::new(Typist(Arc::clone(&$call.seen), $call.cancels)))
             .observer(Watch(Arc::clone(&$call.seen)))
@@ -556,5 +563,66 @@ fn a_check_sees_the_trailers() {
             let outcome = drive(&Call::new(peer.url("/"), scheme));
             assert_eq!(outcome.is_ok(), fits, "{:?}", outcome.err());
         }
+    }
+}
+
+/// Takes the token that is kept, and renews it at `url` where there is none.
+fn kept(url: String) -> Told {
+    let token = Arc::new(Mutex::new(None::<String>));
+    let (has, mut fresh) = (Arc::clone(&token), None::<String>);
+    Told {
+        authorize: Box::new(move |message| {
+            let Some(token) = &*has.lock().unwrap() else {
+                return Ok(Step::Recall("as.example".to_owned()));
+            };
+            message.set_credentials(format!("Bearer {token}"));
+            Ok(Step::Done)
+        }),
+        resume: Box::new(move |said| {
+            let mut token = token.lock().unwrap();
+            Ok(match said.split_once(' ') {
+                Some(("recalled", "nothing")) => {
+                    Step::Exchange(SideRequest::new("token", "POST", &*url))
+                }
+                Some(("recalled", value)) => {
+                    *token = Some(value.to_owned());
+                    Step::Keep(Tokens::Unchanged)
+                }
+                _ if said == "kept" => {
+                    *token = fresh.take().or(token.take());
+                    Step::Done
+                }
+                // It is written before it is used.
+                _ => {
+                    fresh = Some(said.clone());
+                    Step::Keep(Tokens::Replaced(said.into()))
+                }
+            })
+        }),
+        ..Told::default()
+    }
+}
+
+#[test]
+fn of_several_programs_one_renews_a_token() {
+    for drive in DRIVERS {
+        let folder = tempfile::tempdir().unwrap();
+        let tokens = Peer::start([ok("t0ken"), ok("another")]);
+        let peer = Peer::start((0..4).map(|_| ok("in")));
+        std::thread::scope(|scope| {
+            for _ in 0..3 {
+                scope.spawn(|| {
+                    let url = tokens.url("/token");
+                    let mut call = Call::new(peer.url("/"), Teller(move || kept(url.clone())));
+                    // Each client has its own, as each program would.
+                    call.tokens = Arc::new(FileTokens::new(folder.path()));
+                    assert_eq!(drive(&call).unwrap().0, 200);
+                });
+            }
+        });
+        assert_eq!(tokens.requests().len(), 1);
+        let sent = peer.requests();
+        let all = sent.iter().map(|it| it.header("Authorization").unwrap());
+        assert_eq!(all.collect::<Vec<_>>(), ["Bearer t0ken"; 3]);
     }
 }

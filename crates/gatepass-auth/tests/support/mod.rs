@@ -157,7 +157,7 @@ fn answer(
         }
         Err(why) => {
             let mut headers = Headers::new();
-            for challenge in verifier.challenge(why, env).unwrap() {
+            for challenge in verifier.challenge(why, env).into_iter().flatten() {
                 headers.append(space.challenge_header(), challenge.to_bytes());
             }
             (why.status(space.status()), headers)

@@ -55,6 +55,21 @@ pub(super) fn read(entry: &str, patience: Option<Duration>) -> Result<Resolved, 
     })
 }
 
+/// Returns what an entry holds, if it is there.
+///
+/// # Errors
+/// A phrase that says why the keyring does not answer.
+pub(super) fn find(entry: &str) -> Result<Option<Secret>, String> {
+    let ended = run(system::lookup(&Entry::parse(entry)), None, None)?;
+    if ended.status.success() {
+        return Ok(Some(ended.printed));
+    }
+    if is_absent(ended.said.expose()) {
+        return Ok(None);
+    }
+    Err(why(ended.said.expose()))
+}
+
 /// Keeps a secret under `SERVICE/USER` in the system's keyring, in place of one that is there already. `label` is what the
 /// keyring's own window calls it.
 ///

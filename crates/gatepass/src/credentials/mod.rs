@@ -31,6 +31,7 @@ pub mod profile;
 mod prompt;
 mod provider;
 mod proxy;
+pub mod store;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -12,6 +12,7 @@ use gatepass_auth::{BodyDigests, Hash, Headers, Prompt, Role, SideRequest, Space
 use super::clock::{Awaiting, Clock};
 use super::lost::lost;
 use super::open::{How, Opener, at_proxy};
+use super::recall::{Recalled, keep};
 use super::runtime::Runtime;
 use crate::address::address;
 use crate::arrived::Arrived;
@@ -52,6 +53,8 @@ struct Hand {
     connection: Option<(Connection, Key)>,
     live: Option<Live>,
     read: Option<Bytes>,
+    /// What was recalled, which nobody else can open until it is let go.
+    recalled: Option<Recalled>,
 }
 
 impl Drive {
@@ -88,6 +91,11 @@ impl Drive {
                 Action::Pause(wait) => {
                     self.pass(wait).await?;
                     Event::Paused
+                }
+                Action::Recall(key) => Box::pin(self.recall(&key)).await?,
+                Action::Keep(tokens) => {
+                    let kept = keep(self.inner.runtime, self.hand.recalled.take(), tokens);
+                    Event::Kept(Box::pin(kept).await)
                 }
                 Action::Digest(hashes) => Box::pin(self.digest(&hashes)).await?,
                 Action::Find(search) => {
@@ -138,6 +146,20 @@ impl Drive {
         let until = self.clock.until(wait)?;
         self.inner.runtime.sleep_until(until).await;
         Ok(())
+    }
+
+    /// Opens what is kept under a key, as soon as nobody else has it.
+    async fn recall(&mut self, key: &str) -> Result<Event, Error> {
+        // Who asks for another lets go of the first: nobody waits for two.
+        self.hand.recalled = None;
+        let limit = self.clock.left()?;
+        let recalling = Recalled::open(&self.inner, key);
+        let Some(recalled) = within(self.inner.runtime, limit, recalling).await else {
+            return Err(self.clock.over());
+        };
+        Ok(Event::Recalled(recalled.map(|recalled| {
+            self.hand.recalled.insert(recalled).value()
+        })))
     }
 
     /// Reads through the body for its hashes, before it is sent.

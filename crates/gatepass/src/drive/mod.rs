@@ -9,6 +9,7 @@ mod carry;
 pub(crate) mod clock;
 mod lost;
 mod open;
+mod recall;
 pub(crate) mod runtime;
 
 pub(crate) use carry::Drive;

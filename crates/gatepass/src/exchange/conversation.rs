@@ -19,6 +19,7 @@ pub(super) struct Conversation {
     attempts: usize,
     questions: usize,
     waits: usize,
+    recalls: usize,
     /// Whether what was asked last was a wait: whoever polls waits before each question.
     polls: bool,
     /// Whether the last step was to go on over the same connection.
@@ -84,6 +85,7 @@ impl Conversation {
             attempts: 0,
             questions: 0,
             waits: 0,
+            recalls: 0,
             polls: false,
             in_handshake: false,
         })
@@ -166,9 +168,11 @@ impl Conversation {
         draft.concealed.extend(message.into_concealed());
         match step {
             Step::Done => {}
-            step @ (Step::Exchange(_) | Step::Ask(_) | Step::Wait(_)) => {
-                return Ok(Written::Asks(step));
-            }
+            step @ (Step::Exchange(_)
+            | Step::Ask(_)
+            | Step::Wait(_)
+            | Step::Recall(_)
+            | Step::Keep(_)) => return Ok(Written::Asks(step)),
             _ => return Err(self.broken("wants a response before it wrote a request")),
         }
         let overridden = explicit.is_some_and(|explicit| {
@@ -241,6 +245,15 @@ impl Conversation {
             return Err(Peer::Auth(PeerError::TooManyRounds).into());
         }
         self.polls = !wait.is_zero();
+        Ok(())
+    }
+
+    /// Counts a look into what is kept, not for ever: each attempt may take one, and one to keep what is new.
+    pub(super) fn count_recall(&mut self) -> Result<(), Error> {
+        self.recalls += 1;
+        if self.recalls > 2 * MAX_ROUNDS {
+            return Err(Peer::Auth(PeerError::TooManyRounds).into());
+        }
         Ok(())
     }
 

@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use gatepass_auth::{
-    BodyDigests, ChannelBindings, Hash, Principal, Prompt, SideRequest, Space, Values,
+    BodyDigests, ChannelBindings, Hash, Principal, Prompt, Secret, SideRequest, Space, StoreError,
+    Tokens, Values,
 };
 
 use crate::config::Proxy;
@@ -40,6 +41,10 @@ pub(crate) enum Action {
     Digest(Vec<Hash>),
     /// Do a request beside this one, for this scheme.
     Side(SideRequest, Asker),
+    /// Open what is kept under this key, for this conversation alone.
+    Recall(String),
+    /// Change what was opened, and let it go.
+    Keep(Tokens),
     /// Ask the embedding program.
     Ask(Prompt),
     /// The response is the caller's.
@@ -143,6 +148,10 @@ pub(crate) enum Event {
     Waited,
     /// The time that a scheme wanted has passed.
     Paused,
+    /// What was kept, or why that cannot be told.
+    Recalled(Result<Option<Secret>, StoreError>),
+    /// It was changed and let go, or why it was not.
+    Kept(Result<(), StoreError>),
     /// The body was read through.
     Digested(BodyDigests),
     Body(Bytes),
