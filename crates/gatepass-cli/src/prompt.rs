@@ -128,7 +128,7 @@ fn echoed(question: &str) -> io::Result<Secret> {
 fn why(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::UnexpectedEof => "it was not answered".to_owned(),
-        io::ErrorKind::Interrupted => "it was interrupted".to_owned(),
+        io::ErrorKind::Interrupted => NoAnswer::Cancelled.to_string(),
         io::ErrorKind::NotFound => "there is no terminal to ask on".to_owned(),
         _ if reason(error).contains("no such device") => {
             "there is no terminal to ask on".to_owned()
