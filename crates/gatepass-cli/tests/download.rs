@@ -29,7 +29,7 @@ fn names(folder: &Path) -> Vec<String> {
 
 /// Gives these answers in turn, each over a connection of its own, which it closes, and keeps the heads of the requests. An
 /// answer that ends with three dots is not ended.
-fn peer(answers: Vec<String>) -> (String, Arc<Mutex<Vec<String>>>) {
+pub(crate) fn peer(answers: Vec<String>) -> (String, Arc<Mutex<Vec<String>>>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let seen = Arc::new(Mutex::new(Vec::new()));

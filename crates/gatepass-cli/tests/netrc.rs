@@ -4,7 +4,8 @@ use std::path::Path;
 
 use gatepass_server::Server;
 
-use crate::run::{command, gatepass_at};
+use crate::download::peer;
+use crate::run::{command, gatepass, gatepass_at};
 
 /// A home folder with this `.netrc`.
 fn home(text: &str) -> tempfile::TempDir {
@@ -174,5 +175,38 @@ fn a_file_that_others_can_read_is_told_when_it_is_used() {
         (&["/get", "--ignore-netrc"], ""),
     ] {
         assert_eq!(gatepass_at(home.path(), args).err, expected, "{args:?}");
+    }
+}
+
+#[test]
+fn what_the_file_knows_waits_for_the_challenge_that_was_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("netrc");
+    std::fs::write(&file, "machine 127.0.0.1 login alice password s3cret\n").unwrap();
+    let file = file.to_str().unwrap();
+    let challenge = "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic realm=\"r\"\r\nWWW-Authenticate: Digest realm=\"r\", nonce=\"n\", qop=\"auth\"\r\nContent-Length: 0\r\n\r\n";
+    let ok = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
+    for scheme in ["--digest", "--anyauth"] {
+        for way in ["curl", "from"] {
+            let answers = vec![challenge.to_owned(), ok.to_owned()];
+            let (url, heads) = peer(answers);
+            let line = format!("curl -sS --netrc-file {file} {scheme} {url}");
+            let run = match way {
+                "curl" => gatepass(&line.split(' ').collect::<Vec<_>>()),
+                _ => gatepass(&[&line]),
+            };
+            assert_eq!(run.code, Some(0), "{run:?}");
+            let heads = heads.lock().unwrap();
+            assert!(
+                !heads[0].contains("Authorization"),
+                "{scheme}: {}",
+                heads[0]
+            );
+            assert!(
+                heads[1].contains("Authorization: Digest"),
+                "{scheme}: {}",
+                heads[1]
+            );
+        }
     }
 }

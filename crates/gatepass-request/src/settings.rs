@@ -207,6 +207,9 @@ pub struct Netrc {
     /// Whether what the URL says goes before it.
     #[serde(skip_serializing_if = "is_false")]
     pub optional: bool,
+    /// By which scheme what it knows is sent, where one was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scheme: Option<String>,
 }
 
 /// Where to connect to.

@@ -319,6 +319,10 @@ fn client(netrc: Option<&gatepass_request::Netrc>) -> Result<Client, Trouble> {
             Some(path) => Netrc::file(path).map_err(|error| Trouble::of_client(&error))?,
             None => Netrc::standard(),
         };
+        let read = match &netrc.scheme {
+            Some(name) => read.with_scheme(name),
+            None => read,
+        };
         builder = builder.netrc(read.for_every_host());
     }
     builder.build().map_err(|error| Trouble::of_client(&error))

@@ -147,6 +147,10 @@ pub(crate) struct SendArgs {
           conflicts_with = "ignore_netrc")]
     pub(crate) netrc_file: Option<PathBuf>,
 
+    /// By which scheme it is sent, as a request in another form says.
+    #[arg(skip)]
+    pub(crate) netrc_scheme: Option<String>,
+
     /// Look into neither ~/.netrc nor ~/.authinfo
     #[arg(long, help_heading = AUTHENTICATION)]
     pub(crate) ignore_netrc: bool,

@@ -197,15 +197,20 @@ fn netrc(args: &SendArgs) -> Result<Option<Netrc>, Failure> {
     if args.ignore_netrc {
         return Ok(None);
     }
-    Ok(Some(match &args.netrc_file {
+    let netrc = match &args.netrc_file {
         Some(path) => Netrc::file(path)
             .map_err(|error| of_client(&error))?
             .for_every_host(),
         None if args.netrc => Netrc::standard().for_every_host(),
         None => Netrc::standard(),
+    };
+    Ok(Some(match &args.netrc_scheme {
+        Some(name) => netrc.with_scheme(name),
+        None => netrc,
     }))
 }
 
+/// Finds secrets, and lets commands take no longer than the request may.
 pub(super) fn resolver(args: &SendArgs) -> Resolver {
     let resolver = Resolver::new()
         .with_prompter(Arc::new(Terminal))

@@ -109,6 +109,7 @@ pub(super) fn take_files(args: &mut SendArgs, settings: &mut Settings) {
     }
     if let Some(netrc) = settings.netrc.take().filter(|_| !args.ignore_netrc) {
         args.netrc |= netrc.file.is_none();
+        args.netrc_scheme = netrc.scheme;
         args.netrc_file = args.netrc_file.take().or(netrc.file.map(Into::into));
     }
 }

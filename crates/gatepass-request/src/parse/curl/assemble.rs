@@ -62,6 +62,10 @@ pub(super) fn transfers(
             let used = &own.used_variables(variables) | &common;
             request.set_variables(variables, &used);
             (request.url, request.auth) = (own.url, own.auth);
+            if let Some(netrc) = &mut request.settings.netrc {
+                // What the file knows is sent as what the line gives would be.
+                netrc.scheme = operation.logins.chosen().map(str::to_owned);
+            }
             if !own.body.is_empty() {
                 request.body = own.body;
             }

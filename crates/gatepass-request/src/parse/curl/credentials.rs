@@ -79,15 +79,20 @@ impl Logins {
         }
     }
 
+    /// Returns the scheme that was asked for, if one was.
+    pub(super) fn chosen(&self) -> Option<&'static str> {
+        match self.schemes.as_slice() {
+            _ if self.any => Some("auto"),
+            [] => None,
+            [one] => Some(one),
+            _ => Some("auto"),
+        }
+    }
+
     /// Returns by what to authenticate. `in_url` is what stands before the host, which `-u` goes before.
     pub(super) fn auth(&self, in_url: Option<Login>) -> Option<Auth> {
         let login = self.login.clone().or(in_url);
-        let scheme = match self.schemes.as_slice() {
-            _ if self.any => "auto",
-            [] => "basic",
-            [one] => one,
-            _ => "auto",
-        };
+        let scheme = self.chosen().unwrap_or("basic");
         let with_token = |auth: Auth| match &self.bearer {
             Some(token) => auth.with("token", token.clone()),
             None => auth,
@@ -163,6 +168,7 @@ pub(super) fn apply(
             *netrc = on.then_some(Netrc {
                 file,
                 optional: true,
+                scheme: None,
             });
         }
         "netrc-file" => netrc.get_or_insert_default().file = Some(argument.text()?),
