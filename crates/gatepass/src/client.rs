@@ -23,6 +23,7 @@ use crate::mode::{Async, Mode};
 use crate::observer::Observer;
 use crate::options::Options;
 use crate::prompt::Prompter;
+use crate::repeated;
 use crate::request::RequestBuilderOf;
 use crate::shared::Inner;
 use crate::transport::known::Known;
@@ -136,7 +137,7 @@ pub trait IntoUrl {
 
 impl IntoUrl for &str {
     fn into_url(self) -> Result<Url, Error> {
-        Ok(Url::parse(self)?)
+        Ok(repeated::read(self)?)
     }
 }
 

@@ -98,7 +98,7 @@
 //   giving: body cookies credentials decode given options
 //   settling: charset checks config tls_info
 //   failing: certificate error
-//   naming: address diagnosis env fields interrupt method moment pin prompt remedy tls_version
+//   naming: address diagnosis env fields interrupt method moment pin prompt repeated remedy tls_version
 // Arrows that still point up:
 //   arrived -> drive: the clock, which waits, still stands in drive
 //   live -> drive: the clock, which waits, still stands in drive
@@ -140,6 +140,7 @@ mod pin;
 mod prompt;
 mod redirect;
 mod remedy;
+mod repeated;
 mod request;
 mod response;
 mod retry;
