@@ -27,7 +27,7 @@ use clap::error::ErrorKind;
 use clap::{ArgAction, CommandFactory as _, Parser, Subcommand};
 
 use commands::{
-    auth, code, completions, curl, decode, import, man, schemes, send, serve, session, web,
+    auth, code, completions, curl, decode, import, man, schemes, send, serve, session, web, why,
 };
 use error::Failure;
 use exit_code::Exit;
@@ -112,6 +112,7 @@ enum Command {
     Completions(completions::CompletionsArgs),
     Man(man::ManArgs),
     Web(web::WebArgs),
+    Why(Box<why::WhyArgs>),
 }
 
 fn main() -> ExitCode {
@@ -149,6 +150,7 @@ fn run(cli: Cli, curl: Option<&[OsString]>) -> Result<Exit, Failure> {
         Some(Command::Code(args)) => code::run(&args, curl),
         Some(Command::Schemes(args)) => schemes::run(args),
         Some(Command::Web(args)) => web::run(args),
+        Some(Command::Why(args)) => why::run(*args),
         Some(Command::Completions(args)) => completions::run(args, Cli::command()),
         Some(Command::Man(args)) => man::run(args, Cli::command()),
         None => send::run(cli.send),

@@ -33,3 +33,4 @@ mod session;
 mod terminal;
 mod tls;
 mod web;
+mod why;

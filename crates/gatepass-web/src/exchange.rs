@@ -76,9 +76,10 @@ pub(crate) async fn send(site: &Site, draft: &Draft) -> Result<Value, Problem> {
             answer,
             response,
             cut_short,
+            body,
         }) => {
             let transcript = response.transcript();
-            let diagnosis = diagnose::explain(transcript);
+            let diagnosis = diagnose::explain_with_body(transcript, &body);
             let error = cut_short.as_ref().map(told_error);
             (answer, error, told::legs(transcript.legs()), diagnosis)
         }
@@ -145,6 +146,8 @@ struct Arrived {
     response: Response,
     /// Why the body is not whole.
     cut_short: Option<Error>,
+    /// The body, as far as it was read.
+    body: BytesMut,
 }
 
 async fn read(mut response: Response) -> Result<Arrived, Error> {
@@ -183,6 +186,7 @@ async fn read(mut response: Response) -> Result<Arrived, Error> {
         answer,
         response,
         cut_short,
+        body: bytes,
     })
 }
 
@@ -197,9 +201,13 @@ fn told_error(error: &Error) -> Value {
 fn told_diagnosis(diagnosis: &Diagnosis) -> Value {
     let hint = match &diagnosis.remedy {
         Some(remedy) => Some(remedy::words(remedy)),
-        None => diagnosis.hint.clone(),
+        None => {
+            let fix = diagnosis.whole.top().fix.as_ref();
+            fix.map(ToString::to_string)
+        }
     };
     json!({
+        "cause": diagnosis.cause.id(),
         "headline": diagnosis.headline,
         "details": diagnosis.details,
         "hint": hint,

@@ -10,7 +10,7 @@ pub struct Fix {
     pub say: String,
     /// Arguments of `gatepass` to add to the request, in place of what they replace: `-A`, `bearer`, `-a`, `env:TOKEN`.
     pub arguments: Vec<String>,
-    /// The scheme that would do, as `gatepass_auth::schemes::resolve` reads it, where the arguments name one.
+    /// The scheme that would do, as `gatepass_auth::schemes::resolve` reads it, where it is known to be on offer.
     pub scheme: Option<String>,
     /// The URL to send the request to in place of its own.
     pub url: Option<String>,
@@ -34,10 +34,12 @@ impl Fix {
     /// Adds what to type.
     pub(crate) fn typing<'a>(mut self, arguments: impl IntoIterator<Item = &'a str>) -> Self {
         self.arguments = arguments.into_iter().map(str::to_owned).collect();
-        let mut pairs = self.arguments.windows(2);
-        self.scheme = pairs
-            .find(|pair| pair[0] == "-A")
-            .map(|pair| pair[1].clone());
+        self
+    }
+
+    /// Says that a scheme is on offer and would do.
+    pub(crate) fn by(mut self, scheme: impl Into<String>) -> Self {
+        self.scheme = Some(scheme.into());
         self
     }
 
@@ -111,7 +113,9 @@ mod tests {
 
     #[test]
     fn what_is_typed_is_quoted() {
-        let fix = Fix::say("Send it").typing(["-A", "bearer", "-a", "env:MY TOKEN"]);
+        let fix = Fix::say("Send it")
+            .typing(["-A", "bearer", "-a", "env:MY TOKEN"])
+            .by("bearer");
         assert_eq!(fix.typed().unwrap(), "-A bearer -a 'env:MY TOKEN'");
         assert_eq!(fix.scheme.as_deref(), Some("bearer"));
         assert_eq!(fix.to_string(), "Send it; type -A bearer -a 'env:MY TOKEN'");

@@ -52,6 +52,12 @@ pub use findings::RuledOut;
 pub use fix::Fix;
 pub use turn::Turn;
 
+/// Says whether this is a word that stands before a credential, so that it may be shown: one of a scheme, or one that a service
+/// reads. Anything else that stands there may be the secret itself.
+pub fn is_known_word(word: &str) -> bool {
+    facts::sent::is_known_word(word)
+}
+
 /// Returns the names of the services whose answers are known.
 pub fn services() -> impl Iterator<Item = &'static str> {
     known::names()

@@ -1,5 +1,6 @@
 //! Files and parts of files that are made from the code.
 
+mod causes;
 mod code;
 mod command_line;
 mod schemes;
@@ -29,6 +30,7 @@ pub(crate) fn run(root: &Path, program: &Path, check: bool) -> Result {
         ("docs/reference/schemes.md", schemes::pages()),
         ("docs/reference/cli.md", command_line::pages(program)?),
         ("docs/reference/code.md", code::page()),
+        ("docs/reference/causes.md", causes::page()),
     ];
     let mut stale = Vec::new();
     for (path, text) in made {

@@ -86,7 +86,17 @@ pub(crate) fn run(args: ImportArgs) -> Result<Exit, Failure> {
 /// # Errors
 /// [`Failure`] for a file that cannot be read or understood.
 pub(crate) fn read_file(file: Option<&str>, place: &Place) -> Result<Reading, Failure> {
-    let bytes = match file {
+    let bytes = read_bytes(file)?;
+    let text = String::from_utf8(bytes).map_err(|_| Failure::new("the text is not UTF-8"))?;
+    read_text(&text, place)
+}
+
+/// Reads a file, or standard input.
+///
+/// # Errors
+/// [`Failure`] for a file that cannot be read.
+pub(crate) fn read_bytes(file: Option<&str>) -> Result<Vec<u8>, Failure> {
+    Ok(match file {
         None | Some("-") => {
             let mut stdin = std::io::stdin();
             if file.is_none() && stdin.is_terminal() {
@@ -102,9 +112,7 @@ pub(crate) fn read_file(file: Option<&str>, place: &Place) -> Result<Reading, Fa
             bytes
         }
         Some(path) => std::fs::read(path).map_err(|error| unreadable(path, &error))?,
-    };
-    let text = String::from_utf8(bytes).map_err(|_| Failure::new("the text is not UTF-8"))?;
-    read_text(&text, place)
+    })
 }
 
 /// Says that a file cannot be read. A command line in its place is not repeated: it may hold a secret.

@@ -13,6 +13,7 @@ pub(crate) mod send;
 pub(crate) mod serve;
 pub(crate) mod session;
 pub(crate) mod web;
+pub(crate) mod why;
 
 /// The words that are commands where they stand first.
 pub(crate) const NAMES: &[&str] = &[
@@ -27,4 +28,5 @@ pub(crate) const NAMES: &[&str] = &[
     "serve",
     "session",
     "web",
+    "why",
 ];

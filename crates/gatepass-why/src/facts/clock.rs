@@ -93,6 +93,15 @@ pub(crate) fn moment(at: i64) -> String {
     format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02} UTC")
 }
 
+/// Writes a moment without its seconds: `2026-12-01 00:00 UTC`.
+pub(crate) fn minute(at: i64) -> String {
+    let moment = moment(at);
+    match moment.strip_suffix(" UTC") {
+        Some(moment) => format!("{} UTC", &moment[..moment.len() - 3]),
+        None => moment,
+    }
+}
+
 /// Writes how long something lasts: `2 hours`, `1 minute`.
 pub(crate) fn span(seconds: i64) -> String {
     let seconds = seconds.unsigned_abs();
@@ -128,6 +137,7 @@ mod tests {
         assert_eq!(of_iso("never"), None);
         assert_eq!(of_iso("20269901T000000Z"), None);
         assert_eq!(moment(1_796_083_200), "2026-12-01 00:00:00 UTC");
+        assert_eq!(minute(1_796_083_200), "2026-12-01 00:00 UTC");
         assert_eq!(moment(951_782_400), "2000-02-29 00:00:00 UTC");
         assert_eq!(moment(i64::MAX), format!("{} seconds after 1970", i64::MAX));
     }

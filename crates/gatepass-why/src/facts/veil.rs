@@ -115,6 +115,15 @@ impl Veil {
         clean(&hidden, most)
     }
 
+    /// Returns what a peer says inside a sentence of ours, in quotation marks and in one line.
+    pub(crate) fn said(&self, text: &str) -> String {
+        let mut end = text.len().min(MOST * 8);
+        while !text.is_char_boundary(end) {
+            end -= 1;
+        }
+        gatepass_auth::show::said(&self.hide(&text[..end]))
+    }
+
     /// Replaces every secret, and every telling part of one.
     fn hide(&self, text: &str) -> String {
         let mut shown = text.to_owned();

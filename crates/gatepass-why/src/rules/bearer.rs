@@ -11,9 +11,9 @@ pub(super) fn look(facts: &Facts<'_>, findings: &mut Findings) {
         return;
     };
     let description = challenge.params.text("error_description");
-    let because = description
-        .as_deref()
-        .map_or_else(String::new, |text| format!(": {}", facts.quote(text)));
+    let because = description.as_deref().map_or_else(String::new, |text| {
+        format!("; the server says {}", facts.veil.said(text))
+    });
     let code = format!("error={}", facts.quote(&error));
     match error.as_str() {
         "insufficient_scope" => {

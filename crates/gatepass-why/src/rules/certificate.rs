@@ -4,7 +4,7 @@ use gatepass_auth::Role;
 
 use crate::cause::Cause;
 use crate::facts::Facts;
-use crate::facts::clock::moment;
+use crate::facts::clock::minute;
 use crate::facts::words::words;
 use crate::finding::{Finding, Strength};
 use crate::findings::Findings;
@@ -151,9 +151,9 @@ fn refused(who: &str, tls: &Tls, status: u16) -> Finding {
     let ended = *not_after < tls.at;
     let stranger = !authorities.is_empty() && !authorities.contains(issuer);
     let because = if ended {
-        format!(": it ended on {}", moment(*not_after))
+        format!(": it ended on {}", minute(*not_after))
     } else if *not_before > tls.at {
-        format!(": it is not valid before {}", moment(*not_before))
+        format!(": it is not valid before {}", minute(*not_before))
     } else if stranger {
         format!(": it is signed by {issuer}")
     } else {

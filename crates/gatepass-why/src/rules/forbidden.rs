@@ -47,7 +47,7 @@ pub(super) fn look(facts: &Facts<'_>, findings: &mut Findings) {
         None => Finding::new(
             Cause::Unexplained,
             Strength::Status,
-            "The server refuses this without asking for a credential (403), and nothing says why: a rule of the server, a filter, or a credential that is missing",
+            "The server refuses this (403), and a credential was not asked for; nothing says why: it may be a rule of the server, a filter, or a credential that is missing",
         )
         .with_fix(Fix::say("Check the path first; some servers answer so when a credential is missing: try with one")),
     };

@@ -53,6 +53,7 @@ pub(crate) const ANSWERS: &[Rule] = &[
     login_page::look,
     payment::look,
     token::look,
+    bearer::look,
     services::look,
 ];
 
@@ -74,7 +75,6 @@ pub(crate) const FAILURES: &[Rule] = &[
     clock::look,
     signature_base::look,
     unfound::look,
-    bearer::look,
 ];
 
 /// Rules for statuses that refuse.

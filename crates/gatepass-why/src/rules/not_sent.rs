@@ -36,7 +36,8 @@ pub(super) fn look(facts: &Facts<'_>, findings: &mut Findings) {
         facts.offered(),
         realm(facts)
     );
-    let fix =
-        Fix::say(format!("Give {what} for {name}")).typing(arguments.iter().map(String::as_str));
+    let fix = Fix::say(format!("Give {what} for {name}"))
+        .typing(arguments.iter().map(String::as_str))
+        .by(name);
     findings.add(Finding::new(Cause::CredentialMissing, Strength::Seen, headline).with_fix(fix));
 }

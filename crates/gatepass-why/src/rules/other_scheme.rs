@@ -32,7 +32,9 @@ pub(super) fn look(facts: &Facts<'_>, findings: &mut Findings) {
     let fix = match (performable(facts), facts.challenges.first()) {
         (Some(name), _) => {
             let (arguments, _) = given_to(&name);
-            Fix::say(format!("Use {name} instead")).typing(arguments.iter().map(String::as_str))
+            Fix::say(format!("Use {name} instead"))
+                .typing(arguments.iter().map(String::as_str))
+                .by(name)
         }
         (None, Some(first)) => {
             let first = facts.word(&first.scheme);

@@ -14,14 +14,19 @@ pub(super) fn look(facts: &Facts<'_>, findings: &mut Findings) {
     if facts.status != 401 || facts.challenges.is_empty() {
         return;
     }
-    let Some(sent) = facts.authorization() else {
-        return;
-    };
-    let Some(word) = sent
-        .word
-        .as_deref()
-        .filter(|word| facts.challenges.iter().any(|challenge| challenge.is(word)))
-    else {
+    let is_offered = |word: &str| facts.challenges.iter().any(|challenge| challenge.is(word));
+    let in_field = facts.authorization().and_then(|sent| {
+        let word = sent.word.as_deref().filter(|word| is_offered(word))?;
+        Some((sent, word))
+    });
+    // A key goes into a place of its own, by whatever name it is asked for.
+    let is_key_wanted = facts
+        .challenges
+        .iter()
+        .any(|challenge| challenge.scheme.to_ascii_lowercase().contains("key"));
+    let key = facts.sent.iter().find(|sent| sent.kind == Kind::Key);
+    let key = key.filter(|_| is_key_wanted).map(|sent| (sent, "API key"));
+    let Some((sent, word)) = in_field.or(key) else {
         return;
     };
     let refused = format!("The server refused the {word} credential{}", realm(facts));
@@ -30,6 +35,7 @@ pub(super) fn look(facts: &Facts<'_>, findings: &mut Findings) {
     let cause = match sent.kind {
         Kind::Basic | Kind::Digest => Cause::PasswordWrong,
         Kind::OAuth1 | Kind::Signature => Cause::SignatureMismatch,
+        Kind::Key => Cause::KeyWrong,
         _ => Cause::TokenInvalid,
     };
     let finding = Finding::new(cause, Strength::Usual, format!("{refused}: {what}"));

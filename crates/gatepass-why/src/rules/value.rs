@@ -187,14 +187,6 @@ pub(super) fn is_placeholder(value: &str) -> bool {
         "nan",
         "[object object]",
         "[object_object]",
-        "changeme",
-        "change_me",
-        "token",
-        "api_key",
-        "apikey",
-        "access_token",
-        "my_token",
-        "secret_here",
         "insert_token_here",
     ];
     let yours = [

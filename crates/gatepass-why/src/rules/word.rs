@@ -45,7 +45,7 @@ pub(super) fn look(facts: &Facts<'_>, findings: &mut Findings) {
         .or(by_prefix)
         .unwrap_or_else(|| "Bearer".to_owned());
     let headline = format!(
-        "The credential stands in Authorization without a word before it; {}",
+        "The credential stands in Authorization without the word of a scheme before it; {}",
         match is_said {
             true => format!("the server reads what stands behind {word}"),
             false => format!("most servers read what stands behind {word}"),

@@ -1,301 +1,110 @@
 //! Why a server refused: what it asked for, what was sent, and what to do, in sentences.
 //!
-//! Each rule is a file, and says when it applies, what it says and how to mend it. The first that applies speaks.
+//! The reasoning stands in the crate `gatepass-why`; here its record is made of a [`Transcript`], and what it finds is joined to
+//! the settings of this client.
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), gatepass::Error> {
-//! let response = gatepass::Client::new().get("https://api.example/user").send().await?;
-//! if let Some(diagnosis) = gatepass::diagnose::explain(response.transcript()) {
-//!     eprintln!("{}", diagnosis.headline);
+//! let mut response = gatepass::Client::new().get("https://api.example/user").send().await?;
+//! let transcript = response.transcript().clone();
+//! let body = response.bytes().await?;
+//! if let Some(diagnosis) = gatepass::diagnose::explain_with_body(&transcript, &body) {
+//!     eprintln!("{} [{}]", diagnosis.headline, diagnosis.cause);
 //! }
 //! # Ok(())
 //! # }
 //! ```
 
-mod certificate;
-mod forbidden;
-mod no_challenge;
-mod not_sent;
-mod other_scheme;
-mod overridden;
-mod passed_over;
-mod plain_http;
-mod proxy;
-mod refused;
-mod unsupported;
-mod wants_tls;
-mod withheld;
+mod record;
+mod remedies;
 
-use gatepass_auth::show::{self, is_scheme_word, masked_value, said};
-use gatepass_auth::{Challenge, Credentials, Incoming, Space, schemes};
+use gatepass_auth::show::{self, masked_value};
+use gatepass_auth::{Incoming, Space};
 
 pub use crate::diagnosis::Diagnosis;
-use crate::remedy::Remedy;
 use crate::tls_info::TlsInfo;
 use crate::transcript::{Head, Leg, Transcript};
+use record::record;
 
-type Rule = fn(&Evidence<'_>) -> Option<Diagnosis>;
-
-/// The rules, the most telling first.
-const RULES: &[Rule] = &[
-    proxy::look,
-    withheld::look,
-    overridden::look,
-    passed_over::look,
-    certificate::look,
-    forbidden::look,
-    no_challenge::look,
-    unsupported::look,
-    plain_http::look,
-    not_sent::look,
-    other_scheme::look,
-    refused::look,
-];
-
-/// Explains a refusal: a last response of 401, 403 or 407, or one of 400, 495 or 496 that is about TLS.
-/// Returns `None` for any other.
+/// Explains a refusal by what its head says. Returns `None` for an answer that is none.
+///
+/// Most services say the reason in the body: see [`explain_with_body`].
 pub fn explain(transcript: &Transcript) -> Option<Diagnosis> {
+    explain_with_body(transcript, &[])
+}
+
+/// Explains a refusal by its head and its body, of which the first 64 KiB are looked at. Returns `None` for an answer that is
+/// no refusal; one with a status of success may be one by its body.
+pub fn explain_with_body(transcript: &Transcript, body: &[u8]) -> Option<Diagnosis> {
     let leg = transcript.last()?;
     let head = leg.response()?;
-    let rules = match head.status {
-        401 | 403 | 407 => RULES,
-        // nginx answers so.
-        400 | 495 | 496 => &[certificate::look as Rule, wants_tls::look],
-        _ => return None,
+    let whole = gatepass_why::Diagnosis::of(&record(transcript, body))?;
+    let top = whole.top();
+    let remedy = remedies::of(top.cause, leg);
+    let hint = match &remedy {
+        Some(remedy) => Some(remedy.to_string()),
+        None => top.fix.as_ref().map(|fix| fix.say.clone()),
     };
-    let evidence = Evidence::new(leg, head);
-    let mut diagnosis = rules.iter().find_map(|rule| rule(&evidence))?;
-    diagnosis.details = evidence.details();
-    Some(diagnosis)
+    Some(Diagnosis {
+        cause: top.cause,
+        headline: top.headline.clone(),
+        details: details(leg, head),
+        hint: hint.filter(|hint| !hint.is_empty()),
+        remedy,
+        scheme: top.fix.as_ref().and_then(|fix| fix.scheme.clone()),
+        whole,
+    })
 }
 
-/// What the rules look at: the last request and its response.
-struct Evidence<'a> {
-    leg: &'a Leg,
-    head: &'a Head,
-    challenges: Vec<Challenge>,
-    sent: Option<Credentials>,
-    /// The name of the field that credentials for whoever refused go into.
-    name: &'static str,
-}
-
-impl<'a> Evidence<'a> {
-    fn new(leg: &'a Leg, head: &'a Head) -> Self {
-        let space = match head.status {
-            407 => Space::proxy("http", "", 0),
-            _ => leg.space().clone(),
-        };
-        Self {
-            leg,
-            head,
-            challenges: Incoming::challenges_in(&space, &head.headers),
-            sent: leg
-                .headers()
-                .get(space.credentials_header())
-                .and_then(Credentials::parse),
-            name: space.credentials_header(),
-        }
+/// Returns what a diagnosis is concluded from in any case.
+fn details(leg: &Leg, head: &Head) -> Vec<String> {
+    let space = match head.status {
+        407 => Space::proxy("http", "", 0),
+        _ => leg.space().clone(),
+    };
+    let challenges = Incoming::challenges_in(&space, &head.headers);
+    let mut details = Vec::new();
+    details.push(format!(
+        "{} {} was answered with {} {}",
+        leg.method(),
+        leg.shown_url(),
+        head.status,
+        show::line(&show::cut(&clean(leg, &head.reason), show::SAID))
+    ));
+    for challenge in challenges.iter().take(show::LISTED) {
+        let shown = clean(leg, &challenge.to_string());
+        let shown = show::cut(&shown, show::SAID * 2);
+        details.push(format!("the server asked for: {}", show::line(&shown)));
     }
-
-    /// Returns the words of the schemes that the server offers, each once: `Digest or Basic`.
-    fn offered(&self) -> String {
-        let mut words: Vec<String> = Vec::new();
-        let mut left = 0;
-        for challenge in &self.challenges {
-            if words.iter().any(|word| challenge.is(word)) {
-                continue;
-            }
-            if words.len() < show::LISTED {
-                words.push(self.word_of(challenge));
-            } else {
-                left += 1;
-            }
-        }
-        if left > 0 {
-            words.push(format!("{left} more"));
-        }
-        words.join(" or ")
+    if let Some(left) = challenges.len().checked_sub(show::LISTED + 1) {
+        details.push(format!("the server asked for {} more", left + 1));
     }
-
-    /// Returns the word of a challenge as it may be shown: a peer may repeat there what was sent, and need not be brief.
-    fn word_of(&self, challenge: &Challenge) -> String {
-        const WORD: usize = 40;
-        show::cut(&self.clean(&challenge.scheme), WORD).into_owned()
+    let name = space.credentials_header();
+    match leg.headers().get(name) {
+        Some(value) => details.push(format!(
+            "sent was: {name}: {}",
+            masked_value(name, value, true)
+        )),
+        None if head.status == 400 => {}
+        None => details.push(format!("no {name} header was sent")),
     }
-
-    /// Returns the first scheme on offer that can be performed, as [`schemes::resolve`] reads it.
-    fn performable(&self) -> Option<String> {
-        let known = self
-            .challenges
-            .iter()
-            .filter_map(|challenge| name_of(&challenge.scheme).map(|name| (rank(&name), name)));
-        known.max_by_key(|(rank, _)| *rank).map(|(_, name)| name)
+    if let Some(with) = leg.authentication() {
+        details.push(format!("{} credential: {}", with.title, with.source));
     }
-
-    /// Returns the word of the credentials that were sent, if it certainly is one, and not a token without its word.
-    fn known_word(&self) -> Option<&str> {
-        let sent = self.sent.as_ref()?;
-        let offered = || self.challenges.iter().any(|it| it.is(sent.scheme()));
-        let is_word = is_scheme_word(sent.scheme()) || (!sent.rest().is_empty() && offered());
-        is_word.then(|| sent.scheme())
-    }
-
-    /// Returns what was sent as part of a phrase, `Bearer credential`: the word of the credentials, or the title of a scheme that
-    /// sends none; `credential` alone where no word is known.
-    fn sent_credential(&self) -> Option<String> {
-        match (self.sent_word(), &self.sent) {
-            (Some(word), _) => Some(format!("{word} credential")),
-            (None, Some(_)) => Some("credential".to_owned()),
-            (None, None) => None,
-        }
-    }
-
-    /// Returns the word of the credentials that were sent, or the title of a scheme that sends none.
-    fn sent_word(&self) -> Option<&str> {
-        if self.sent.is_some() {
-            return self.known_word();
-        }
-        let meant = self
-            .leg
-            .authentication()
-            .filter(|it| it.word.is_none() || has_own_place(it.scheme));
-        meant.filter(|it| it.scheme != "auto").map(|it| it.title)
-    }
-
-    /// Says whether nothing was asked for by name, and no credential was sent.
-    fn says_nothing_else(&self) -> bool {
-        self.challenges.is_empty() && self.sent_credential().is_none()
-    }
-
-    fn realm(&self) -> String {
-        self.challenges
-            .iter()
-            .find_map(Challenge::realm)
-            .map_or_else(String::new, |realm| {
-                format!(" for {}", said(&self.clean(&realm)))
-            })
-    }
-
-    /// Returns text of the server without the secrets that were sent, which it may repeat.
-    fn clean(&self, text: &str) -> String {
-        self.leg.masked(&show::urls_in(text))
-    }
-
-    fn details(&self) -> Vec<String> {
-        let mut details = Vec::new();
+    details.extend(leg.tls().and_then(TlsInfo::client_line));
+    for withheld in leg.withheld() {
         details.push(format!(
-            "{} {} was answered with {} {}",
-            self.leg.method(),
-            self.leg.shown_url(),
-            self.head.status,
-            show::line(&show::cut(&self.clean(&self.head.reason), show::SAID))
+            "{} was kept back: it belongs to {}",
+            withheld.what, withheld.belongs_to
         ));
-        for challenge in self.challenges.iter().take(show::LISTED) {
-            let shown = self.clean(&challenge.to_string());
-            let shown = show::cut(&shown, show::SAID * 2);
-            details.push(format!("the server asked for: {}", show::line(&shown)));
-        }
-        if let Some(left) = self.challenges.len().checked_sub(show::LISTED + 1) {
-            details.push(format!("the server asked for {} more", left + 1));
-        }
-        let name = self.name;
-        match self.leg.headers().get(name) {
-            Some(value) => details.push(format!(
-                "sent was: {name}: {}",
-                masked_value(name, value, true)
-            )),
-            None if self.head.status == 400 => {}
-            None => details.push(format!("no {name} header was sent")),
-        }
-        if let Some(with) = self.leg.authentication() {
-            details.push(format!("{} credential: {}", with.title, with.source));
-        }
-        details.extend(self.leg.tls().and_then(TlsInfo::client_line));
-        for withheld in self.leg.withheld() {
-            details.push(format!(
-                "{} was kept back: it belongs to {}",
-                withheld.what, withheld.belongs_to
-            ));
-        }
-        details.extend(self.leg.passed_over().map(ToString::to_string));
-        details
     }
+    details.extend(leg.passed_over().map(ToString::to_string));
+    details
 }
 
-impl Diagnosis {
-    fn new(headline: String) -> Self {
-        Self {
-            headline,
-            details: Vec::new(),
-            hint: None,
-            remedy: None,
-            scheme: None,
-        }
-    }
-
-    fn with_hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(hint.into());
-        self
-    }
-
-    fn with_remedy(mut self, remedy: Remedy) -> Self {
-        self.hint = Some(remedy.to_string());
-        self.remedy = Some(remedy);
-        self
-    }
-
-    fn with_scheme(mut self, scheme: Option<String>) -> Self {
-        self.scheme = scheme;
-        self
-    }
-}
-
-/// Returns the name by which a scheme of this word is chosen: its id, or an alias that stands for the word.
-fn name_of(word: &str) -> Option<String> {
-    let by_word = schemes::descriptors().find(|it| {
-        it.word
-            .is_some_and(|known| known.eq_ignore_ascii_case(word))
-    });
-    let by_alias = || {
-        let all = schemes::descriptors().flat_map(|it| it.aliases);
-        let mut sets_word = all.filter(|alias| {
-            let is_word = |(field, value): &(&str, &str)| {
-                *field == "word" && value.eq_ignore_ascii_case(word)
-            };
-            alias.sets.iter().any(is_word)
-        });
-        sets_word.next().map(|alias| alias.name.to_owned())
-    };
-    by_word.map(|it| it.id.to_owned()).or_else(by_alias)
-}
-
-/// Says whether the credentials of the scheme of this id go elsewhere than into the field of the protection space.
-fn has_own_place(id: &str) -> bool {
-    schemes::find(id).is_ok_and(|entry| entry.about.own_place)
-}
-
-fn rank(name: &str) -> u8 {
-    schemes::resolve(name).map_or(0, |(entry, _)| entry.about.strength)
-}
-
-/// Returns what a scheme of this name is given, as a phrase: `a user name and a password`.
-fn wanted_by(name: &str) -> String {
-    let Ok((entry, _)) = schemes::resolve(name) else {
-        return "a credential".to_owned();
-    };
-    let descriptor = entry.about;
-    match descriptor.form {
-        gatepass_auth::Form::UserPassword => "a user name and a password".to_owned(),
-        gatepass_auth::Form::Single(field) => format!("a {field}"),
-        _ => {
-            let names = descriptor
-                .fields
-                .iter()
-                .filter(|field| field.required)
-                .map(|field| field.name);
-            names.collect::<Vec<_>>().join(" and ")
-        }
-    }
+/// Returns text of the server without the secrets that were sent, which it may repeat.
+fn clean(leg: &Leg, text: &str) -> String {
+    leg.masked(&show::urls_in(text))
 }
 
 #[cfg(test)]

@@ -70,7 +70,7 @@ pub(super) fn run(args: TestArgs) -> Result<Exit, Failure> {
     if refuses(status) {
         tell(&transcript, &url, "refused")?;
         let palette = Palette::for_stderr(When::Auto);
-        if let Some(text) = send::refusal::explain(&transcript, palette) {
+        if let Some(text) = send::refusal::explain(&transcript, &[], palette) {
             output::note(text.trim_end());
         }
         return Ok(Exit::of_status(status));

@@ -46,12 +46,7 @@ use wait::wait_for;
 /// [`Failure`]: the request could not be made or sent, or the answer could not be written.
 pub(crate) fn run(mut args: SendArgs) -> Result<Exit, Failure> {
     download::implied(&mut args);
-    let imported = from::request(&args)?;
-    let mut imported = imported.map(|it| it.filled(args.quiet)).transpose()?;
-    if let Some(request) = &mut imported {
-        from::take_files(&mut args, &mut request.settings);
-        from::give_way(&mut request.settings, &args);
-    }
+    let imported = imported(&mut args)?;
     let mut asked = Asked::of(&args, imported)?;
     let origin = asked.target.origin();
     let mut kept = args.keep.open(&origin)?;
@@ -94,6 +89,29 @@ fn authority(
         credentials.auth = kept.auth(credentials.auth.take(), &asked.target.origin());
     }
     Ok(credentials)
+}
+
+/// Reads the request in another form that the arguments name, where they name one, and what of it they go before.
+fn imported(args: &mut SendArgs) -> Result<Option<Request>, Failure> {
+    let imported = from::request(args)?;
+    let mut imported = imported.map(|it| it.filled(args.quiet)).transpose()?;
+    if let Some(request) = &mut imported {
+        from::take_files(args, &mut request.settings);
+        from::give_way(&mut request.settings, args);
+    }
+    Ok(imported)
+}
+
+/// Sends the request without showing anything, and returns what went over the wire and the first part of the last body.
+///
+/// # Errors
+/// As [`run`].
+pub(crate) fn answered(mut args: SendArgs) -> Result<(Transcript, Vec<u8>), Failure> {
+    let imported = imported(&mut args)?;
+    let mut asked = Asked::of(&args, imported)?;
+    let mut kept = args.keep.open(&asked.target.origin())?;
+    let credentials = authority(&args, &mut asked, &mut kept)?;
+    Prepared::of(&args, asked, &mut kept, credentials)?.answered()
 }
 
 /// Sends a GET without showing anything, and returns what went over the wire.

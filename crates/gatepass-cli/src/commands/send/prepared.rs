@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use gatepass::RequestBuilder;
 use gatepass::credentials::Netrc;
 use gatepass::download::Destination;
+use gatepass::{RequestBuilder, Transcript};
 use gatepass_request::Url;
 
 use super::archive::Archive;
@@ -14,6 +14,7 @@ use super::client::{client, resolver_for};
 use super::credentials::{Credentials, warn, with_credential};
 use super::download::Download;
 use super::keep::Kept;
+use super::refusal;
 use super::show::Show;
 use super::target::Target;
 use super::wait::wait_for;
@@ -72,6 +73,14 @@ impl Prepared {
         })
     }
 
+    /// Sends the request, and returns what went over the wire with the first part of the body.
+    ///
+    /// # Errors
+    /// [`Failure`] where no answer comes.
+    pub(super) fn answered(self) -> Result<(Transcript, Vec<u8>), Failure> {
+        wait_for(answer(self.builder))
+    }
+
     /// Sends the request, or shows it, and keeps what is to be kept. `is_plain` says that nothing secret was typed.
     ///
     /// # Errors
@@ -109,6 +118,12 @@ impl Prepared {
         written.and(saved)?;
         Ok(Outcome::Sent(exit, self.target.url))
     }
+}
+
+async fn answer(builder: RequestBuilder) -> Result<(Transcript, Vec<u8>), Failure> {
+    let response = builder.send().await.map_err(|error| of_client(&error))?;
+    let transcript = response.transcript().clone();
+    Ok((transcript, refusal::said(response).await))
 }
 
 async fn exchange(

@@ -1,14 +1,36 @@
 //! What is said under a 401, 403 or 407: the reason, what was asked for and what was sent, and what to type instead.
 
-use gatepass::{ClientCertificate, Leg, Transcript, diagnose};
+use gatepass::{ClientCertificate, Leg, Response, Transcript, diagnose};
 use gatepass_auth::{Challenge, Credentials, Incoming, Space, mask, schemes, show};
 
 use crate::output::color::Palette;
 use crate::remedy::Front;
 
-/// Returns the explanation; `None` for a response that is no refusal.
-pub(crate) fn explain(transcript: &Transcript, palette: Palette) -> Option<String> {
-    let diagnosis = diagnose::explain(transcript)?;
+/// How much of a body is kept to look for the reason in it.
+const MOST: usize = 64 * 1024;
+
+/// Keeps the first part of a body.
+pub(super) fn keep(said: &mut Vec<u8>, chunk: &[u8]) {
+    let room = MOST.saturating_sub(said.len());
+    said.extend_from_slice(&chunk[..chunk.len().min(room)]);
+}
+
+/// Reads the first part of a body that is not to be shown.
+pub(super) async fn said(mut response: Response) -> Vec<u8> {
+    let mut said = Vec::new();
+    while let Ok(Some(chunk)) = response.chunk().await {
+        keep(&mut said, &chunk);
+        if said.len() >= MOST {
+            break;
+        }
+    }
+    said
+}
+
+/// Returns the explanation: the cause, the evidence, and the way out; `None` for a response that is no refusal. `body` is the
+/// first part of the body.
+pub(crate) fn explain(transcript: &Transcript, body: &[u8], palette: Palette) -> Option<String> {
+    let diagnosis = diagnose::explain_with_body(transcript, body)?;
     let leg = transcript.last()?;
     let status = leg.response()?.status;
     let mut out = format!(
@@ -16,38 +38,32 @@ pub(crate) fn explain(transcript: &Transcript, palette: Palette) -> Option<Strin
         palette.bad(&format!("{status}:")),
         diagnosis.headline.trim_end_matches('.')
     );
-    // Of a request that was not refused for want of a credential there is nothing to tell.
-    if status != 400 || leg.tls().is_some() {
-        out += &format!("  {}\n", palette.faint(&exchanged(leg)));
-    }
-    let mut hint = match &diagnosis.remedy {
-        Some(remedy) => Front::Gatepass.words(remedy),
-        None => diagnosis.hint.unwrap_or_default(),
+    let top = diagnosis.whole.top();
+    // What the server says itself goes before what was exchanged.
+    let quoted = top.evidence.iter().find(|it| it.quoted);
+    let evidence = match quoted {
+        Some(quoted) => Some(quoted.to_string()),
+        // Of a request that was not refused for want of a credential there is nothing to tell.
+        None if status == 400 && leg.tls().is_none() => {
+            top.evidence.first().map(ToString::to_string)
+        }
+        None => Some(exchanged(leg)),
     };
-    if let Some(scheme) = &diagnosis.scheme {
-        let wanted = wanted(scheme);
-        hint = if hint.is_empty() {
-            String::new()
-        } else {
-            format!("{}; ", hint.trim_end_matches('.'))
-        };
-        hint += &format!("type -A {scheme}{wanted}");
+    if let Some(evidence) = evidence {
+        out += &format!("  {}\n", palette.faint(&evidence));
     }
+    let hint = match &diagnosis.remedy {
+        Some(remedy) => Front::Gatepass.words(remedy),
+        None => top
+            .fix
+            .as_ref()
+            .map(ToString::to_string)
+            .unwrap_or_default(),
+    };
     if !hint.is_empty() {
         out += &format!("  hint: {}.\n", hint.trim_end_matches('.'));
     }
     Some(out)
-}
-
-/// Returns what `-a` takes for a scheme.
-fn wanted(scheme: &str) -> String {
-    use gatepass_auth::Form;
-
-    match schemes::find(scheme).map(|known| known.about.form) {
-        Ok(Form::UserPassword) => " -a USER".to_owned(),
-        Ok(Form::Single(field)) => format!(" -a env:{}", field.to_ascii_uppercase()),
-        _ => String::new(),
-    }
 }
 
 /// Says in one line what the server asked for and what it got.

@@ -31,6 +31,8 @@ pub(super) struct Show<'a> {
     reading: Reading,
     /// How everything else is shown, on standard error.
     aside: Style,
+    /// The first part of the body, in which the reason for a refusal may stand.
+    said: Vec<u8>,
     started: Instant,
 }
 
@@ -71,6 +73,7 @@ impl<'a> Show<'a> {
                 terminal,
             },
             aside: aside(args),
+            said: Vec::new(),
             started: Instant::now(),
         })
     }
@@ -136,6 +139,8 @@ impl<'a> Show<'a> {
         let mut read = None;
         if self.parts.body && !matches!(self.sink, Sink::Nowhere) {
             read = Some(self.body(response).await?);
+        } else if status >= 400 && !self.args.quiet {
+            self.said = refusal::said(response).await;
         }
         if self.parts.meta {
             let timing = read.or(transcript.last().map(Leg::timing));
@@ -144,7 +149,7 @@ impl<'a> Show<'a> {
         }
         self.sink.finish()?;
         if !self.args.quiet {
-            match refusal::explain(&transcript, self.aside.palette) {
+            match refusal::explain(&transcript, &self.said, self.aside.palette) {
                 Some(text) => {
                     if self.reading.terminal && self.aside.palette.is_on() {
                         // Nothing of what was shown before may change how our own words look.
@@ -211,6 +216,7 @@ impl<'a> Show<'a> {
             match response.chunk().await {
                 Ok(Some(chunk)) => {
                     self.archive.iter().for_each(|it| it.keep(&chunk));
+                    refusal::keep(&mut self.said, &chunk);
                     screen.take(&chunk, &mut self.sink)?;
                 }
                 Ok(None) => break None,
