@@ -156,6 +156,10 @@ fn ways_in(secret: &str, folder: &Path) -> Vec<Way> {
         "netrc",
         &format!("machine 127.0.0.1 login alice password {secret}\n"),
     );
+    let pem = file(
+        "key.pem",
+        &format!("-----BEGIN PRIVATE KEY-----{secret}-----END PRIVATE KEY-----"),
+    );
     let user = format!("alice:{secret}");
     let mut ways = vec![
         way("basic", &["-A", "basic", "-a", &user]),
@@ -192,6 +196,14 @@ fn ways_in(secret: &str, folder: &Path) -> Vec<Way> {
             &["-A", "oauth1", "-a", &format!("consumer_scret={secret}")],
         ),
         way("a token as a scheme", &["-A", secret]),
+        way(
+            "a key that lost its lines",
+            &["--cert-key", &pem, "--cert", &pem],
+        ),
+        way(
+            "a key itself",
+            &["--cert", &format!("-----BEGIN PRIVATE KEY-----{secret}")],
+        ),
         way("a file", &["-A", "bearer", "-a", &format!("@{plain}")]),
         way("a file for a header", &[&format!("X-Mine:@{plain}")]),
         way("a netrc file", &["--netrc-file", &netrc]),
@@ -310,6 +322,7 @@ fn a_secret_in_a_pasted_request_stands_in_no_way_out() {
             let file = file.to_str().unwrap();
             for words in [
                 &["import", file][..],
+                &["import", "--json", file],
                 &["import", &line],
                 &["code", "curl", "--secrets", "env", "--from", &line],
                 &["--from", &line],

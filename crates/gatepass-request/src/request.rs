@@ -18,7 +18,8 @@ use crate::variable::{Piece, Variable, pieces};
 /// What to send, and by which authentication. It can be stored: see [`Request::check`] for what is refused.
 ///
 /// Serialising it never writes a secret: a user name or password in the URL, a literal secret in [`Auth`], and a header field that
-/// carries a credential are errors, unless a variable stands in the credential's place. Bodies and queries are written as they are.
+/// carries a credential are errors, unless a variable stands in the credential's place. Bodies and queries are written as they are:
+/// [`Request::take_secrets`] takes their secrets out.
 ///
 /// ```
 /// use gatepass_request::{Auth, Body, Request, Source, Url};

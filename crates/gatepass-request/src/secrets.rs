@@ -1,10 +1,13 @@
 //! A request and its secrets, apart: what may be stored and shown, and what may not.
 
 use gatepass_auth::params::is_token;
-use gatepass_auth::show::carries_credential;
-use gatepass_auth::{Headers, Secret};
+use gatepass_auth::show::{carries_credential, is_secret_name};
+use gatepass_auth::{Headers, Secret, percent};
+use serde_json::Value;
 
 use crate::auth::{Auth, Source};
+use crate::body::Body;
+use crate::content::Content;
 use crate::request::Request;
 use crate::variable::{StandIns, has_variable};
 
@@ -13,7 +16,8 @@ impl Request {
     /// that are returned it is the same request again. A secret that is half a variable stays, and storing is refused then.
     ///
     /// Taken are the secrets of [`Request::auth`] and of the proxy, the password of a client certificate, user name and
-    /// password of the URL, and the values of header fields that carry credentials, those for the proxy included. Bodies and queries stay as they are.
+    /// password of the URL, the values of header fields that carry credentials, those for the proxy included, and the values of secret
+    /// names ([`is_secret_name`]) in the query, in forms and in JSON.
     ///
     /// ```
     /// use gatepass_request::{Auth, Request, Source, Url};
@@ -60,7 +64,55 @@ impl Request {
             taken.take_source(password, "KEY_PASSWORD", &is_open);
         }
         self.take_headers(&mut taken);
+        self.take_parameters(&mut taken);
         taken.secrets
+    }
+
+    /// Takes the secrets of the query and of the body.
+    fn take_parameters(&mut self, taken: &mut Taken) {
+        let texts = self.all_texts();
+        let mut stand_ins = StandIns::behind(std::mem::take(&mut self.variables), &texts);
+        let target = self.url.target();
+        if let Some((path, query)) = target.split_once('?') {
+            let left = taken.take_pairs(query, &mut stand_ins);
+            if left != query {
+                let target = format!("{path}?{left}");
+                self.url.set_target(&target);
+            }
+        }
+        match &mut self.body {
+            Body::Json(value) => taken.take_json(value, &mut stand_ins),
+            Body::Form(fields) => {
+                for (name, value) in fields {
+                    taken.take_text(name, value, &mut stand_ins);
+                }
+            }
+            Body::Raw { bytes, .. } => {
+                if let Ok(text) = std::str::from_utf8(bytes) {
+                    let left = match serde_json::from_str(text) {
+                        Ok(value) => taken.take_json_text(text, &value, &mut stand_ins),
+                        Err(_) => taken.take_pairs(text, &mut stand_ins),
+                    };
+                    if left != text {
+                        *bytes = left.into();
+                    }
+                }
+            }
+            Body::Multipart(form) => {
+                for part in &mut form.parts {
+                    if let Content::Bytes(bytes) = &mut part.content
+                        && let Ok(text) = std::str::from_utf8(bytes)
+                    {
+                        let mut text = text.to_owned();
+                        if taken.take_text(&part.name, &mut text, &mut stand_ins) {
+                            *bytes = text.into();
+                        }
+                    }
+                }
+            }
+            _ => {}
+        }
+        self.variables = stand_ins.into_variables();
     }
 
     fn take_headers(&mut self, taken: &mut Taken) {
@@ -150,6 +202,70 @@ impl Taken {
         left
     }
 
+    /// Takes a value if its name is a secret's, and says whether it did.
+    fn take_text(&mut self, name: &str, text: &mut String, stand_ins: &mut StandIns) -> bool {
+        let is_open = text.is_empty() || has_variable(text.as_bytes(), stand_ins.variables());
+        if is_open || !is_secret_name(name) {
+            return false;
+        }
+        let name = self.name(name);
+        let left = stand_ins.of(&name, None, false);
+        self.secrets
+            .push((name, std::mem::replace(text, left).into()));
+        true
+    }
+
+    /// Takes the secret values of `name=value&…`, and returns what is left. A value keeps the encoding in which it stands.
+    fn take_pairs(&mut self, text: &str, stand_ins: &mut StandIns) -> String {
+        let pairs = text.split('&').map(|pair| {
+            let Some((name, value)) = pair.split_once('=') else {
+                return pair.to_owned();
+            };
+            let decoded = percent::decode_form(name.as_bytes());
+            let mut value = value.to_owned();
+            self.take_text(&String::from_utf8_lossy(&decoded), &mut value, stand_ins);
+            format!("{name}={value}")
+        });
+        pairs.collect::<Vec<_>>().join("&")
+    }
+
+    /// Takes the secret strings of a JSON value.
+    fn take_json(&mut self, value: &mut Value, stand_ins: &mut StandIns) {
+        match value {
+            Value::Array(items) => {
+                for item in items {
+                    self.take_json(item, stand_ins);
+                }
+            }
+            Value::Object(fields) => {
+                for (name, field) in fields {
+                    match field {
+                        Value::String(text) => {
+                            self.take_text(name, text, stand_ins);
+                        }
+                        other => self.take_json(other, stand_ins),
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Takes the secret strings of JSON as it is written, and returns what is left. A string keeps its escapes.
+    fn take_json_text(&mut self, text: &str, value: &Value, stand_ins: &mut StandIns) -> String {
+        let mut left = text.to_owned();
+        let mut secrets = Vec::new();
+        secret_strings(value, &mut secrets);
+        for (name, secret) in secrets {
+            let literal = Value::from(secret).to_string();
+            let mut inside = literal[1..literal.len() - 1].to_owned();
+            if left.contains(&literal) && self.take_text(name, &mut inside, stand_ins) {
+                left = left.replace(&literal, &format!("\"{inside}\""));
+            }
+        }
+        left
+    }
+
     fn take_auth(&mut self, auth: &mut Auth, prefix: &str, is_open: &dyn Fn(&Secret) -> bool) {
         let scheme = auth.scheme.clone();
         for (field, source) in &mut auth.values {
@@ -168,6 +284,62 @@ impl Taken {
             if let Source::Literal(secret) = std::mem::replace(source, reference) {
                 self.secrets.push((name, secret));
             }
+        }
+    }
+}
+
+/// Finds the strings of a JSON value whose names are those of secrets.
+fn secret_strings<'v>(value: &'v Value, found: &mut Vec<(&'v str, &'v str)>) {
+    match value {
+        Value::Array(items) => items.iter().for_each(|item| secret_strings(item, found)),
+        Value::Object(fields) => {
+            for (name, field) in fields {
+                match field {
+                    Value::String(text) if is_secret_name(name) => found.push((name, text)),
+                    other => secret_strings(other, found),
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Url;
+
+    #[test]
+    fn secrets_of_queries_and_bodies_are_taken_and_come_back() {
+        let bodies = [
+            Body::Empty,
+            Body::Form(vec![
+                ("a".into(), "1".into()),
+                ("password".into(), "s3cret&".into()),
+            ]),
+            Body::Json(serde_json::json!({"user": {"apiKey": "s3cret\""}, "n": [1]})),
+            Body::raw_of(
+                "application/json",
+                b"{ \"token\" : \"s3cret\\\"\" }".to_vec(),
+            ),
+            Body::raw_of(
+                "application/x-www-form-urlencoded",
+                b"a=1&pwd=s3cret%26".to_vec(),
+            ),
+        ];
+        for body in bodies {
+            let url = Url::parse("http://h.example/x?a=1&access_token=s3cret%2B&b=2").unwrap();
+            let whole = Request::new("POST", url).with_body(body);
+            let mut open = whole.clone();
+            let secrets = open.take_secrets();
+            let stored = serde_json::to_string(&open).unwrap();
+            assert!(!stored.contains("s3cret"), "{stored}");
+            let value = |variable: &crate::Variable| {
+                let (_, secret) = secrets.iter().find(|(name, _)| *name == variable.name)?;
+                secret.expose_str().map(str::to_owned)
+            };
+            let again = open.resolve(&value).unwrap();
+            assert_eq!((again.url, again.body), (whole.url, whole.body));
         }
     }
 }
