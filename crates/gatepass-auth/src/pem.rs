@@ -38,7 +38,7 @@ impl PemError {
                 "it begins and does not end: the line -----END …----- is missing, as where only the first line was taken"
             }
             Self::NotBase64 => {
-                "something else than base64 stands between its lines -----BEGIN …----- and -----END …-----"
+                "it is damaged: something else than base64 stands between its lines -----BEGIN …----- and -----END …-----"
             }
             Self::LettersForBreaks => {
                 "its line breaks have become the letter n, as where a shell takes the backslash off \\n"

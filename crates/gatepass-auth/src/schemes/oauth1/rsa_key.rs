@@ -34,30 +34,20 @@ impl PrivateKey {
     /// [`CredentialError::BadKey`], which quotes nothing of the key.
     pub fn from_pem(pem: &Secret) -> Result<Self, AuthError> {
         let bad = |problem| bad_key("private_key", problem);
+        // What a key is says more than what is wrong inside it, so the kind is looked at first.
+        let kind = pem.expose_str().and_then(label_of);
+        if let Some(problem) = kind.and_then(other_kind) {
+            return Err(bad(problem).into());
+        }
         let laid_out = pem::laid_out(pem.expose()).map_err(|error| bad(error.problem()))?;
         let text = laid_out.expose_str().ok_or(bad("it is not text"))?;
         let (label, block) = pem_block(text).ok_or(bad(NO_PEM))?;
-        let unreadable = "its base64 or its structure is damaged";
         let key = match label {
             "PRIVATE KEY" => RsaPrivateKey::from_pkcs8_pem(block)
                 .map_err(|_| bad("it is damaged, or no RSA key"))?,
-            "RSA PRIVATE KEY" => {
-                RsaPrivateKey::from_pkcs1_pem(block).map_err(|_| bad(unreadable))?
-            }
-            "ENCRYPTED PRIVATE KEY" => {
-                return Err(bad("it is encrypted; decrypt it with: openssl pkey").into());
-            }
-            "OPENSSH PRIVATE KEY" => {
-                let problem = "it is in OpenSSH's format; convert it with: ssh-keygen -p -m PEM";
-                return Err(bad(problem).into());
-            }
-            label if label.ends_with("PUBLIC KEY") => {
-                return Err(bad("it is a public key, and the private one signs").into());
-            }
-            label if label.ends_with("PRIVATE KEY") => {
-                return Err(bad("it is no RSA key").into());
-            }
-            _ => return Err(bad("it is something else than a private key").into()),
+            "RSA PRIVATE KEY" => RsaPrivateKey::from_pkcs1_pem(block)
+                .map_err(|_| bad("its base64 or its structure is damaged"))?,
+            other => return Err(bad(other_kind(other).unwrap_or(NO_PRIVATE_KEY)).into()),
         };
         if key.n().bits() < MIN_BITS {
             return Err(bad(TOO_SHORT).into());
@@ -147,16 +137,36 @@ impl PublicKey {
 }
 
 const NO_PEM: &str = "it is not in PEM, which begins with -----BEGIN";
+const NO_PRIVATE_KEY: &str = "it is something else than a private key";
 const TOO_SHORT: &str = "it is shorter than 1024 bits, and can be broken";
 
 fn bad_key(field: &'static str, problem: &'static str) -> CredentialError {
     CredentialError::BadKey { field, problem }
 }
 
+/// Returns the kind of content that the first line of a PEM text names.
+fn label_of(text: &str) -> Option<&str> {
+    let from = &text[text.find("-----BEGIN ")?..];
+    let (label, _) = from["-----BEGIN ".len()..].split_once("-----")?;
+    Some(label)
+}
+
+/// Says what is wrong with content of this kind, if it is no RSA key that can be read.
+fn other_kind(label: &str) -> Option<&'static str> {
+    Some(match label {
+        "PRIVATE KEY" | "RSA PRIVATE KEY" => return None,
+        "ENCRYPTED PRIVATE KEY" => "it is encrypted; decrypt it with: openssl pkey",
+        "OPENSSH PRIVATE KEY" => "it is in OpenSSH's format; convert it with: ssh-keygen -p -m PEM",
+        label if label.ends_with("PUBLIC KEY") => "it is a public key, and the private one signs",
+        label if label.ends_with("PRIVATE KEY") => "it is no RSA key",
+        _ => NO_PRIVATE_KEY,
+    })
+}
+
 /// Finds the first PEM block and its label. What stands around it is allowed (RFC 7468 section 2).
 fn pem_block(text: &str) -> Option<(&str, &str)> {
     let from = &text[text.find("-----BEGIN ")?..];
-    let (label, _) = from["-----BEGIN ".len()..].split_once("-----")?;
+    let label = label_of(from)?;
     let end = format!("-----END {label}-----");
     let block = &from[..from.find(&end)? + end.len()];
     Some((label, block))
