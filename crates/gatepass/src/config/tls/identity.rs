@@ -32,7 +32,7 @@ impl Identity {
     /// is taken, with those that lead from it to an authority.
     ///
     /// # Errors
-    /// [`Misuse::BadIdentity`] for text that has no certificate or no key, or where the two do not fit each other;
+    /// [`crate::error::Misuse::BadIdentity`] for text that has no certificate or no key, or where the two do not fit each other;
     /// [`Credential::NoPassphrase`] or [`Credential::WrongPassphrase`] for a key that stays closed.
     pub fn from_pem(
         certificates: impl AsRef<[u8]>,
@@ -62,7 +62,7 @@ impl Identity {
     /// Reads an identity from a file, PEM or PKCS#12 as it turns out, with the key in `key` or in the same file.
     ///
     /// # Errors
-    /// As [`Identity::from_pem`], and [`Misuse::BadIdentity`] for a file that cannot be read.
+    /// As [`Identity::from_pem`], and [`crate::error::Misuse::BadIdentity`] for a file that cannot be read.
     pub fn read(
         certificates: impl AsRef<Path>,
         key: Option<&Path>,
