@@ -6,6 +6,7 @@ sub ask {
     my $answer = <STDIN>;
     system 'stty', 'echo';
     print STDERR "\n";
-    chomp($answer // die "there is no answer\n");
+    die "there is no answer\n" unless defined $answer;
+    chomp $answer;
     return $answer;
 }
