@@ -1,6 +1,6 @@
 //! What may be shown of an exchange: text is cut, cleaned, and loses every secret that went out.
 
-use gatepass_auth::show::{carries_credential, is_secret_name, masked_value};
+use gatepass_auth::show::{carries_credential, is_open_parameter, is_secret_name, masked_value};
 use gatepass_auth::{Credentials, mask, schemes};
 
 use super::pairs;
@@ -59,8 +59,16 @@ impl Veil {
     /// Adds the parts of a field's value: what follows a word, what Base64 hides, and each value of a list of pairs.
     fn add_value(&mut self, value: &[u8]) {
         let text = String::from_utf8_lossy(value);
-        self.add(&text);
-        if let Some(credentials) = Credentials::parse(value) {
+        let credentials = Credentials::parse(value);
+        let scheme = credentials
+            .as_ref()
+            .and_then(|it| schemes::by_word(it.scheme()));
+        // Digest and its like send a proof among parameters that say nothing, such as the realm, which a sentence may need.
+        let sends_parameters = scheme.is_some_and(|it| !it.about.parameters_sent.is_empty());
+        if !sends_parameters {
+            self.add(&text);
+        }
+        if let Some(credentials) = credentials.filter(|_| !sends_parameters) {
             self.add(&String::from_utf8_lossy(credentials.rest()));
             if let Ok((_, password)) = schemes::basic::decode(&credentials) {
                 self.add(&String::from_utf8_lossy(password.expose()));
@@ -83,6 +91,7 @@ impl Veil {
         for part in text.split([';', ',', ' ']) {
             if let Some((name, value)) = part.trim().split_once('=')
                 && !is_open(name)
+                && !(sends_parameters && is_open_parameter(name))
             {
                 self.add(value.trim_matches('"'));
             }
@@ -251,6 +260,20 @@ mod tests {
             }
             assert!(shown.starts_with("bad "), "{shown}");
         }
+    }
+
+    #[test]
+    fn the_realm_of_a_proof_is_named_and_the_proof_is_not() {
+        let space = Space::origin("https", "h", 443);
+        let mut leg = Leg::new("GET", space, "/");
+        leg.headers.append(
+            "Authorization",
+            r#"Digest username="alice", realm="gatepass", nonce="n0", uri="/", response="6629fae49393a05397450978507c4ef1""#,
+        );
+        let veil = Veil::of(&Exchange::new(vec![leg], None));
+        assert_eq!(veil.quote("for gatepass"), "for gatepass");
+        let shown = veil.quote("bad 6629fae49393a05397450978507c4ef1");
+        assert!(!shown.contains("6629fae4"), "{shown}");
     }
 
     #[test]
